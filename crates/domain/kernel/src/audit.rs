@@ -1,0 +1,146 @@
+//! The record of who did what.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::caller::Caller;
+use crate::change::Record;
+use crate::digest::{Digest, FieldDigest};
+use crate::error::Error;
+use crate::time::Timestamp;
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It was done.
+    Success,
+    /// A rule refused it.
+    Failure,
+    /// The caller lacked the permission.
+    Denied,
+}
+
+impl Status {
+    /// The name on the wire and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// One row of the audit log, before the store numbers it. JSON columns are text, and digested as such.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Who acted: a user's id, `admin-key`, `console` or `system`.
+    pub actor_id: String,
+    /// The actor's e-mail, when known.
+    pub actor_email: Option<String>,
+    /// What was attempted, as `noun.verb`.
+    pub action: String,
+    /// The kind of thing it was done to.
+    pub resource_type: String,
+    /// Which of them.
+    pub resource_id: Option<String>,
+    /// The changed fields before, as a JSON object.
+    pub old_values: Option<String>,
+    /// The changed fields after, as a JSON object.
+    pub new_values: Option<String>,
+    /// The client's address.
+    pub ip_address: Option<String>,
+    /// The client's own name for itself.
+    pub user_agent: Option<String>,
+    /// How it ended.
+    pub status: Status,
+    /// Circumstances, as a JSON object: the request's id, the API key's, the reason of a refusal.
+    pub metadata: Option<String>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+impl AuditEntry {
+    /// The row of a change that was made.
+    #[must_use]
+    pub fn of_change(caller: &Caller, action: &str, record: &Record, now: Timestamp) -> Self {
+        Self {
+            resource_type: record.resource_type.to_owned(),
+            resource_id: Some(record.resource_id.clone()),
+            old_values: record.old_values.as_ref().map(Value::to_string),
+            new_values: record.new_values.as_ref().map(Value::to_string),
+            ..Self::blank(caller, action, Status::Success, circumstances(caller), now)
+        }
+    }
+
+    /// The row of an attempt that was refused.
+    #[must_use]
+    pub fn of_refusal(
+        caller: &Caller,
+        action: &str,
+        resource_type: &str,
+        resource_id: Option<String>,
+        error: &Error,
+        now: Timestamp,
+    ) -> Self {
+        let status = if matches!(error, Error::Denied(_)) { Status::Denied } else { Status::Failure };
+        let mut metadata = circumstances(caller);
+        metadata.insert("error".into(), error.to_string().into());
+        metadata.insert("code".into(), error.code().into());
+        Self {
+            resource_type: resource_type.to_owned(),
+            resource_id,
+            ..Self::blank(caller, action, status, metadata, now)
+        }
+    }
+
+    fn blank(caller: &Caller, action: &str, status: Status, metadata: Map<String, Value>, now: Timestamp) -> Self {
+        Self {
+            actor_id: caller.actor_id.clone(),
+            actor_email: caller.email.clone(),
+            action: action.to_owned(),
+            resource_type: String::new(),
+            resource_id: None,
+            old_values: None,
+            new_values: None,
+            ip_address: caller.request.ip_address.clone(),
+            user_agent: caller.request.user_agent.clone(),
+            status,
+            metadata: (!metadata.is_empty()).then(|| Value::Object(metadata).to_string()),
+            created_at: now,
+        }
+    }
+
+    /// The digest of the row's content, from which the seals of the audit chain are made.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        FieldDigest::default()
+            .field(self.actor_id.as_bytes())
+            .optional(self.actor_email.as_deref())
+            .field(self.action.as_bytes())
+            .field(self.resource_type.as_bytes())
+            .optional(self.resource_id.as_deref())
+            .optional(self.old_values.as_deref())
+            .optional(self.new_values.as_deref())
+            .optional(self.ip_address.as_deref())
+            .optional(self.user_agent.as_deref())
+            .field(self.status.as_str().as_bytes())
+            .optional(self.metadata.as_deref())
+            .field(&self.created_at.as_micros().to_be_bytes())
+            .finish()
+    }
+}
+
+fn circumstances(caller: &Caller) -> Map<String, Value> {
+    let mut metadata = Map::new();
+    if let Some(id) = &caller.request.id {
+        metadata.insert("request_id".into(), id.clone().into());
+    }
+    if let Some(id) = caller.credential.api_key_id() {
+        metadata.insert("api_key_id".into(), id.into());
+    }
+    metadata
+}

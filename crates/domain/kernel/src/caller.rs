@@ -1,0 +1,152 @@
+//! Who is calling, and with what.
+
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::id::UserId;
+use crate::permission::PermissionSet;
+
+/// What a caller showed to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing.
+    Anonymous,
+    /// A JSON Web Token of the identity provider.
+    ProviderToken,
+    /// A JSON Web Token of a local sign-in.
+    LocalToken,
+    /// A token of the command line.
+    CliToken,
+    /// An API key, by its id.
+    ApiKey(String),
+    /// The operator's `X-Admin-Key`.
+    AdminKey,
+    /// The machine's own command line, which reaches the database directly.
+    Console,
+    /// A worker of the server itself.
+    System,
+}
+
+impl Credential {
+    /// The id of the API key, if it is one.
+    #[must_use]
+    pub fn api_key_id(&self) -> Option<&str> {
+        match self {
+            Self::ApiKey(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The circumstances of a call that the audit log keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The request's id, as in the answer's `X-Request-Id`.
+    pub id: Option<String>,
+    /// The client's address.
+    pub ip_address: Option<String>,
+    /// The client's own name for itself.
+    pub user_agent: Option<String>,
+}
+
+/// A caller's promise that two requests with this key are the same one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    key: String,
+    fingerprint: Digest,
+}
+
+impl IdempotencyKey {
+    /// A key of 1 to 255 visible ASCII characters, with the digest of the request it came with.
+    ///
+    /// # Errors
+    /// `Invalid` for any other key.
+    pub fn new(key: &str, fingerprint: Digest) -> Result<Self> {
+        if key.is_empty() || key.len() > 255 || !key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Error::invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters"));
+        }
+        Ok(Self { key: key.to_owned(), fingerprint })
+    }
+
+    /// The key as the caller sent it.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The digest of the request.
+    #[must_use]
+    pub fn fingerprint(&self) -> &Digest {
+        &self.fingerprint
+    }
+}
+
+/// Who is calling: the principal with the permissions that count for this call.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The name in the audit log: the user's id, `admin-key`, `console`, `system` or `anonymous`.
+    pub actor_id: String,
+    /// The user, when it is one.
+    pub user_id: Option<UserId>,
+    /// The user's e-mail, when known.
+    pub email: Option<String>,
+    /// What was shown.
+    pub credential: Credential,
+    /// What the caller may do in this call.
+    pub permissions: PermissionSet,
+    /// The circumstances.
+    pub request: Request,
+    /// The promise of sameness, when given.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
+
+impl Caller {
+    /// Somebody without a credential.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self::machine("anonymous", Credential::Anonymous, PermissionSet::ANONYMOUS)
+    }
+
+    /// The operator at the machine's own command line.
+    #[must_use]
+    pub fn console() -> Self {
+        Self::machine("console", Credential::Console, PermissionSet::all())
+    }
+
+    /// A worker of the server itself.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::machine("system", Credential::System, PermissionSet::all())
+    }
+
+    /// A signed-in user with the permissions that count for this call.
+    #[must_use]
+    pub fn user(id: &UserId, email: Option<String>, credential: Credential, permissions: PermissionSet) -> Self {
+        Self {
+            actor_id: id.as_str().to_owned(),
+            user_id: Some(id.clone()),
+            email,
+            credential,
+            permissions,
+            request: Request::default(),
+            idempotency_key: None,
+        }
+    }
+
+    fn machine(actor_id: &str, credential: Credential, permissions: PermissionSet) -> Self {
+        Self {
+            actor_id: actor_id.to_owned(),
+            user_id: None,
+            email: None,
+            credential,
+            permissions,
+            request: Request::default(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Whether this is `user`.
+    #[must_use]
+    pub fn is(&self, user: &UserId) -> bool {
+        self.user_id.as_ref() == Some(user)
+    }
+}

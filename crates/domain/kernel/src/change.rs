@@ -1,0 +1,181 @@
+//! What a command did.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::news::Topic;
+
+/// One record that was changed; becomes one row of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// The action, when it is not the operation's own name.
+    pub action: Option<&'static str>,
+    /// The kind of thing, such as `tier_config`.
+    pub resource_type: &'static str,
+    /// Which of them.
+    pub resource_id: String,
+    /// The changed fields before; `None` when it did not exist.
+    pub old_values: Option<Value>,
+    /// The changed fields after; `None` when it no longer exists.
+    pub new_values: Option<Value>,
+}
+
+/// Work for the world outside the database, done after the commit, at least once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// Which worker takes it.
+    pub topic: String,
+    /// What the worker needs.
+    pub payload: Value,
+}
+
+/// What a command did: its answer, the records it changed, and what must follow the commit.
+#[derive(Debug, Clone)]
+#[must_use = "a change that is not returned is not audited"]
+pub struct Change<T> {
+    pub(crate) output: T,
+    pub(crate) records: Vec<Record>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) topics: Vec<Topic>,
+}
+
+impl Change<()> {
+    /// A change of one record; say what it was with `from` and what it is with `to`.
+    pub fn of(resource_type: &'static str, resource_id: impl ToString) -> Self {
+        let record = Record {
+            action: None,
+            resource_type,
+            resource_id: resource_id.to_string(),
+            old_values: None,
+            new_values: None,
+        };
+        Self { output: (), records: vec![record], messages: Vec::new(), topics: Vec::new() }
+    }
+
+    /// No change at all: the state already is what was asked for.
+    pub fn none() -> Self {
+        Self { output: (), records: Vec::new(), messages: Vec::new(), topics: Vec::new() }
+    }
+}
+
+impl<T> Change<T> {
+    /// The last record as it was before.
+    pub fn from(mut self, before: &impl Serialize) -> Self {
+        if let Some(record) = self.records.last_mut() {
+            record.old_values = Some(to_value(before));
+        }
+        self.narrowed()
+    }
+
+    /// The last record as it is now.
+    pub fn to(mut self, after: &impl Serialize) -> Self {
+        if let Some(record) = self.records.last_mut() {
+            record.new_values = Some(to_value(after));
+        }
+        self.narrowed()
+    }
+
+    /// Names the last record's action, when it differs from the operation's name.
+    pub fn as_action(mut self, action: &'static str) -> Self {
+        if let Some(record) = self.records.last_mut() {
+            record.action = Some(action);
+        }
+        self
+    }
+
+    /// Adds the records, messages and topics of another change; its answer is dropped.
+    pub fn and<U>(mut self, other: Change<U>) -> Self {
+        self.records.extend(other.records);
+        self.messages.extend(other.messages);
+        self.topics.extend(other.topics);
+        self
+    }
+
+    /// Leaves a message for a worker.
+    pub fn send(mut self, message: Message) -> Self {
+        self.messages.push(message);
+        self
+    }
+
+    /// Says what caches must forget after the commit.
+    pub fn forget(mut self, topic: Topic) -> Self {
+        self.topics.push(topic);
+        self
+    }
+
+    /// Gives the answer.
+    pub fn returning<U>(self, output: U) -> Change<U> {
+        Change { output, records: self.records, messages: self.messages, topics: self.topics }
+    }
+
+    /// The answer, for tests of rules.
+    #[must_use]
+    pub fn output(&self) -> &T {
+        &self.output
+    }
+
+    /// The changed records, for tests of rules.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Once both sides are known, keeps only the fields that differ, and drops a record without any.
+    fn narrowed(mut self) -> Self {
+        let Some(record) = self.records.last_mut() else { return self };
+        if let (Some(Value::Object(old)), Some(Value::Object(new))) = (&mut record.old_values, &mut record.new_values) {
+            keep_differences(old, new);
+            if old.is_empty() && new.is_empty() {
+                self.records.pop();
+            }
+        }
+        self
+    }
+}
+
+/// When a record was last touched says nothing that the audit row's own time does not.
+const TOUCHED: &str = "updated_at";
+
+fn keep_differences(old: &mut Map<String, Value>, new: &mut Map<String, Value>) {
+    old.remove(TOUCHED);
+    new.remove(TOUCHED);
+    let same: Vec<String> = old.iter().filter(|(k, v)| new.get(*k) == Some(v)).map(|(k, _)| k.clone()).collect();
+    for key in same {
+        old.remove(&key);
+        new.remove(&key);
+    }
+}
+
+fn to_value(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_kept() {
+        let before = json!({"rate_limit": 300, "name": "pro", "updated_at": 1});
+        let after = json!({"rate_limit": 500, "name": "pro", "updated_at": 2});
+        let change = Change::of("tier_config", "pro").from(&before).to(&after);
+        let [record] = change.records() else { panic!("one record") };
+        assert_eq!(record.old_values, Some(json!({"rate_limit": 300})));
+        assert_eq!(record.new_values, Some(json!({"rate_limit": 500})));
+    }
+
+    #[test]
+    fn a_change_to_the_same_is_no_change() {
+        let state = json!({"rate_limit": 300});
+        assert!(Change::of("tier_config", "pro").from(&state).to(&state).records().is_empty());
+    }
+
+    #[test]
+    fn creation_and_removal_keep_everything() {
+        let state = json!({"rate_limit": 300});
+        assert_eq!(Change::of("t", 1).to(&state).records()[0].old_values, None);
+        assert_eq!(Change::of("t", 1).from(&state).records()[0].new_values, None);
+    }
+}

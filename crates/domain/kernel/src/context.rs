@@ -1,0 +1,24 @@
+//! What a rule may know beside its input and its port.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::caller::Caller;
+use crate::time::{Entropy, Timestamp};
+
+/// The circumstances of one run of an operation.
+#[derive(Clone)]
+pub struct Context {
+    /// Who is calling.
+    pub caller: Caller,
+    /// The instant that counts as the present for the whole run.
+    pub now: Timestamp,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("caller", &self.caller).field("now", &self.now).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+
+pub mod audit;
+pub mod caller;
+pub mod change;
+pub mod context;
+pub mod digest;
+pub mod error;
+pub mod id;
+#[cfg(feature = "mock")]
+pub mod mock;
+pub mod money;
+pub mod news;
+pub mod operation;
+pub mod page;
+pub mod permission;
+pub mod rate;
+pub mod registry;
+pub mod runner;
+pub mod text;
+pub mod time;
+pub mod unit_of_work;
+
+pub use audit::{AuditEntry, Status};
+pub use caller::{Caller, Credential, IdempotencyKey, Request};
+pub use change::{Change, Message, Record};
+pub use context::Context;
+pub use error::{Error, FieldError, Result};
+pub use id::UserId;
+pub use news::{Epochs, Topic};
+pub use operation::{Command, Effect, Operation, Query};
+pub use page::{Cursor, CursorKey, Page, PageRequest, Position};
+pub use permission::{Permission, PermissionSet};
+pub use registry::Registry;
+pub use runner::{Done, Preview, Runner};
+pub use time::{Clock, Entropy, Timestamp};
+pub use unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};

@@ -1,0 +1,139 @@
+//! Amounts as integers; a float never touches them.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+macro_rules! amount {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl $name {
+            /// The sum.
+            ///
+            /// # Errors
+            /// `Invalid` when it leaves the range of the type.
+            pub fn plus(self, other: Self) -> Result<Self> {
+                self.0.checked_add(other.0).map(Self).ok_or_else(out_of_range)
+            }
+
+            /// The difference.
+            ///
+            /// # Errors
+            /// `Invalid` when it leaves the range of the type.
+            pub fn minus(self, other: Self) -> Result<Self> {
+                self.0.checked_sub(other.0).map(Self).ok_or_else(out_of_range)
+            }
+        }
+    };
+}
+
+amount! {
+    /// US dollars in millionths.
+    MicroUsd
+}
+amount! {
+    /// A currency's hundredths.
+    Cents
+}
+amount! {
+    /// Credits, which have no fraction.
+    Credits
+}
+
+fn out_of_range() -> Error {
+    Error::invalid("amount", "is out of range")
+}
+
+impl MicroUsd {
+    const PER_DOLLAR: i64 = 1_000_000;
+
+    /// Reads a decimal number's text, such as `25`, `0.29` or `1e-6`, without rounding.
+    ///
+    /// # Errors
+    /// `Invalid` when the text is not a JSON number, has more than six decimals or is out of range.
+    pub fn parse(text: &str) -> Result<Self> {
+        let malformed = || Error::invalid("amount_usd", "must be a number with at most 6 decimals");
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| malformed())?),
+            None => (text, 0),
+        };
+        let (negative, digits) = mantissa.strip_prefix('-').map_or((false, mantissa), |rest| (true, rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !is_digits(whole) || !is_digits(fraction) || text.len() > 40 {
+            return Err(malformed());
+        }
+        let fraction = fraction.trim_end_matches('0');
+        let significand: i128 = format!("{whole}{fraction}").parse().map_err(|_| malformed())?;
+        let decimals = i32::try_from(fraction.len()).map_err(|_| malformed())?;
+        let shift = exponent.checked_sub(decimals).and_then(|s| s.checked_add(6)).ok_or_else(malformed)?;
+        let micros = scale(significand, shift).ok_or_else(malformed)?;
+        i64::try_from(if negative { -micros } else { micros }).map(Self).map_err(|_| out_of_range())
+    }
+}
+
+/// `value × 10^shift`, or `None` when that is not an integer of the type.
+fn scale(value: i128, shift: i32) -> Option<i128> {
+    if value == 0 {
+        return Some(0);
+    }
+    let factor = 10_i128.checked_pow(shift.unsigned_abs())?;
+    if shift >= 0 { value.checked_mul(factor) } else { (value % factor == 0).then(|| value / factor) }
+}
+
+impl fmt::Display for MicroUsd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, fraction) = (
+            self.0.unsigned_abs() / Self::PER_DOLLAR.unsigned_abs(),
+            self.0.unsigned_abs() % Self::PER_DOLLAR.unsigned_abs(),
+        );
+        let fraction = format!("{fraction:06}");
+        match fraction.trim_end_matches('0') {
+            "" => write!(f, "{sign}{whole}"),
+            fraction => write!(f, "{sign}{whole}.{fraction}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn cents_are_exact_from_one_to_a_hundred_dollars() {
+        for cents in 1..10_000 {
+            let text = format!("{}.{:02}", cents / 100, cents % 100);
+            assert_eq!(MicroUsd::parse(&text).unwrap(), MicroUsd(cents * 10_000), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_amount_is_refused() {
+        for text in
+            ["", "\"12\"", "NaN", "1e308", "25.0000001", "1e-7", "1.", ".5", "+1", "0x10", "1_000", "9223372036855"]
+        {
+            assert!(MicroUsd::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(MicroUsd::parse("1e-6").unwrap(), MicroUsd(1));
+        assert_eq!(MicroUsd::parse("25.00000000").unwrap(), MicroUsd(25_000_000));
+    }
+
+    proptest! {
+        #[test]
+        fn text_and_back(micros: i64) {
+            prop_assert_eq!(MicroUsd::parse(&MicroUsd(micros).to_string()).unwrap(), MicroUsd(micros));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The unit of everything: one thing the system can do.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::context::Context;
+use crate::error::Result;
+use crate::permission::Permission;
+
+/// What an operation does to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Nothing.
+    Read,
+    /// It adds or changes.
+    Write,
+    /// It takes away.
+    Destructive,
+}
+
+/// One thing the system can do. The struct itself is the input.
+pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    /// `noun.verb`: the audit action, the metrics label, the name of the command and the tool.
+    const NAME: &'static str;
+    /// The permission the caller needs.
+    const PERMISSION: Permission;
+    /// What it does to the world.
+    const EFFECT: Effect;
+    /// The kind of thing it is done to, as the audit log names it.
+    const RESOURCE: &'static str;
+    /// Whether a caller's `Idempotency-Key` is honoured. The stored answer must then hold no secret.
+    const TAKES_IDEMPOTENCY_KEY: bool = false;
+    /// The port the rule needs.
+    type Repository: ?Sized + 'static;
+    /// The answer.
+    type Output: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
+
+    /// Which thing it would be done to, for the audit row of a refused attempt.
+    fn resource_id(&self) -> Option<String> {
+        None
+    }
+}
+
+/// An operation that only reads.
+pub trait Query: Operation {
+    /// Finds the answer.
+    ///
+    /// # Errors
+    /// As the rule says.
+    fn run(&self, repository: &mut Self::Repository, cx: &Context) -> Result<Self::Output>;
+}
+
+/// An operation that changes state, and says what it changed. It runs again when the database asks for a retry, so it
+/// must not touch anything but its port.
+pub trait Command: Operation {
+    /// Judges and makes the change.
+    ///
+    /// # Errors
+    /// As the rule says; an error takes back everything the run did.
+    fn run(&self, repository: &mut Self::Repository, cx: &Context) -> Result<Change<Self::Output>>;
+}

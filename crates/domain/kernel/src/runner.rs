@@ -1,0 +1,280 @@
+//! The one way an operation is carried out.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use tracing::{Instrument, Span, field, info_span};
+
+use crate::audit::AuditEntry;
+use crate::caller::Caller;
+use crate::change::{Change, Message, Record};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::news::{Epochs, Topic};
+use crate::operation::{Command, Effect, Operation, Query};
+use crate::time::{Clock, Entropy, Timestamp};
+use crate::unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};
+
+/// A command's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done<T> {
+    /// The answer.
+    pub output: T,
+    /// Whether it is the stored answer to an earlier request with the same `Idempotency-Key`.
+    pub replayed: bool,
+}
+
+/// What a command would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct Preview<T> {
+    /// The answer it would give.
+    pub output: T,
+    /// The records it would change.
+    pub records: Vec<Record>,
+}
+
+/// Carries operations through: permission, idempotency, rule, outbox, audit, commit, news.
+#[derive(Clone)]
+pub struct Runner<S> {
+    store: S,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    epochs: Arc<Epochs>,
+    has_replicas: bool,
+}
+
+impl<S: UnitOfWork> Runner<S> {
+    /// A runner over a store.
+    pub fn new(store: S, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, epochs: Arc<Epochs>) -> Self {
+        Self { store, clock, entropy, epochs, has_replicas: false }
+    }
+
+    /// Also leaves cache news in the outbox, for other instances on the same database.
+    #[must_use]
+    pub fn with_replicas(self, has_replicas: bool) -> Self {
+        Self { has_replicas, ..self }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Where randomness comes from.
+    #[must_use]
+    pub fn entropy(&self) -> &Arc<dyn Entropy> {
+        &self.entropy
+    }
+
+    /// The counts by which caches know what is stale.
+    #[must_use]
+    pub fn epochs(&self) -> &Arc<Epochs> {
+        &self.epochs
+    }
+
+    /// Checks the caller's permission for `O`, and audits a denial on an administrative operation. For doors that must
+    /// refuse before they read the input; [`Runner::command`] and [`Runner::query`] check by themselves.
+    ///
+    /// # Errors
+    /// `Unauthenticated` or `Denied`.
+    pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
+        let Err(error) = permits::<O>(caller) else { return Ok(()) };
+        if matches!(error, Error::Denied(_)) && O::PERMISSION.is_administrative() {
+            self.record_refusal::<O>(caller, resource_id, &error).await;
+        }
+        Err(error)
+    }
+
+    /// Runs a query on one consistent snapshot.
+    ///
+    /// # Errors
+    /// Of the permission, the rule, or the store.
+    pub async fn query<Q: Query>(&self, caller: &Caller, query: Q) -> Result<Q::Output>
+    where
+        S::Connection: View<Q::Repository>,
+    {
+        let work = async {
+            self.authorize::<Q>(caller, query.resource_id()).await?;
+            let cx = self.context(caller);
+            self.store.read(move |connection| query.run(connection.view(), &cx)).await
+        };
+        self.observe::<Q, _>(caller, work).await
+    }
+
+    /// Runs a command and commits it; the answer is durable when this returns.
+    ///
+    /// # Errors
+    /// Of the permission, the idempotency key, the rule, or the store; nothing is changed then.
+    pub async fn command<C: Command>(&self, caller: &Caller, command: C) -> Result<Done<C::Output>>
+    where
+        S::Connection: View<C::Repository>,
+    {
+        let work = async {
+            let resource_id = command.resource_id();
+            self.authorize::<C>(caller, resource_id.clone()).await?;
+            let (cx, has_replicas) = (self.context(caller), self.has_replicas);
+            let result = self
+                .store
+                .write(Fate::Commit, move |connection| carry_out(connection, &command, &cx, has_replicas))
+                .await;
+            match result {
+                Ok((done, topics)) => {
+                    topics.into_iter().for_each(|topic| self.epochs.advance(topic));
+                    Ok(done)
+                }
+                Err(error) => {
+                    if error.is_refusal() && C::PERMISSION.is_administrative() {
+                        self.record_refusal::<C>(caller, resource_id, &error).await;
+                    }
+                    Err(error)
+                }
+            }
+        };
+        self.observe::<C, _>(caller, work).await
+    }
+
+    /// Runs a command and takes it back: what would it do?
+    ///
+    /// # Errors
+    /// The ones [`Runner::command`] would give.
+    pub async fn preview<C: Command>(&self, caller: &Caller, command: C) -> Result<Preview<C::Output>>
+    where
+        S::Connection: View<C::Repository>,
+    {
+        let work = async {
+            self.authorize::<C>(caller, command.resource_id()).await?;
+            let cx = self.context(caller);
+            self.store
+                .write(Fate::Rollback, move |connection| {
+                    let change = command.run(connection.view(), &cx)?;
+                    Ok(Preview { output: change.output, records: change.records })
+                })
+                .await
+        };
+        self.observe::<C, _>(caller, work).await
+    }
+
+    fn context(&self, caller: &Caller) -> Context {
+        Context { caller: caller.clone(), now: self.clock.now(), entropy: Arc::clone(&self.entropy) }
+    }
+
+    /// A refusal must reach the caller even when it can't be written down.
+    async fn record_refusal<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: &Error) {
+        let entry = AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id, error, self.clock.now());
+        let written = self.store.write(Fate::Commit, move |connection| connection.journal().append(&entry)).await;
+        if let Err(error) = written {
+            tracing::error!(error = %Chain(&error), operation = O::NAME, "a refused attempt could not be audited");
+        }
+    }
+
+    /// One span, one counter and one histogram for each operation.
+    async fn observe<O: Operation, T>(&self, caller: &Caller, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let span = info_span!(
+            "operation",
+            name = O::NAME,
+            actor = caller.actor_id,
+            request_id = caller.request.id,
+            outcome = field::Empty
+        );
+        let started = self.clock.now();
+        let result = work.instrument(span.clone()).await;
+        report::<O>(&span, result.as_ref().err(), started, self.clock.now());
+        result
+    }
+}
+
+fn permits<O: Operation>(caller: &Caller) -> Result<()> {
+    if caller.permissions.contains(O::PERMISSION) {
+        Ok(())
+    } else if matches!(caller.credential, crate::caller::Credential::Anonymous) {
+        Err(Error::unauthenticated("a credential is needed"))
+    } else {
+        Err(Error::Denied(O::PERMISSION))
+    }
+}
+
+/// The transaction of a command, in lock order: idempotency row, domain rows, outbox rows, audit rows.
+fn carry_out<C, K>(
+    connection: &mut K,
+    command: &C,
+    cx: &Context,
+    has_replicas: bool,
+) -> Result<(Done<C::Output>, Vec<Topic>)>
+where
+    C: Command,
+    K: Journaled + View<C::Repository>,
+{
+    let caller = &cx.caller;
+    let key = caller.idempotency_key.as_ref().filter(|_| C::TAKES_IDEMPOTENCY_KEY);
+    if let Some(key) = key
+        && let Some(reply) = connection.journal().find_reply(&caller.actor_id, C::NAME, key)?
+    {
+        let output = serde_json::from_str(&reply).map_err(Error::internal)?;
+        return Ok((Done { output, replayed: true }, Vec::new()));
+    }
+    let change = command.run(connection.view(), cx)?;
+    let journal = connection.journal();
+    if let Some(key) = key {
+        let reply = serde_json::to_string(&change.output).map_err(Error::internal)?;
+        journal.store_reply(&caller.actor_id, C::NAME, key, &reply, cx.now)?;
+    }
+    write_down::<C, _>(journal, &change, cx, has_replicas)?;
+    Ok((Done { output: change.output, replayed: false }, change.topics))
+}
+
+fn write_down<C: Operation, T>(
+    journal: &mut dyn Journal,
+    change: &Change<T>,
+    cx: &Context,
+    has_replicas: bool,
+) -> Result<()> {
+    for message in &change.messages {
+        journal.enqueue(message, cx.now)?;
+    }
+    if has_replicas && !change.topics.is_empty() {
+        let payload = serde_json::to_value(&change.topics).map_err(Error::internal)?;
+        journal.enqueue(&Message { topic: Topic::OUTBOX.to_owned(), payload }, cx.now)?;
+    }
+    for record in &change.records {
+        let action = record.action.unwrap_or(C::NAME);
+        journal.append(&AuditEntry::of_change(&cx.caller, action, record, cx.now))?;
+    }
+    Ok(())
+}
+
+fn report<O: Operation>(span: &Span, error: Option<&Error>, started: Timestamp, ended: Timestamp) {
+    let outcome = error.map_or("ok", Error::code);
+    span.record("outcome", outcome);
+    metrics::counter!("aedile_operations_total", "operation" => O::NAME, "outcome" => outcome).increment(1);
+    let micros = u32::try_from(ended.as_micros() - started.as_micros()).unwrap_or(0);
+    metrics::histogram!("aedile_operation_seconds", "operation" => O::NAME).record(f64::from(micros) / 1e6);
+    span.in_scope(|| match error {
+        Some(error @ (Error::Internal(_) | Error::Unavailable { .. })) => {
+            tracing::error!(error = %Chain(error), "operation failed");
+        }
+        Some(error) => tracing::debug!(%error, "operation refused"),
+        None if O::EFFECT == Effect::Read => tracing::trace!("operation done"),
+        None => tracing::info!("operation done"),
+    });
+}
+
+/// An error with all its causes on one line, for the log.
+pub struct Chain<'a>(pub &'a Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Transactions, and what every store must be able to keep.
+
+use std::future::Future;
+
+use crate::audit::AuditEntry;
+use crate::caller::IdempotencyKey;
+use crate::change::Message;
+use crate::error::Result;
+use crate::time::Timestamp;
+
+/// Shows something as the port `R`; the store's connection shows itself as each domain's port.
+pub trait View<R: ?Sized> {
+    /// The port.
+    fn view(&mut self) -> &mut R;
+}
+
+/// A connection that also keeps the journal.
+pub trait Journaled {
+    /// The journal, in the same transaction.
+    fn journal(&mut self) -> &mut dyn Journal;
+}
+
+/// The rows that the runner itself writes in the transaction of a command.
+pub trait Journal {
+    /// The stored answer to `key` of this caller and operation, `None` when the key is new. Holds the key until the
+    /// transaction ends.
+    ///
+    /// # Errors
+    /// `IdempotencyKeyReused` when it was stored for another request; `Conflict` while the first request still runs.
+    fn find_reply(&mut self, actor_id: &str, operation: &str, key: &IdempotencyKey) -> Result<Option<String>>;
+
+    /// Stores the answer to `key`, for 24 hours.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn store_reply(
+        &mut self,
+        actor_id: &str,
+        operation: &str,
+        key: &IdempotencyKey,
+        reply: &str,
+        now: Timestamp,
+    ) -> Result<()>;
+
+    /// Leaves a message for a worker, due at once.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn enqueue(&mut self, message: &Message, now: Timestamp) -> Result<()>;
+
+    /// Appends a row to the audit log.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn append(&mut self, entry: &AuditEntry) -> Result<()>;
+}
+
+/// How a transaction ends when its work succeeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is kept.
+    Commit,
+    /// It is taken back: a rehearsal.
+    Rollback,
+}
+
+/// A store: it runs work in transactions, away from the request threads.
+pub trait UnitOfWork: Clone + Send + Sync + 'static {
+    /// What the work sees.
+    type Connection: Journaled + 'static;
+
+    /// Runs work that only reads, on one consistent snapshot.
+    fn read<T, W>(&self, work: W) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send + 'static,
+        W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static;
+
+    /// Runs work in a transaction. An error takes everything back; success is durable before this returns. The work may
+    /// run several times when the database asks for a retry.
+    fn write<T, W>(&self, fate: Fate, work: W) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send + 'static,
+        W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static;
+}
