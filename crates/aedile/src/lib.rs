@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+pub mod commands;
+mod demo;
+mod operations;
+pub mod server;
+pub mod settings;
+mod telemetry;
+mod workers;
+
+pub use operations::{console, runner};
+pub use server::{Running, start};
+pub use settings::Settings;

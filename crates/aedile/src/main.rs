@@ -1,1 +1,18 @@
-fn main() {}
+//! One command line for the server and for whoever runs it.
+
+use std::process::ExitCode;
+
+use aedile::commands;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        eprintln!("aedile: the file .env can't be read: {error}");
+        return ExitCode::from(2);
+    }
+    commands::run(std::env::args_os())
+}

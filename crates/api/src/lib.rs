@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+mod app;
+mod body;
+mod cache;
+mod call;
+mod client_address;
+mod dialect;
+mod door;
+mod facts;
+mod identity;
+mod limits;
+mod ops;
+mod refusal;
+mod routes;
+mod server;
+
+pub use app::{App, Parts};
+pub use client_address::TrustedProxies;
+pub use facts::Facts;
+pub use limits::Rates;
+pub use ops::Readiness;
+pub use routes::RouteDescription;
+pub use server::{configure, guarded, routes};

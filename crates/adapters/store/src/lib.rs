@@ -1,1 +1,25 @@
 #![doc = include_str!("../README.md")]
+
+mod accounts;
+mod any_connection;
+mod audit_trail;
+mod connection;
+mod database_url;
+mod error;
+mod journal;
+mod migrations;
+mod platform;
+mod pool;
+mod roles;
+mod rules;
+mod schema;
+mod store;
+mod transaction;
+mod writer;
+
+#[cfg(test)]
+mod testing;
+
+pub use connection::Connection;
+pub use journal::{Outbox, OutboxRow};
+pub use store::{Options, Store};

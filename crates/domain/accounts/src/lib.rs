@@ -1,1 +1,34 @@
 #![doc = include_str!("../README.md")]
+
+pub mod email;
+pub mod local_users;
+pub mod passwords;
+mod patch;
+pub mod sign_in;
+pub mod tokens;
+pub mod users;
+
+use aedile_kernel::{Registry, UnitOfWork, View};
+
+pub use local_users::{
+    CreateLocalUser, DeleteLocalUser, GetLocalUser, Identifier, IdentifierType, ListLocalUsers, LocalRole, LocalUser,
+    LocalUsers, NewLocalUser, UpdateLocalUser, create_local_user,
+};
+pub use passwords::{Password, PasswordHash, PasswordHasher};
+pub use sign_in::{SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
+pub use tokens::{IssuedToken, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
+pub use users::{ProvisionUser, User, UserStatus, Users};
+
+/// Lists the operations of this domain.
+pub fn register<S>(registry: &mut Registry<S>)
+where
+    S: UnitOfWork,
+    S::Connection: View<dyn LocalUsers>,
+{
+    registry
+        .query::<ListLocalUsers>()
+        .query::<GetLocalUser>()
+        .command::<CreateLocalUser>()
+        .command::<UpdateLocalUser>()
+        .command::<DeleteLocalUser>();
+}

@@ -41,6 +41,7 @@ pub struct Change<T> {
 
 impl Change<()> {
     /// A change of one record; say what it was with `from` and what it is with `to`.
+    #[expect(clippy::needless_pass_by_value, reason = "an id is passed as it comes: a number, a text, a reference")]
     pub fn of(resource_type: &'static str, resource_id: impl ToString) -> Self {
         let record = Record {
             action: None,

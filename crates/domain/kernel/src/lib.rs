@@ -31,7 +31,7 @@ pub use news::{Epochs, Topic};
 pub use operation::{Command, Effect, Operation, Query};
 pub use page::{Cursor, CursorKey, Page, PageRequest, Position};
 pub use permission::{Permission, PermissionSet};
-pub use registry::Registry;
+pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};
 pub use time::{Clock, Entropy, Timestamp};
 pub use unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};

@@ -1,7 +1,14 @@
-//! Every operation by name, runnable from JSON: what doors, documents and coverage tests are made from.
+//! Every operation by type and by name: what doors, documents and coverage tests are made from.
+//!
+//! A [`Registry`] is filled by the domain crates and then bound to a runner. The [`Operations`] that result no longer
+//! name the store, so a door needs to know nothing of it.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
@@ -11,7 +18,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::operation::{Command, Effect, Operation, Query};
 use crate::permission::Permission;
-use crate::runner::Runner;
+use crate::runner::{Done, Preview, Runner};
 use crate::unit_of_work::{UnitOfWork, View};
 
 /// What an operation is, without running it.
@@ -36,21 +43,99 @@ pub struct Description {
 pub enum Mode {
     /// For good.
     Commit,
-    /// Taken back, and the answer is a [`crate::runner::Preview`]; a query just runs.
+    /// Taken back, and the answer is a [`Preview`]; a query just runs.
     Preview,
 }
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value>> + Send + 'a>>;
-type Run<S> = for<'a> fn(&'a Runner<S>, &'a Caller, Value, Mode) -> Answer<'a>;
+type Running<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// Every operation of the system.
-pub struct Registry<S> {
-    entries: Vec<(Description, Run<S>)>,
+/// Runs operations of one type, over a store it does not name.
+trait Execute<O: Operation>: Send + Sync {
+    fn authorize<'a>(&'a self, caller: &'a Caller, resource_id: Option<String>) -> Running<'a, ()>;
+    fn run<'a>(&'a self, caller: &'a Caller, operation: O) -> Running<'a, Done<O::Output>>;
+    /// `None` for a query, which changes nothing anyway.
+    fn preview<'a>(&'a self, caller: &'a Caller, operation: O) -> Option<Running<'a, Preview<O::Output>>>;
 }
+
+struct AsCommand<S>(Arc<Runner<S>>);
+struct AsQuery<S>(Arc<Runner<S>>);
+
+impl<C: Command, S: UnitOfWork> Execute<C> for AsCommand<S>
+where
+    S::Connection: View<C::Repository>,
+{
+    fn authorize<'a>(&'a self, caller: &'a Caller, resource_id: Option<String>) -> Running<'a, ()> {
+        Box::pin(self.0.authorize::<C>(caller, resource_id))
+    }
+
+    fn run<'a>(&'a self, caller: &'a Caller, command: C) -> Running<'a, Done<C::Output>> {
+        Box::pin(self.0.command(caller, command))
+    }
+
+    fn preview<'a>(&'a self, caller: &'a Caller, command: C) -> Option<Running<'a, Preview<C::Output>>> {
+        Some(Box::pin(self.0.preview(caller, command)))
+    }
+}
+
+impl<Q: Query, S: UnitOfWork> Execute<Q> for AsQuery<S>
+where
+    S::Connection: View<Q::Repository>,
+{
+    fn authorize<'a>(&'a self, caller: &'a Caller, resource_id: Option<String>) -> Running<'a, ()> {
+        Box::pin(self.0.authorize::<Q>(caller, resource_id))
+    }
+
+    fn run<'a>(&'a self, caller: &'a Caller, query: Q) -> Running<'a, Done<Q::Output>> {
+        Box::pin(async move { Ok(Done { output: self.0.query(caller, query).await?, replayed: false }) })
+    }
+
+    fn preview<'a>(&'a self, _: &'a Caller, _: Q) -> Option<Running<'a, Preview<Q::Output>>> {
+        None
+    }
+}
+
+/// Runs operations of one type from JSON.
+trait ExecuteJson: Send + Sync {
+    fn run<'a>(&'a self, caller: &'a Caller, input: Value, mode: Mode) -> Running<'a, Value>;
+}
+
+struct FromJson<O>(Arc<dyn Execute<O>>, PhantomData<fn() -> O>);
+
+impl<O: Operation> ExecuteJson for FromJson<O> {
+    fn run<'a>(&'a self, caller: &'a Caller, input: Value, mode: Mode) -> Running<'a, Value> {
+        Box::pin(async move {
+            self.0.authorize(caller, None).await?;
+            let decode = || serde_json::from_value(input.clone());
+            let operation: O = decode().map_err(|error| Error::invalid("input", error.to_string()))?;
+            if mode == Mode::Preview
+                && let Some(preview) = self.0.preview(caller, operation)
+            {
+                return to_value(preview.await?);
+            }
+            let operation: O = decode().map_err(Error::internal)?;
+            to_value(self.0.run(caller, operation).await?.output)
+        })
+    }
+}
+
+fn to_value(output: impl Serialize) -> Result<Value> {
+    serde_json::to_value(output).map_err(Error::internal)
+}
+
+struct Entry {
+    description: Description,
+    typed: Box<dyn Any + Send + Sync>,
+    json: Box<dyn ExecuteJson>,
+}
+
+type Bind<S> = Box<dyn FnOnce(&Arc<Runner<S>>) -> (TypeId, Entry)>;
+
+/// The list of operations, before it is bound to a runner.
+pub struct Registry<S>(Vec<Bind<S>>);
 
 impl<S> Default for Registry<S> {
     fn default() -> Self {
-        Self { entries: Vec::new() }
+        Self(Vec::new())
     }
 }
 
@@ -60,7 +145,7 @@ impl<S: UnitOfWork> Registry<S> {
     where
         S::Connection: View<C::Repository>,
     {
-        self.entries.push((describe::<C>(), run_command::<C, S>));
+        self.0.push(Box::new(|runner| entry::<C>(Arc::new(AsCommand(Arc::clone(runner))))));
         self
     }
 
@@ -69,86 +154,77 @@ impl<S: UnitOfWork> Registry<S> {
     where
         S::Connection: View<Q::Repository>,
     {
-        self.entries.push((describe::<Q>(), run_query::<Q, S>));
+        self.0.push(Box::new(|runner| entry::<Q>(Arc::new(AsQuery(Arc::clone(runner))))));
         self
     }
 
-    /// Every operation, in the order listed.
-    pub fn descriptions(&self) -> impl Iterator<Item = &Description> {
-        self.entries.iter().map(|(description, _)| description)
-    }
-
-    /// Runs the operation `name` on a JSON object.
-    ///
-    /// # Errors
-    /// `NotFound` for an unknown name, `Invalid` for input that does not fit, and the operation's own.
-    pub async fn run(
-        &self,
-        runner: &Runner<S>,
-        caller: &Caller,
-        name: &str,
-        input: Value,
-        mode: Mode,
-    ) -> Result<Value> {
-        let (_, run) = self
-            .entries
-            .iter()
-            .find(|(description, _)| description.name == name)
-            .ok_or_else(|| Error::not_found("operation"))?;
-        run(runner, caller, input, mode).await
+    /// Binds the operations to a runner.
+    #[must_use]
+    pub fn bind(self, runner: &Arc<Runner<S>>) -> Operations {
+        let mut operations = Operations { entries: Vec::new(), by_type: HashMap::new() };
+        for bind in self.0 {
+            let (type_id, entry) = bind(runner);
+            operations.by_type.insert(type_id, operations.entries.len());
+            operations.entries.push(entry);
+        }
+        operations
     }
 }
 
-fn describe<O: Operation>() -> Description {
+fn entry<O: Operation>(execute: Arc<dyn Execute<O>>) -> (TypeId, Entry) {
     let mut schemas = SchemaGenerator::default();
-    Description {
+    let description = Description {
         name: O::NAME,
         permission: O::PERMISSION,
         effect: O::EFFECT,
         resource: O::RESOURCE,
         input: schemas.root_schema_for::<O>(),
         output: schemas.root_schema_for::<O::Output>(),
+    };
+    let json = Box::new(FromJson(Arc::clone(&execute), PhantomData));
+    (TypeId::of::<O>(), Entry { description, typed: Box::new(execute), json })
+}
+
+/// Every operation of the system, ready to run.
+pub struct Operations {
+    entries: Vec<Entry>,
+    by_type: HashMap<TypeId, usize>,
+}
+
+impl Operations {
+    /// Every operation, in the order listed.
+    pub fn descriptions(&self) -> impl Iterator<Item = &Description> {
+        self.entries.iter().map(|entry| &entry.description)
     }
-}
 
-fn decode<O: Operation>(input: Value) -> Result<O> {
-    serde_json::from_value(input).map_err(|error| Error::invalid("input", error.to_string()))
-}
+    /// Checks the caller's permission for `O` before the input is read; see [`Runner::authorize`].
+    ///
+    /// # Errors
+    /// `Unauthenticated` or `Denied`.
+    pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
+        self.executor::<O>()?.authorize(caller, resource_id).await
+    }
 
-fn run_command<'a, C: Command, S: UnitOfWork>(
-    runner: &'a Runner<S>,
-    caller: &'a Caller,
-    input: Value,
-    mode: Mode,
-) -> Answer<'a>
-where
-    S::Connection: View<C::Repository>,
-{
-    Box::pin(async move {
-        runner.authorize::<C>(caller, None).await?;
-        let command = decode::<C>(input)?;
-        match mode {
-            Mode::Commit => to_value(runner.command(caller, command).await?.output),
-            Mode::Preview => to_value(runner.preview(caller, command).await?),
-        }
-    })
-}
+    /// Runs an operation; see [`Runner::command`] and [`Runner::query`].
+    ///
+    /// # Errors
+    /// The operation's own.
+    pub async fn run<O: Operation>(&self, caller: &Caller, operation: O) -> Result<Done<O::Output>> {
+        self.executor::<O>()?.run(caller, operation).await
+    }
 
-fn run_query<'a, Q: Query, S: UnitOfWork>(
-    runner: &'a Runner<S>,
-    caller: &'a Caller,
-    input: Value,
-    _: Mode,
-) -> Answer<'a>
-where
-    S::Connection: View<Q::Repository>,
-{
-    Box::pin(async move {
-        runner.authorize::<Q>(caller, None).await?;
-        to_value(runner.query(caller, decode::<Q>(input)?).await?)
-    })
-}
+    /// Runs the operation `name` on a JSON object.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown name, `Invalid` for input that does not fit, and the operation's own.
+    pub async fn run_json(&self, caller: &Caller, name: &str, input: Value, mode: Mode) -> Result<Value> {
+        let entry = self.entries.iter().find(|entry| entry.description.name == name);
+        entry.ok_or_else(|| Error::not_found("Operation"))?.json.run(caller, input, mode).await
+    }
 
-fn to_value(output: impl Serialize) -> Result<Value> {
-    serde_json::to_value(output).map_err(Error::internal)
+    fn executor<O: Operation>(&self) -> Result<&dyn Execute<O>> {
+        let entry = self.by_type.get(&TypeId::of::<O>()).and_then(|at| self.entries.get(*at));
+        let execute = entry.and_then(|entry| entry.typed.downcast_ref::<Arc<dyn Execute<O>>>());
+        execute.map(AsRef::as_ref).ok_or_else(|| Error::internal(format!("{} is not registered", O::NAME)))
+    }
 }

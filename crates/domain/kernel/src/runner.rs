@@ -66,6 +66,12 @@ impl<S: UnitOfWork> Runner<S> {
         self.clock.now()
     }
 
+    /// Where the time comes from.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     /// Where randomness comes from.
     #[must_use]
     pub fn entropy(&self) -> &Arc<dyn Entropy> {

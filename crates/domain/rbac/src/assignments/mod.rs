@@ -1,1 +1,22 @@
-//! (in work)
+//! Assignments: who holds which role.
+
+mod assign;
+mod list;
+mod model;
+#[cfg(test)]
+mod news;
+mod port;
+mod promote;
+mod revoke;
+mod rules;
+#[cfg(test)]
+mod samples;
+
+pub use assign::AssignRole;
+pub use list::ListAssignments;
+pub use model::{Assignment, AssignmentFilter, AssignmentId, NewAssignment, Person};
+pub use port::Assignments;
+#[cfg(any(test, feature = "mock"))]
+pub use port::MockAssignments;
+pub use promote::{PromoteFromConsole, Promoted};
+pub use revoke::RevokeRole;

@@ -1,1 +1,19 @@
-//! (in work)
+//! The gateway: whether a request may pass to the services behind it, and how often.
+//!
+//! All of it is pure. The rules are compiled once after each change of tiers, scopes or overrides, and deciding about a
+//! request walks the segments of its path once, whatever the number of overrides.
+
+mod decision;
+mod ladder;
+pub mod path;
+mod port;
+pub(crate) mod protected;
+mod routes;
+mod rules;
+
+pub use decision::{Decision, Verdict, Visitor};
+pub use path::{NormalPath, normalise};
+#[cfg(any(test, feature = "mock"))]
+pub use port::MockRuleBook;
+pub use port::{RuleBook, RuleSet};
+pub use rules::GatewayRules;

@@ -1,1 +1,10 @@
-//! (in work)
+//! Principals: what is known of a user who calls, and what follows from it for this one request.
+
+mod model;
+mod port;
+mod rights;
+
+pub use model::{AccountStatus, AssignedRole, LocalRole, Principal};
+#[cfg(any(test, feature = "mock"))]
+pub use port::MockPrincipals;
+pub use port::Principals;

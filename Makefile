@@ -1,0 +1,21 @@
+# `make` lists what can be made.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start the server on a demo database
+	cargo run --bin aedile -- serve --demo
+
+test: ## all tests, on SQLite and on a throwaway PostgreSQL and Redis
+	@scripts/test.sh
+
+lint: ## format, clippy, and the walls between the crates
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	@scripts/check-walls.sh
+
+bench: ## measure the server (release build, durable PostgreSQL)
+	@scripts/install-deps.sh bench
+	AEDILE_TEST_FSYNC=on scripts/with-servers.sh cargo run --release -p aedile-bench

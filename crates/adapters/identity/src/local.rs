@@ -1,0 +1,92 @@
+//! Tokens of local sign-ins.
+
+use aedile_accounts::{IssuedToken, LocalRole, TokenIssuer, TokenSource, VerifiedToken};
+use aedile_kernel::{Error, Result, Timestamp, UserId};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::jwt::{Parts, Verified, Window, bad, present};
+
+const ISSUER: &str = "aedile";
+const LIFETIME_SECONDS: i64 = 12 * 60 * 60;
+
+/// Makes and checks the tokens of local sign-ins: HS256 with one secret.
+#[derive(Clone)]
+pub struct LocalTokens {
+    signing: EncodingKey,
+    verifying: DecodingKey,
+}
+
+#[derive(Serialize)]
+struct Issued<'a> {
+    iss: &'static str,
+    sub: &'a str,
+    iat: i64,
+    exp: i64,
+    role: &'static str,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    exp: i64,
+    #[serde(default, deserialize_with = "present")]
+    nbf: Option<i64>,
+}
+
+impl LocalTokens {
+    /// The fewest bytes a secret may have: as many as HS256's digest (RFC 7518, section 3.2).
+    pub const MIN_SECRET: usize = 32;
+
+    /// Tokens signed with `secret`.
+    ///
+    /// # Errors
+    /// `Invalid` about `JWT_SECRET` when it is shorter than 32 bytes.
+    pub fn new(secret: &SecretString) -> Result<Self> {
+        let bytes = secret.expose_secret().as_bytes();
+        if bytes.len() < Self::MIN_SECRET {
+            return Err(Error::invalid("JWT_SECRET", "must have at least 32 bytes"));
+        }
+        Ok(Self { signing: EncodingKey::from_secret(bytes), verifying: DecodingKey::from_secret(bytes) })
+    }
+
+    pub(crate) fn verify(&self, parts: &Parts<'_>) -> Result<Verified> {
+        if parts.header.alg != "HS256" {
+            return Err(bad());
+        }
+        let claims: Claims = parts.verified(&self.verifying, Algorithm::HS256)?;
+        if claims.iss != ISSUER {
+            return Err(bad());
+        }
+        let window = Window::new(claims.nbf, claims.exp);
+        let token = VerifiedToken {
+            user_id: UserId::parse(&claims.sub).map_err(|_| bad())?,
+            source: TokenSource::Local,
+            email: None,
+            email_verified: false,
+            name: None,
+            has_admin_claim: false,
+            expires_at: window.expires_at(),
+        };
+        Ok(Verified { token, window })
+    }
+}
+
+impl TokenIssuer for LocalTokens {
+    fn issue(&self, user: &UserId, role: LocalRole, now: Timestamp) -> Result<IssuedToken> {
+        let iat = now.as_seconds();
+        let exp = iat.saturating_add(LIFETIME_SECONDS);
+        let claims = Issued { iss: ISSUER, sub: user.as_str(), iat, exp, role: role.as_str() };
+        let token = jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::HS256), &claims, &self.signing)
+            .map_err(Error::internal)?;
+        Ok(IssuedToken { token, expires_at: Timestamp::from_seconds(exp) })
+    }
+}
+
+impl std::fmt::Debug for LocalTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LocalTokens(…)")
+    }
+}

@@ -1,0 +1,8 @@
+//! Limits and news over a real Redis, when `AEDILE_TEST_REDIS` names one, and without any.
+
+#[cfg(test)]
+mod news;
+#[cfg(test)]
+mod shared;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,105 @@
+//! Rows as stored, and their reading.
+
+use aedile_accounts::local_users::LocalAccount;
+use aedile_accounts::{IdentifierType, LocalRole, LocalUser, PasswordHash, User, UserStatus};
+use aedile_kernel::{Error, Result, Timestamp, UserId};
+use diesel::prelude::*;
+
+use crate::connection::Backend;
+use crate::error::inconsistent;
+use crate::schema::users::{local_users, users};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Backend))]
+pub(super) struct UserRow {
+    id: String,
+    email: Option<String>,
+    email_verified: bool,
+    display_name: Option<String>,
+    is_admin: bool,
+    status: String,
+    api_disabled: bool,
+    tier: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = Error;
+
+    fn try_from(row: UserRow) -> Result<Self> {
+        Ok(Self {
+            id: read_id("users", "id", &row.id)?,
+            email: row.email,
+            email_verified: row.email_verified,
+            display_name: row.display_name,
+            is_admin: row.is_admin,
+            status: read_status(&row.status)?,
+            api_disabled: row.api_disabled,
+            tier: row.tier,
+            created_at: Timestamp::from_micros(row.created_at),
+            updated_at: Timestamp::from_micros(row.updated_at),
+        })
+    }
+}
+
+/// What a local user has beside what all users have.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = local_users, check_for_backend(Backend))]
+pub(super) struct LocalRow {
+    user_id: String,
+    identifier: String,
+    identifier_type: String,
+    role: String,
+    pub(super) created_at: i64,
+    updated_at: i64,
+}
+
+/// What all users have, as far as local users show it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Backend))]
+pub(super) struct AccountRow {
+    pub(super) number: i64,
+    api_disabled: bool,
+    tier: Option<String>,
+}
+
+impl LocalRow {
+    pub(super) fn account(self, rest: AccountRow) -> Result<LocalAccount> {
+        let user = LocalUser {
+            id: read_id("local_users", "user_id", &self.user_id)?,
+            identifier_type: IdentifierType::parse(&self.identifier_type)
+                .map_err(|error| inconsistent("local_users", "identifier_type", error))?,
+            identifier: self.identifier,
+            role: LocalRole::User,
+            tier: String::new(),
+            api_disabled: rest.api_disabled,
+            created_at: Timestamp::from_micros(self.created_at),
+            updated_at: Timestamp::from_micros(self.updated_at),
+        };
+        let role = read_role(&self.role)?;
+        Ok(LocalAccount { user, explicit_tier: None }.with(role, rest.tier))
+    }
+}
+
+pub(super) fn read_id(table: &'static str, column: &'static str, text: &str) -> Result<UserId> {
+    UserId::parse(text).map_err(|error| inconsistent(table, column, error))
+}
+
+pub(super) fn read_status(text: &str) -> Result<UserStatus> {
+    UserStatus::parse(text).map_err(|error| inconsistent("users", "status", error))
+}
+
+pub(super) fn read_hash(text: &str) -> Result<PasswordHash> {
+    PasswordHash::parse(text).map_err(|error| inconsistent("local_users", "password_hash", error))
+}
+
+fn read_role(text: &str) -> Result<LocalRole> {
+    LocalRole::parse(text).map_err(|error| inconsistent("local_users", "role", error))
+}
+
+/// What searches look through: address and name, folded here, since the databases fold differently.
+pub(super) fn search_text(email: Option<&str>, display_name: Option<&str>) -> String {
+    let parts: Vec<&str> = [email, display_name].into_iter().flatten().collect();
+    parts.join(" ").to_lowercase()
+}

@@ -1,0 +1,31 @@
+//! What local users sign in with.
+
+use aedile_accounts::sign_in::Credentials;
+use aedile_accounts::{Identifier, SignIns};
+use aedile_kernel::Result;
+use diesel::prelude::*;
+
+use super::rows::{AccountRow, LocalRow, read_hash, read_status};
+use crate::connection::Connection;
+use crate::error::DriverResult;
+use crate::schema::users::{local_users, users};
+
+impl SignIns for Connection {
+    fn find_credentials(&mut self, identifier: &Identifier) -> Result<Option<Credentials>> {
+        let row: Option<(LocalRow, AccountRow, String, String)> = local_users::table
+            .inner_join(users::table.on(users::id.eq(local_users::user_id)))
+            .filter(local_users::identifier.eq(identifier.as_str()))
+            .select((LocalRow::as_select(), AccountRow::as_select(), users::status, local_users::password_hash))
+            .first(self)
+            .optional()
+            .db()?;
+        row.map(|(local, rest, status, hash)| {
+            Ok(Credentials {
+                user: local.account(rest)?.user,
+                status: read_status(&status)?,
+                password_hash: read_hash(&hash)?,
+            })
+        })
+        .transpose()
+    }
+}

@@ -1,0 +1,6 @@
+//! Reading the audit trail.
+
+mod list;
+
+#[cfg(test)]
+mod contract;

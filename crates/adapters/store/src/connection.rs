@@ -1,0 +1,96 @@
+//! The one connection type, and the small pieces `MultiConnection` lacks.
+
+use aedile_kernel::{Journal, Journaled, View};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sqlite::Sqlite;
+use diesel::{QueryResult, RunQueryDsl, Selectable};
+
+pub use crate::any_connection::AnyConnection as Connection;
+pub(crate) use crate::any_connection::Backend;
+
+/// A statement valid on both databases that the derived backend does not know, such as `ON CONFLICT`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Portable<Q>(pub(crate) Q);
+
+impl<Q> QueryFragment<Backend> for Portable<Q>
+where
+    Q: QueryFragment<Sqlite> + QueryFragment<Pg>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        Backend::walk_variant_ast(&self.0, pass)
+    }
+}
+
+impl<Q> QueryId for Portable<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Portable<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> RunQueryDsl<Connection> for Portable<Q> {}
+
+/// The columns of a row struct, for `RETURNING`.
+pub(crate) fn cols<T: Selectable<Backend>>() -> T::SelectExpression {
+    T::construct_selection()
+}
+
+/// The same expression on either native connection, for what `MultiConnection` can't express.
+macro_rules! each {
+    ($connection:expr, |$native:ident| $body:expr) => {
+        match $connection {
+            $crate::connection::Connection::Sqlite($native) => $body,
+            $crate::connection::Connection::Postgres($native) => $body,
+        }
+    };
+}
+pub(crate) use each;
+
+/// Runs SQL on PostgreSQL alone, for the locks that SQLite's single writer makes needless.
+macro_rules! on_postgres {
+    ($connection:expr, |$native:ident| $body:expr) => {
+        match $connection {
+            $crate::connection::Connection::Sqlite(_) => Ok(Default::default()),
+            $crate::connection::Connection::Postgres($native) => $body,
+        }
+    };
+}
+pub(crate) use on_postgres;
+
+impl Journaled for Connection {
+    fn journal(&mut self) -> &mut dyn Journal {
+        self
+    }
+}
+
+/// Shows the connection as a port it implements.
+macro_rules! shows_itself_as {
+    ($($port:path),* $(,)?) => {
+        $(impl View<dyn $port> for Connection {
+            fn view(&mut self) -> &mut (dyn $port + 'static) {
+                self
+            }
+        })*
+    };
+}
+
+shows_itself_as! {
+    aedile_accounts::LocalUsers,
+    aedile_accounts::SignIns,
+    aedile_accounts::Users,
+    aedile_platform::usage::Usage,
+    aedile_platform::flags::Flags,
+    aedile_platform::announcements::Announcements,
+    aedile_rbac::assignments::Assignments,
+    aedile_rbac::audit::AuditTrail,
+    aedile_rbac::chain::AuditChain,
+    aedile_rbac::principal::Principals,
+    aedile_rbac::roles::Roles,
+    aedile_rbac::tiers::Tiers,
+    aedile_rbac::scopes::Scopes,
+    aedile_rbac::endpoints::Endpoints,
+    aedile_rbac::gateway::RuleBook,
+}

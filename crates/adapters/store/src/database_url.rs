@@ -1,0 +1,139 @@
+//! Which database, and how to open it.
+
+use std::time::Duration;
+
+use aedile_kernel::{Error, Result};
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::result::{ConnectionError, ConnectionResult};
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection as _, r2d2};
+
+use crate::connection::Connection;
+
+/// Where the data lives.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum DatabaseUrl {
+    /// A file.
+    Sqlite(String),
+    /// A libpq connection string.
+    Postgres(String),
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+impl DatabaseUrl {
+    /// Reads `sqlite:PATH` or `postgres://…`.
+    ///
+    /// # Errors
+    /// `Invalid` for anything else; the text may hold a password and is not repeated.
+    pub(crate) fn parse(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            Some(path) if !path.is_empty() && path != ":memory:" => Ok(Self::Sqlite(path.to_owned())),
+            _ => Err(Error::invalid("DATABASE_URL", "must be sqlite:PATH or postgres://USER@HOST/DATABASE")),
+        }
+    }
+
+    /// Opens a connection and sets its limits.
+    pub(crate) fn connect(&self, access: Access) -> ConnectionResult<Connection> {
+        match self {
+            Self::Sqlite(path) => {
+                let mut connection = SqliteConnection::establish(path)?;
+                connection
+                    .batch_execute(sqlite_settings(access))
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Connection::Sqlite(connection))
+            }
+            Self::Postgres(url) => {
+                let mut connection = PgConnection::establish(&with_connect_timeout(url))?;
+                connection.batch_execute(POSTGRES_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Connection::Postgres(connection))
+            }
+        }
+    }
+}
+
+/// The journal mode comes first: it is a property of the file, and the readers' `query_only` would forbid setting it.
+const fn sqlite_settings(access: Access) -> &'static str {
+    match access {
+        Access::Write => {
+            "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+             PRAGMA cache_size=-8000;"
+        }
+        Access::Read => {
+            "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA cache_size=-2000; PRAGMA query_only=ON;"
+        }
+    }
+}
+
+const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+     SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = 'warning';";
+
+/// libpq waits for ever by default; a server that is away must be noticed.
+fn with_connect_timeout(url: &str) -> String {
+    const SETTING: &str = "connect_timeout";
+    if url.contains(SETTING) {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{SETTING}={}", Duration::from_secs(3).as_secs())
+}
+
+/// Opens connections for the pool.
+pub(crate) struct Manager {
+    pub(crate) url: DatabaseUrl,
+    pub(crate) access: Access,
+}
+
+/// A pooled connection, and whether it must not be used again.
+pub(crate) struct Slot {
+    pub(crate) connection: Connection,
+    pub(crate) is_broken: bool,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Slot;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<Slot, r2d2::Error> {
+        let connection = self.url.connect(self.access).map_err(r2d2::Error::ConnectionError)?;
+        Ok(Slot { connection, is_broken: false })
+    }
+
+    fn is_valid(&self, slot: &mut Slot) -> Result<(), r2d2::Error> {
+        slot.connection.batch_execute("SELECT 1").map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, slot: &mut Slot) -> bool {
+        slot.is_broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_the_backend() {
+        assert!(DatabaseUrl::parse("sqlite:aedile.db").unwrap() == DatabaseUrl::Sqlite("aedile.db".into()));
+        assert!(DatabaseUrl::parse("sqlite:///var/lib/a.db").unwrap() == DatabaseUrl::Sqlite("/var/lib/a.db".into()));
+        for bad in ["", "sqlite:", "sqlite::memory:", "mysql://x", "aedile.db"] {
+            assert!(DatabaseUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_connect_timeout_is_added_once() {
+        assert_eq!(with_connect_timeout("postgres://h/d"), "postgres://h/d?connect_timeout=3");
+        assert_eq!(with_connect_timeout("postgres://h/d?a=b"), "postgres://h/d?a=b&connect_timeout=3");
+        assert_eq!(with_connect_timeout("postgres://h/d?connect_timeout=9"), "postgres://h/d?connect_timeout=9");
+    }
+}

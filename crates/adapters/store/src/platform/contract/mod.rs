@@ -1,0 +1,5 @@
+//! What the ports promise, on both databases.
+
+mod announcements;
+mod flags;
+mod usage;

@@ -1,0 +1,113 @@
+//! Pooled connections, used on blocking threads, with a semaphore before them so that waiting costs no thread.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aedile_kernel::{Error, Fate, Result};
+use backon::{BlockingRetryable, ExponentialBuilder};
+use diesel::r2d2;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::connection::Connection;
+use crate::database_url::{Access, DatabaseUrl, Manager};
+use crate::error::{DATABASE, from_driver, is_retryable};
+use crate::transaction;
+
+/// How long a caller waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long opening one may take in all.
+const OPENING: Duration = Duration::from_secs(4);
+/// How often a transaction is run again after a deadlock or a serialization failure.
+const RETRIES: usize = 5;
+
+/// Some connections of one kind.
+pub(crate) struct Pool {
+    connections: r2d2::Pool<Manager>,
+    permits: Arc<Semaphore>,
+}
+
+impl Pool {
+    /// A pool of at most `size` connections, opened as they are needed.
+    pub(crate) fn new(url: DatabaseUrl, access: Access, size: u32) -> Self {
+        let connections = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(OPENING)
+            .error_handler(Box::new(LogError))
+            .build_unchecked(Manager { url, access });
+        let permits = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
+        Self { connections, permits }
+    }
+
+    /// Runs work in a transaction on a blocking thread, again when the database asks for it.
+    pub(crate) async fn run<T, W>(&self, access: Access, fate: Fate, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T> + Send + 'static,
+    {
+        let permit = timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_| Error::unavailable(DATABASE, "no connection became free in time"))?
+            .map_err(|error| Error::unavailable(DATABASE, error))?;
+        let connections = self.connections.clone();
+        let result = spawn_blocking(move || {
+            let result = with_retries(&connections, access, fate, &work);
+            drop(permit);
+            result
+        });
+        result.await.map_err(Error::internal)?
+    }
+}
+
+fn with_retries<T>(
+    connections: &r2d2::Pool<Manager>,
+    access: Access,
+    fate: Fate,
+    work: &impl Fn(&mut Connection) -> Result<T>,
+) -> Result<T> {
+    let delays = ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(2))
+        .with_max_delay(Duration::from_millis(100))
+        .with_max_times(RETRIES)
+        .with_jitter();
+    (|| attempt(connections, access, fate, work)).retry(delays).when(is_retryable).call()
+}
+
+fn attempt<T>(
+    connections: &r2d2::Pool<Manager>,
+    access: Access,
+    fate: Fate,
+    work: &impl Fn(&mut Connection) -> Result<T>,
+) -> Result<T> {
+    let mut slot = begun(connections, access)?;
+    let result = transaction::finish(&mut slot.connection, fate, work);
+    slot.is_broken = matches!(&result, Err(error @ Error::Unavailable { .. }) if !is_retryable(error));
+    result
+}
+
+/// A connection with an open transaction. One that broke while it lay idle (the server restarted) is replaced; all its
+/// neighbours may be broken too, so as many are tried as the pool may hold.
+fn begun(connections: &r2d2::Pool<Manager>, access: Access) -> Result<r2d2::PooledConnection<Manager>> {
+    let mut tries = connections.max_size();
+    loop {
+        let mut slot = connections.get().map_err(|error| Error::unavailable(DATABASE, error))?;
+        match transaction::begin(&mut slot.connection, access) {
+            Ok(()) => return Ok(slot),
+            Err(error) if tries == 0 => return Err(from_driver(error)),
+            Err(_) => slot.is_broken = true,
+        }
+        tries -= 1;
+    }
+}
+
+#[derive(Debug)]
+struct LogError;
+
+impl r2d2::HandleError<r2d2::Error> for LogError {
+    fn handle_error(&self, error: r2d2::Error) {
+        tracing::warn!(%error, "a database connection could not be opened");
+    }
+}

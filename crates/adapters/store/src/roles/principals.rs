@@ -1,0 +1,69 @@
+//! Who may call.
+
+use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_rbac::principal::{AccountStatus, AssignedRole, LocalRole, Principal, Principals};
+use diesel::prelude::*;
+
+use super::rows::{read_permissions, read_user_id};
+use crate::connection::Connection;
+use crate::error::{DriverResult, inconsistent};
+use crate::schema::roles::{role_assignments, roles};
+use crate::schema::users::{local_users, users};
+
+type UserRow = (String, Option<String>, Option<String>, bool, String, bool, Option<String>, Option<String>);
+type RoleRow = (String, String, bool, Option<i64>);
+
+impl Principals for Connection {
+    /// One statement, so that all of it is of one moment.
+    fn find(&mut self, user: &UserId) -> Result<Option<Principal>> {
+        let row: Option<(UserRow, Option<RoleRow>)> = users::table
+            .left_join(local_users::table.on(local_users::user_id.eq(users::id)))
+            .left_join(role_assignments::table.inner_join(roles::table).on(role_assignments::user_id.eq(users::id)))
+            .filter(users::id.eq(user.as_str()))
+            .select((
+                (
+                    users::id,
+                    users::email,
+                    users::display_name,
+                    users::is_admin,
+                    users::status,
+                    users::api_disabled,
+                    users::tier,
+                    local_users::role.nullable(),
+                ),
+                (roles::role_name, roles::permissions, roles::is_active, role_assignments::expires_at).nullable(),
+            ))
+            .first(self)
+            .optional()
+            .db()?;
+        row.map(|(user, role)| read(user, role)).transpose()
+    }
+}
+
+fn read(user: UserRow, role: Option<RoleRow>) -> Result<Principal> {
+    let (id, email, display_name, is_admin, status, api_disabled, tier, local_role) = user;
+    Ok(Principal {
+        id: read_user_id("users", &id)?,
+        email,
+        display_name,
+        is_admin,
+        status: read_status(&status)?,
+        api_disabled,
+        tier,
+        local_role: local_role.as_deref().map(read_local_role).transpose()?,
+        assignment: role.map(read_role).transpose()?,
+    })
+}
+
+fn read_role((role_name, permissions, is_active, expires_at): RoleRow) -> Result<AssignedRole> {
+    let permissions = read_permissions(&permissions)?.into_iter().collect();
+    Ok(AssignedRole { role_name, permissions, is_active, expires_at: expires_at.map(Timestamp::from_micros) })
+}
+
+pub(super) fn read_status(name: &str) -> Result<AccountStatus> {
+    AccountStatus::from_name(name).ok_or_else(|| inconsistent("users", "status", name))
+}
+
+pub(super) fn read_local_role(name: &str) -> Result<LocalRole> {
+    LocalRole::from_name(name).ok_or_else(|| inconsistent("local_users", "role", name))
+}

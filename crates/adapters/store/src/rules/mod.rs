@@ -1,0 +1,31 @@
+//! Tiers, scopes and endpoint overrides, and all of them at once for the gateway.
+
+mod book;
+mod endpoints;
+mod rows;
+mod scopes;
+mod tiers;
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod races;
+
+use aedile_kernel::Result;
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::error::DriverResult;
+use crate::schema::rules::tiers as tiers_table;
+
+/// Whether the tier exists; on PostgreSQL its row is held so that it can't be deleted before the transaction ends.
+fn hold_tier(connection: &mut Connection, name: &str) -> Result<bool> {
+    let row = tiers_table::table.filter(tiers_table::tier_name.eq(name)).select(tiers_table::id);
+    let held: Option<i64> = match connection {
+        Connection::Sqlite(c) => row.first(c),
+        Connection::Postgres(c) => row.for_share().first(c),
+    }
+    .optional()
+    .db()?;
+    Ok(held.is_some())
+}

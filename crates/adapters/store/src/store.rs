@@ -1,0 +1,119 @@
+//! The store: one unit of work over either database.
+
+use std::sync::Arc;
+
+use aedile_kernel::{CursorKey, Entropy, Fate, Result, UnitOfWork};
+
+use crate::connection::Connection;
+use crate::database_url::{Access, DatabaseUrl};
+use crate::error::DATABASE;
+use crate::migrations::migrate;
+use crate::pool::Pool;
+use crate::writer::Writer;
+use crate::{journal, transaction};
+
+/// How the store is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// `sqlite:PATH` or `postgres://…`; may hold a password.
+    pub database_url: String,
+    /// The most connections for work: readers on SQLite, all on PostgreSQL. `None`: sized by backend.
+    pub pool_size: Option<u32>,
+    /// The most writes that share one commit on SQLite, at least 1.
+    pub max_group: usize,
+}
+
+impl Options {
+    /// The most writes that share one commit.
+    pub const MAX_GROUP: usize = 128;
+
+    /// The defaults for a database.
+    #[must_use]
+    pub fn new(database_url: impl Into<String>) -> Self {
+        Self { database_url: database_url.into(), pool_size: None, max_group: Self::MAX_GROUP }
+    }
+}
+
+/// Everything the system keeps, on SQLite or PostgreSQL.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    /// On SQLite alone: all writes go through one thread.
+    writer: Option<Writer>,
+    cursor_key: CursorKey,
+}
+
+impl Store {
+    /// Opens the database, brings its tables up to date, and makes the installation's own key when it is new.
+    /// Several instances may do this at once.
+    ///
+    /// # Errors
+    /// `Invalid` for a malformed URL, `Unavailable` when the database can't be reached or migrated.
+    pub async fn open(options: Options, entropy: Arc<dyn Entropy>) -> Result<Self> {
+        let url = DatabaseUrl::parse(&options.database_url)?;
+        let opened = tokio::task::spawn_blocking(move || open(url, &options, entropy.as_ref()));
+        opened.await.map_err(aedile_kernel::Error::internal)?
+    }
+
+    /// The key that makes cursors of this installation tamper-evident.
+    #[must_use]
+    pub fn cursor_key(&self) -> &CursorKey {
+        &self.0.cursor_key
+    }
+
+    /// Finishes the writes that are queued; later ones are refused.
+    pub async fn close(&self) {
+        if let Some(writer) = &self.0.writer {
+            writer.stop().await;
+        }
+    }
+}
+
+fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<Store> {
+    let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
+    let mut connection = url.connect(Access::Write).map_err(|error| unavailable(Box::new(error)))?;
+    migrate(&mut connection)?;
+    transaction::begin(&mut connection, Access::Write).map_err(crate::error::from_driver)?;
+    let cursor_key = transaction::finish(&mut connection, Fate::Commit, |c| journal::cursor_key(c, entropy))?;
+    drop(connection);
+
+    let cores = std::thread::available_parallelism().map_or(2, |n| u32::try_from(n.get()).unwrap_or(2));
+    let (access, size, writer) = match &url {
+        DatabaseUrl::Sqlite(_) => {
+            let writer = Writer::start(url.clone(), options.max_group.max(1));
+            (Access::Read, cores + 2, Some(writer.map_err(|error| unavailable(Box::new(error)))?))
+        }
+        DatabaseUrl::Postgres(_) => (Access::Write, cores * 4 + 4, None),
+    };
+    let pool = Pool::new(url, access, options.pool_size.unwrap_or(size).max(1));
+    Ok(Store(Arc::new(Inner { pool, writer, cursor_key })))
+}
+
+impl UnitOfWork for Store {
+    type Connection = Connection;
+
+    async fn read<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T> + Send + 'static,
+    {
+        self.0.pool.run(Access::Read, Fate::Rollback, work).await
+    }
+
+    async fn write<T, W>(&self, fate: Fate, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T> + Send + 'static,
+    {
+        match &self.0.writer {
+            Some(writer) => writer.run(fate, work).await,
+            None => self.0.pool.run(Access::Write, fate, work).await,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

@@ -1,0 +1,35 @@
+//! `aedile admins …`: the way to the first admin.
+
+use aedile_kernel::Caller;
+use aedile_rbac::assignments::PromoteFromConsole;
+use clap::Subcommand;
+
+use super::{Failure, print};
+use crate::operations;
+use crate::settings::Database;
+
+#[derive(Subcommand)]
+pub(crate) enum Admins {
+    /// Make a user an admin with the role super-admin
+    ///
+    /// No request over the network can make the first admin; whoever can reach the database can. A user who has not
+    /// signed in yet is named by the id that the identity provider gave them.
+    Promote {
+        /// The user's id, or the e-mail of a user who has signed in before
+        user: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+impl Admins {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        let Self::Promote { user, database } = self;
+        let runner = operations::console(&database).await?;
+        let promoted = runner.command(&Caller::console(), PromoteFromConsole { user }).await?.output;
+        runner.store().close().await;
+        let email = promoted.email.map_or_else(String::new, |email| format!(" ({email})"));
+        print(format_args!("{}{email} is an admin with the role {}", promoted.user_id, promoted.role_name));
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! `aedile serve`
+
+use std::sync::Arc;
+
+use aedile_identity::SystemEntropy;
+use aedile_kernel::Entropy;
+use aedile_kernel::digest::hex;
+use aedile_kernel::time::random_bytes;
+use secrecy::SecretString;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Failure;
+use crate::server::start;
+use crate::settings::Settings;
+use crate::{demo, telemetry};
+
+/// Serves until it is told to stop.
+pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
+    telemetry::log(&settings).map_err(Failure::usage)?;
+    if settings.demo && settings.jwt_secret.is_none() {
+        settings.jwt_secret = Some(secret_for_now());
+    }
+    let stopped = stop_signal()?;
+    let server = start(&settings).await?;
+    if settings.demo {
+        demo::fill_and_announce(&server).await?;
+    }
+    if let Some(file) = &settings.address_file {
+        let written = std::fs::write(file, server.address().to_string());
+        written.map_err(|error| Failure::usage(format!("--address-file: {error}")))?;
+    }
+    stopped.await;
+    server.stop().await;
+    Ok(())
+}
+
+/// A demo needs local sign-in, and its sessions need not outlive it.
+fn secret_for_now() -> SecretString {
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    SecretString::from(hex(&random_bytes::<32>(entropy.as_ref())))
+}
+
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let listen = |kind| signal(kind).map_err(|error| Failure::usage(format!("signals can't be heard: {error}")));
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,32 @@
+//! Every operation there is, over the store.
+
+use std::sync::Arc;
+
+use aedile_identity::{SystemClock, SystemEntropy};
+use aedile_kernel::{Epochs, Operations, Registry, Result, Runner};
+use aedile_store::Store;
+
+use crate::settings::Database;
+
+/// Binds every operation to a runner.
+pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
+    let mut registry = Registry::default();
+    aedile_accounts::register(&mut registry);
+    aedile_rbac::register(&mut registry);
+    aedile_platform::register(&mut registry);
+    registry.bind(runner)
+}
+
+/// A runner over an opened store, with the machine's own clock and randomness.
+#[must_use]
+pub fn runner(store: Store) -> Runner<Store> {
+    Runner::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), Arc::new(Epochs::default()))
+}
+
+/// A runner for a command of the console, which reaches the database by itself.
+///
+/// # Errors
+/// When the database can't be opened.
+pub async fn console(database: &Database) -> Result<Runner<Store>> {
+    Store::open(database.options(), Arc::new(SystemEntropy)).await.map(runner)
+}

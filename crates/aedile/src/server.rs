@@ -1,0 +1,158 @@
+//! Wires the parts together, starts them, and stops them in order.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{HttpServer, web};
+use aedile_accounts::SignIn;
+use aedile_accounts::TokenIssuer;
+use aedile_api::{App, Facts, Parts, Readiness, guarded};
+use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, SystemEntropy, Tokens};
+use aedile_kernel::rate::RateLimiter;
+use aedile_kernel::{Error, Result, Runner, UnitOfWork, View};
+use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
+use aedile_platform::usage::UsageMeter;
+use aedile_rbac::chain::AuditChain;
+use aedile_store::Store;
+use async_trait::async_trait;
+use tokio::task::JoinHandle;
+
+use crate::settings::Settings;
+use crate::workers::Workers;
+use crate::{operations, telemetry};
+
+/// How long requests may take to finish once the server is told to stop.
+const GRACE_SECONDS: u64 = 8;
+/// How long a client may take to send its headers.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// A server at work.
+pub struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+    served: JoinHandle<io::Result<()>>,
+    workers: Workers,
+    runner: Arc<Runner<Store>>,
+    issuer: Option<Arc<LocalTokens>>,
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The runner behind the doors.
+    #[must_use]
+    pub const fn runner(&self) -> &Arc<Runner<Store>> {
+        &self.runner
+    }
+
+    pub(crate) const fn issuer(&self) -> Option<&Arc<LocalTokens>> {
+        self.issuer.as_ref()
+    }
+
+    /// Accepts no more, finishes what runs, and writes down what was counted.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.served.await.ok();
+        self.workers.stop().await;
+        self.runner.store().close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Opens the database, starts the workers and begins to listen.
+///
+/// # Errors
+/// When the database can't be opened, a setting does not fit, or the address is taken.
+pub async fn start(settings: &Settings) -> Result<Running> {
+    let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
+    let runner = Arc::new(operations::runner(store.clone()).with_replicas(settings.redis_url.is_some()));
+    let issuer = local_tokens(settings)?.map(Arc::new);
+    let usage = Arc::new(UsageMeter::default());
+    let parts = parts(settings, &runner, issuer.clone(), Arc::clone(&usage)).await?;
+    let app = web::Data::new(App::new(parts));
+    let (address, server) = listen(settings, &app)
+        .map_err(|error| Error::Unavailable { what: "the address AEDILE_BIND", source: Some(error.into()) })?;
+    let handle = server.handle();
+    let served = tokio::spawn(server);
+    let workers = Workers::start(settings, &runner, usage)?;
+    tracing::info!(%address, "listening");
+    Ok(Running { address, handle, served, workers, runner, issuer })
+}
+
+fn listen(settings: &Settings, app: &web::Data<App>) -> io::Result<(SocketAddr, actix_web::dev::Server)> {
+    let app = app.clone();
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let server = HttpServer::new(move || guarded(app.clone()))
+        .workers(settings.workers.map_or(cores, usize::from))
+        .shutdown_timeout(GRACE_SECONDS)
+        .client_request_timeout(HEADERS_WITHIN)
+        .disable_signals()
+        .bind(settings.bind)?;
+    let address = server.addrs().first().copied().unwrap_or(settings.bind);
+    Ok((address, server.run()))
+}
+
+async fn parts(
+    settings: &Settings,
+    runner: &Arc<Runner<Store>>,
+    issuer: Option<Arc<LocalTokens>>,
+    usage: Arc<UsageMeter>,
+) -> Result<Parts> {
+    let clock = runner.clock();
+    let provider = settings.provider().map(|config| ProviderTokens::new(config, Arc::clone(clock))).transpose()?;
+    let hasher = Arc::new(Pbkdf2Hasher::new(Arc::clone(runner.entropy())));
+    let sign_in = SignIn::new(
+        Runner::clone(runner),
+        hasher.clone(),
+        Arc::new(MemorySignInThrottle::new()),
+        issuer.map(|issuer| -> Arc<dyn TokenIssuer> { issuer }),
+    );
+    let facts: Arc<dyn Facts> = Arc::new(runner.store().clone());
+    Ok(Parts {
+        operations: operations::bind(runner),
+        facts,
+        clock: Arc::clone(clock),
+        entropy: Arc::clone(runner.entropy()),
+        epochs: Arc::clone(runner.epochs()),
+        cursor_key: runner.store().cursor_key().clone(),
+        verifier: Arc::new(Tokens::new(provider, local_tokens(settings)?, Arc::clone(clock))),
+        sign_in: Arc::new(sign_in),
+        hasher,
+        limiter: limiter(settings).await?,
+        rates: settings.rates(),
+        trusted_proxies: settings.trusted_proxies(),
+        usage,
+        readiness: Arc::new(StoreAnswers(runner.store().clone())),
+        metrics: telemetry::metrics(),
+    })
+}
+
+fn local_tokens(settings: &Settings) -> Result<Option<LocalTokens>> {
+    settings.jwt_secret.as_ref().map(LocalTokens::new).transpose()
+}
+
+async fn limiter(settings: &Settings) -> Result<Arc<dyn RateLimiter>> {
+    let local = Arc::new(LocalLimiter::new());
+    local.keep_tidy();
+    Ok(match &settings.redis_url {
+        Some(url) => Arc::new(RedisLimiter::connect(&url.0, local).await?),
+        None => local,
+    })
+}
+
+/// Ready is who can read from the store.
+struct StoreAnswers(Store);
+
+#[async_trait]
+impl Readiness for StoreAnswers {
+    async fn check(&self) -> Result<()> {
+        self.0.read(|connection| View::<dyn AuditChain>::view(connection).newest_seal().map(drop)).await
+    }
+}

@@ -1,0 +1,168 @@
+//! Every setting of the server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use aedile_api::{Rates, TrustedProxies};
+use aedile_identity::ProviderConfig;
+use aedile_store::Options;
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+/// Where the data lives.
+#[derive(Debug, Clone, Args)]
+pub struct Database {
+    /// The database: sqlite:PATH or postgres://USER@HOST/DATABASE. It is made and brought up to date at the start.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:aedile.db", hide_env_values = true, value_parser = database_url)]
+    pub database_url: SecretUrl,
+
+    /// The most database connections: readers on SQLite (default: cores + 2), all on PostgreSQL (default: 4 × cores + 4).
+    #[arg(long, env = "AEDILE_DB_POOL", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub db_pool: Option<u32>,
+
+    /// The most writes that share one commit on SQLite.
+    #[arg(long, env = "AEDILE_WRITE_GROUP", default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub write_group: u16,
+}
+
+/// A URL that may hold a password, and does not show it.
+#[derive(Clone)]
+pub struct SecretUrl(pub String);
+
+impl std::fmt::Debug for SecretUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = self.0.split(':').next().unwrap_or_default();
+        write!(f, "{scheme}:…")
+    }
+}
+
+impl Database {
+    /// How the store is opened.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        Options {
+            database_url: self.database_url.0.clone(),
+            pool_size: self.db_pool,
+            max_group: usize::from(self.write_group),
+        }
+    }
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Every setting of `aedile serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Where to listen; port 0 takes any free one.
+    #[arg(long, env = "AEDILE_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+
+    /// Where the data lives.
+    #[command(flatten)]
+    pub database: Database,
+
+    /// redis://HOST, for several instances on one database: they share rate limits and tell each other of changes.
+    /// Without it an instance counts for itself, and sees what others changed within 2 s.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = redis_url)]
+    pub redis_url: Option<SecretUrl>,
+
+    /// The key of local sign-ins, at least 32 bytes. Without it local sign-in answers 503.
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = jwt_secret)]
+    pub jwt_secret: Option<SecretString>,
+
+    /// Where the identity provider publishes its keys. Needs CLERK_ISSUER beside it.
+    #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = NonEmptyStringValueParser::new())]
+    pub clerk_jwks_url: Option<String>,
+
+    /// The `iss` of the identity provider's tokens.
+    #[arg(long, env = "CLERK_ISSUER", requires = "clerk_jwks_url", value_parser = NonEmptyStringValueParser::new())]
+    pub clerk_issuer: Option<String>,
+
+    /// The values of `azp` to accept, separated by commas. Empty: any.
+    #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',')]
+    pub clerk_authorized_parties: Vec<String>,
+
+    /// The networks of proxies whose X-Forwarded-For is believed, separated by commas, such as 10.0.0.0/8.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Reads a minute that need no credential; 0 is unlimited.
+    #[arg(long, env = "AEDILE_RATE_PUBLIC_READ", default_value_t = 60)]
+    pub rate_public_read: u32,
+
+    /// Sign-ins and other writes of users a minute; 0 is unlimited.
+    #[arg(long, env = "AEDILE_RATE_WRITE", default_value_t = 20)]
+    pub rate_write: u32,
+
+    /// Calls of an admin a minute; 0 is unlimited.
+    #[arg(long, env = "AEDILE_RATE_ADMIN", default_value_t = 600)]
+    pub rate_admin: u32,
+
+    /// Threads that serve requests. Default: the number of cores.
+    #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+
+    /// What to log, such as info or aedile=debug.
+    #[arg(long, env = "RUST_LOG", default_value = "info")]
+    pub log: String,
+
+    /// How log lines look. Default: pretty on a terminal, else json.
+    #[arg(long, env = "AEDILE_LOG_FORMAT", value_enum)]
+    pub log_format: Option<LogFormat>,
+
+    /// Fill an empty database with a demo, and print a ready admin sign-in.
+    #[arg(long)]
+    pub demo: bool,
+
+    /// Write the address that is listened on to this file, once it is.
+    #[arg(long, value_name = "FILE")]
+    pub address_file: Option<PathBuf>,
+}
+
+impl Settings {
+    pub(crate) const fn rates(&self) -> Rates {
+        Rates { public_read: self.rate_public_read, write: self.rate_write, admin: self.rate_admin }
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> TrustedProxies {
+        TrustedProxies::new(self.trusted_proxies.clone())
+    }
+
+    pub(crate) fn provider(&self) -> Option<ProviderConfig> {
+        let authorized_parties =
+            self.clerk_authorized_parties.iter().filter(|party| !party.is_empty()).cloned().collect();
+        let (jwks_url, issuer) = self.clerk_jwks_url.clone().zip(self.clerk_issuer.clone())?;
+        Some(ProviderConfig { jwks_url, issuer, authorized_parties })
+    }
+}
+
+fn database_url(text: &str) -> Result<SecretUrl, &'static str> {
+    let known = ["sqlite:", "postgres://", "postgresql://"];
+    if known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())) {
+        Ok(SecretUrl(text.to_owned()))
+    } else {
+        Err("must be sqlite:PATH or postgres://USER@HOST/DATABASE")
+    }
+}
+
+fn redis_url(text: &str) -> Result<SecretUrl, &'static str> {
+    let known = ["redis://", "rediss://", "unix://", "redis+unix://"];
+    if known.iter().any(|scheme| text.starts_with(scheme)) {
+        Ok(SecretUrl(text.to_owned()))
+    } else {
+        Err("must be redis://HOST:PORT")
+    }
+}
+
+fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
+    if text.len() < 32 { Err("must have at least 32 bytes") } else { Ok(SecretString::from(text.to_owned())) }
+}

@@ -1,0 +1,43 @@
+//! Logs and metrics, set up once a process.
+
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::{LogFormat, Settings};
+
+/// Begins to log as the settings say. A second call changes nothing.
+///
+/// # Errors
+/// A sentence about RUST_LOG when it can't be read.
+pub(crate) fn log(settings: &Settings) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("RUST_LOG: {error}"))?;
+    let by_default = if std::io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json };
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = match settings.log_format.unwrap_or(by_default) {
+        LogFormat::Pretty => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+    if set.is_err() {
+        tracing::debug!("logging was set up before");
+    }
+    Ok(())
+}
+
+/// The metrics of this process.
+pub(crate) fn metrics() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new()
+                .set_buckets(&[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])
+                .unwrap_or_default()
+                .build_recorder();
+            let handle = recorder.handle();
+            metrics::set_global_recorder(recorder).ok();
+            handle
+        })
+        .clone()
+}

@@ -1,0 +1,148 @@
+//! What goes on beside requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aedile_kernel::runner::Chain;
+use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
+use aedile_limits::{Listener, RedisNews};
+use aedile_platform::usage::{Day, GetUsage, Usage, UsageMeter};
+use aedile_store::{Outbox, Store};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::settings::Settings;
+use crate::telemetry;
+
+/// Usage that was counted and not yet written is lost in a crash: at most this much, and the time of one write.
+const USAGE_EVERY: Duration = Duration::from_millis(500);
+const SEAL_EVERY: Duration = Duration::from_secs(1);
+const OUTBOX_EVERY: Duration = Duration::from_millis(250);
+const METRICS_EVERY: Duration = Duration::from_secs(5);
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
+
+/// Everything that goes on beside requests, until it is stopped.
+pub(crate) struct Workers {
+    tasks: JoinSet<()>,
+    stopping: watch::Sender<bool>,
+    /// Hears news of other instances while it is kept.
+    listener: Option<Listener>,
+}
+
+impl Workers {
+    pub(crate) fn start(settings: &Settings, runner: &Arc<Runner<Store>>, usage: Arc<UsageMeter>) -> Result<Self> {
+        let (stopping, stop) = watch::channel(false);
+        let mut workers = Self { tasks: JoinSet::new(), stopping, listener: None };
+        workers.every(USAGE_EVERY, "usage", stop.clone(), (Arc::clone(runner), usage), |(runner, usage)| async move {
+            write_usage(&runner, &usage).await
+        });
+        workers.every(SEAL_EVERY, "audit seals", stop.clone(), Arc::clone(runner), |runner| async move {
+            runner.store().seal_audit_log(runner.now()).await.map(drop)
+        });
+        workers.every(HOUSEKEEPING_EVERY, "housekeeping", stop.clone(), Arc::clone(runner), |runner| async move {
+            keep_house(&runner).await
+        });
+        let metrics = telemetry::metrics();
+        workers.every(METRICS_EVERY, "metrics", stop.clone(), metrics, |metrics| async move {
+            metrics.run_upkeep();
+            Ok(())
+        });
+        if let Some(url) = &settings.redis_url {
+            workers.share_news(&url.0, runner, stop)?;
+        }
+        Ok(workers)
+    }
+
+    /// Tells other instances what their caches must forget, and hears it from them.
+    fn share_news(&mut self, url: &str, runner: &Arc<Runner<Store>>, stop: watch::Receiver<bool>) -> Result<()> {
+        let (news, epochs) = (Arc::new(RedisNews::new(url)?), Arc::clone(runner.epochs()));
+        self.listener = Some(news.listen(move |topics| topics.iter().for_each(|topic| epochs.advance(*topic))));
+        self.every(OUTBOX_EVERY, "outbox", stop, (Arc::clone(runner), news), |(runner, news)| async move {
+            deliver(&runner, &news).await
+        });
+        Ok(())
+    }
+
+    /// Does `work` again and again, and once more in the end; a failure is logged and tried again the next time.
+    fn every<S, W, F>(
+        &mut self,
+        period: Duration,
+        name: &'static str,
+        mut stop: watch::Receiver<bool>,
+        state: S,
+        work: W,
+    ) where
+        S: Clone + Send + 'static,
+        W: Fn(S) -> F + Send + 'static,
+        F: Future<Output = Result<()>> + Send,
+    {
+        self.tasks.spawn(async move {
+            let mut ticks = interval(period);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let is_last = tokio::select! {
+                    _ = ticks.tick() => false,
+                    _ = stop.changed() => true,
+                };
+                if let Err(error) = work(state.clone()).await {
+                    tracing::warn!(worker = name, error = %Chain(&error), "a worker failed and will try again");
+                }
+                if is_last {
+                    break;
+                }
+            }
+        });
+    }
+
+    /// Lets every worker finish, once more.
+    pub(crate) async fn stop(mut self) {
+        self.stopping.send(true).ok();
+        while self.tasks.join_next().await.is_some() {}
+        drop(self.listener);
+    }
+}
+
+async fn write_usage(runner: &Runner<Store>, usage: &UsageMeter) -> Result<()> {
+    let batch = usage.drain();
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let kept = batch.clone();
+    let written =
+        runner.store().write(Fate::Commit, move |connection| View::<dyn Usage>::view(connection).add(&batch)).await;
+    if written.is_err() {
+        usage.restore(kept);
+    }
+    written
+}
+
+async fn keep_house(runner: &Runner<Store>) -> Result<()> {
+    let now = runner.now();
+    runner.store().remove_expired_replies(now).await?;
+    let oldest = Day::of(now).minus(GetUsage::MAX_DAYS);
+    let forget = move |connection: &mut aedile_store::Connection| {
+        View::<dyn Usage>::view(connection).delete_before(oldest).map(drop)
+    };
+    runner.store().write(Fate::Commit, forget).await
+}
+
+/// Hands out what waits in the outbox; what can't be delivered stays and is tried again later.
+async fn deliver(runner: &Runner<Store>, news: &RedisNews) -> Result<()> {
+    const AT_ONCE: i64 = 50;
+    if runner.store().waiting().await? == 0 {
+        return Ok(());
+    }
+    for row in runner.store().lease(AT_ONCE, runner.now()).await? {
+        let topics: Vec<Topic> =
+            serde_json::from_value(row.message.payload.clone()).unwrap_or_else(|_| Topic::ALL.into());
+        match news.publish(&topics).await {
+            Ok(()) => runner.store().delivered(row.id).await?,
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), attempts = row.attempts + 1, "news could not be sent");
+                runner.store().failed(&row, runner.now()).await?;
+            }
+        }
+    }
+    Ok(())
+}

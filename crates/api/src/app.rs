@@ -1,0 +1,101 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use aedile_accounts::{PasswordHasher, SignsIn, TokenVerifier};
+use aedile_kernel::rate::RateLimiter;
+use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Operations, Result, Timestamp, Topic, UserId};
+use aedile_platform::announcements::Announcement;
+use aedile_platform::flags::FlagSet;
+use aedile_platform::usage::UsageMeter;
+use aedile_rbac::gateway::GatewayRules;
+use aedile_rbac::principal::Principal;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::cache::{Cached, CachedByUser};
+use crate::client_address::TrustedProxies;
+use crate::facts::Facts;
+use crate::limits::Rates;
+use crate::ops::Readiness;
+
+/// What the binary hands to the api.
+pub struct Parts {
+    /// Every operation.
+    pub operations: Operations,
+    /// The facts that hot paths read past the operations.
+    pub facts: Arc<dyn Facts>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// The counts by which caches know what is stale.
+    pub epochs: Arc<Epochs>,
+    /// Makes cursors tamper-evident.
+    pub cursor_key: CursorKey,
+    /// Checks bearer tokens.
+    pub verifier: Arc<dyn TokenVerifier>,
+    /// Signs local users in.
+    pub sign_in: Arc<dyn SignsIn>,
+    /// Hashes passwords away from the request threads.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Counts requests.
+    pub limiter: Arc<dyn RateLimiter>,
+    /// How often each class of route may be called.
+    pub rates: Rates,
+    /// The proxies whose word on the client's address is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Counts the gateway's decisions.
+    pub usage: Arc<UsageMeter>,
+    /// Whether the server can do its work.
+    pub readiness: Arc<dyn Readiness>,
+    /// The metrics to show.
+    pub metrics: PrometheusHandle,
+}
+
+/// What every handler can reach: the parts, and caches of what they read most.
+pub struct App {
+    pub(crate) parts: Parts,
+    principals: CachedByUser<Principal>,
+    rules: Cached<GatewayRules>,
+    flags: Cached<FlagSet>,
+    announcements: Cached<Vec<Announcement>>,
+}
+
+impl App {
+    /// An app over its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            principals: CachedByUser::new(Topic::Access),
+            rules: Cached::new(Topic::Rules),
+            flags: Cached::new(Topic::Flags),
+            announcements: Cached::new(Topic::Announcements),
+            parts,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// What is known of a user; `None` when nothing is.
+    pub(crate) async fn principal(&self, user: &UserId) -> Result<Option<Arc<Principal>>> {
+        let load = || self.parts.facts.principal(user);
+        self.principals.get(user, &self.parts.epochs, self.now(), load).await
+    }
+
+    /// What the gateway decides by.
+    pub(crate) async fn rules(&self) -> Result<Arc<GatewayRules>> {
+        self.rules.get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules()).await
+    }
+
+    /// All flags.
+    pub(crate) async fn flags(&self) -> Result<Arc<FlagSet>> {
+        self.flags.get(&self.parts.epochs, self.now(), || self.parts.facts.flags()).await
+    }
+
+    /// The announcements that may show now or later; each caller asks which of them do.
+    pub(crate) async fn announcements(&self) -> Result<Arc<Vec<Announcement>>> {
+        self.announcements.get(&self.parts.epochs, self.now(), || self.parts.facts.announcements(self.now())).await
+    }
+}

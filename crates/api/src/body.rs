@@ -1,0 +1,85 @@
+//! Reading a request's body, within bounds of size, time and depth.
+
+use std::time::Duration;
+
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::{HttpMessage, HttpRequest};
+use aedile_kernel::Error;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+
+use crate::refusal::Refusal;
+
+const MOST_BYTES: usize = 1024 * 1024;
+const DEEPEST: usize = 32;
+/// actix has no deadline for a body.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The whole body.
+pub(crate) async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Refusal> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MOST_BYTES) {
+        return Err(Refusal::BodyTooLarge);
+    }
+    tokio::time::timeout(DEADLINE, collect(payload)).await.map_err(|_| Refusal::BodyTooSlow)?
+}
+
+async fn collect(payload: &mut Payload) -> Result<Bytes, Refusal> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::invalid("body", "could not be read"))?;
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(Refusal::BodyTooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Reads JSON that must fit `T`.
+pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
+    let is_json = request.headers().contains_key(CONTENT_TYPE)
+        && matches!(
+            request.content_type().to_ascii_lowercase().as_str(),
+            "application/json" | "application/merge-patch+json"
+        );
+    if !is_json {
+        return Err(Refusal::NotJson);
+    }
+    if depth(body) > DEEPEST {
+        return Err(Error::invalid("body", "is nested more than 32 levels deep").into());
+    }
+    serde_json::from_slice(body).map_err(|error| Error::invalid("body", error.to_string()).into())
+}
+
+/// How deep brackets nest outside of strings; right for well-formed JSON, and the parser refuses all other.
+fn depth(body: &[u8]) -> usize {
+    let (mut deepest, mut open, mut in_string, mut escaped) = (0_usize, 0_usize, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            b'}' | b']' if !in_string => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c_53_depth_counts_brackets_outside_of_strings() {
+        assert_eq!(depth(br#"{"a":[{"b":"[[[[\"[["}]}"#), 3);
+        assert_eq!(depth("[".repeat(40).as_bytes()), 40);
+        assert_eq!(depth(b"7"), 0);
+    }
+}

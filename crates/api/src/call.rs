@@ -1,0 +1,188 @@
+//! One call of a route: the caller is known and may make it before a handler sees anything of the request.
+
+use std::marker::PhantomData;
+
+use actix_web::http::header::{Header, HeaderMap};
+use actix_web::web::{self, Payload};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use aedile_kernel::caller::IdempotencyKey;
+use aedile_kernel::digest::FieldDigest;
+use aedile_kernel::rate::Allowance;
+use aedile_kernel::{Caller, Effect, Error, Operation, PageRequest};
+use aedile_rbac::gateway;
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::body;
+use crate::client_address::limited_as;
+use crate::dialect::Dialect;
+use crate::identity::Identity;
+use crate::limits::{self, RateClass};
+use crate::refusal::Refusal;
+
+/// What a handler answers.
+pub(crate) type Answer = Result<HttpResponse, Refusal>;
+
+/// A request whose sender is known, whatever they may do.
+pub(crate) struct Visit<D> {
+    pub(crate) app: web::Data<App>,
+    pub(crate) identity: Identity,
+    pub(crate) allowance: Option<Allowance>,
+    request: HttpRequest,
+    payload: Payload,
+    dialect: PhantomData<fn() -> D>,
+}
+
+impl<D: Dialect> Visit<D> {
+    /// Learns who is calling, and counts the request.
+    pub(crate) async fn admit(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let app = app.ok_or_else(|| Error::internal("the app is not configured"))?;
+        let limiter = app.parts.limiter.as_ref();
+        let identity = match Identity::of(&app, &request).await {
+            Ok(identity) => identity,
+            Err(error) => {
+                // A bad credential counts too, for the address that sent it: guessing has a limit.
+                let address = app.parts.trusted_proxies.client_of(&request);
+                limits::count(limiter, &app.parts.rates, class, &limited_as(address)).await?;
+                return Err(error.into());
+            }
+        };
+        let allowance = limits::count(limiter, &app.parts.rates, class, &identity.bucket()).await?;
+        let visit = Self { app, identity, allowance, request, payload, dialect: PhantomData };
+        if D::IS_TIGHTENED {
+            visit.tighten().await?;
+        }
+        Ok(visit)
+    }
+
+    /// Refuses what an endpoint override of this route asks for and the caller lacks.
+    async fn tighten(&self) -> Result<(), Error> {
+        let path = gateway::normalise(self.request.uri().path())?;
+        let rules = self.app.rules().await?;
+        rules.tighten(self.request.method().as_str(), &path, self.identity.gateway_visitor()).into_result()
+    }
+
+    /// The caller, with the permissions that count in this family.
+    pub(crate) fn caller(&self) -> Caller {
+        self.identity.caller(&self.request, D::permissions(&self.identity, self.app.now()))
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// A header that is read by its own type; `None` when it is absent or can't be read.
+    pub(crate) fn header<H: Header>(&self) -> Option<H> {
+        H::parse(&self.request).ok()
+    }
+
+    /// A segment of the path, decoded.
+    pub(crate) fn segment(&self, name: &str) -> Result<String, Refusal> {
+        let raw = self.request.match_info().get(name).unwrap_or_default();
+        let decoded = percent_decode_str(raw).decode_utf8();
+        Ok(decoded.map_err(|_| Error::invalid("path", "is not UTF-8"))?.into_owned())
+    }
+
+    /// The number in the path's last segment.
+    pub(crate) fn number(&self) -> Result<i64, Refusal> {
+        let number = self.segment("id")?.parse().ok().filter(|number| *number > 0);
+        Ok(number.ok_or_else(|| Error::invalid("id", "must be a positive integer"))?)
+    }
+
+    /// The query's parameters.
+    pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_urlencoded::from_str(self.request.query_string())
+            .map_err(|error| Error::invalid("query", error.to_string()).into())
+    }
+
+    /// The body as JSON.
+    pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+        let body = self.bytes().await?;
+        body::decode(&self.request, &body)
+    }
+
+    /// The body.
+    pub(crate) async fn bytes(&mut self) -> Result<web::Bytes, Refusal> {
+        body::read(&self.request, &mut self.payload).await
+    }
+}
+
+/// A request for the operation `O`, whose sender has the permission for it.
+pub(crate) struct Call<O, D> {
+    visit: Visit<D>,
+    caller: Caller,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<O, D> std::ops::Deref for Call<O, D> {
+    type Target = Visit<D>;
+
+    fn deref(&self) -> &Visit<D> {
+        &self.visit
+    }
+}
+
+impl<O: Operation, D: Dialect> Call<O, D> {
+    /// Learns who is calling, counts the request, and checks the permission: all before the input is read.
+    pub(crate) async fn admit(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
+        let visit = Visit::<D>::admit(request, payload, class).await?;
+        let caller = visit.caller();
+        let resource_id = visit.request.match_info().iter().last().map(|(_, value)| value.to_owned());
+        visit.app.parts.operations.authorize::<O>(&caller, resource_id).await?;
+        if O::EFFECT != Effect::Read && visit.identity.may_only_read() {
+            return Err(Error::forbidden("this account is about to be deleted and may only read").into());
+        }
+        Ok(Self { visit, caller, operation: PhantomData })
+    }
+
+    /// The body as JSON. A request with an `Idempotency-Key` is told by its method, path and body.
+    pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+        let body = self.visit.bytes().await?;
+        if let Some(key) = self.visit.request.headers().get("idempotency-key") {
+            let request = &self.visit.request;
+            let fingerprint = FieldDigest::default()
+                .field(request.method().as_str().as_bytes())
+                .field(request.uri().to_string().as_bytes());
+            let key = key.to_str().map_err(|_| Error::invalid("Idempotency-Key", "must be visible ASCII"))?;
+            self.caller.idempotency_key = Some(IdempotencyKey::new(key, fingerprint.field(&body).finish())?);
+        }
+        body::decode(&self.visit.request, &body)
+    }
+
+    /// Whether the request has a body.
+    pub(crate) async fn optional_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Refusal> {
+        let body = self.visit.bytes().await?;
+        if body.is_empty() { Ok(None) } else { body::decode(&self.visit.request, &body).map(Some) }
+    }
+
+    /// A page of a list, from `limit` and `offset` or `cursor`.
+    pub(crate) fn page(
+        &self,
+        limit: Option<i64>,
+        offset: Option<i64>,
+        cursor: Option<&str>,
+    ) -> Result<PageRequest, Refusal> {
+        Ok(PageRequest::new(&self.app.parts.cursor_key, limit, offset, cursor)?)
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Runs the operation and answers what `encode` makes of its output, as JSON with this status.
+    pub(crate) async fn answer<T: Serialize>(
+        &self,
+        operation: O,
+        encode: impl FnOnce(O::Output) -> (HttpResponseBuilder, T),
+    ) -> Answer {
+        let done = self.app.parts.operations.run(&self.caller, operation).await?;
+        let (mut response, body) = encode(done.output);
+        if done.replayed {
+            response.insert_header(("Idempotent-Replayed", "true"));
+        }
+        Ok(response.json(body))
+    }
+}

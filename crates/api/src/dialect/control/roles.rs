@@ -1,0 +1,70 @@
+//! `/admin/system/roles`.
+
+use actix_web::HttpResponse;
+use aedile_kernel::Permission;
+use aedile_rbac::roles::{CreateRole, ListRoles, Role, RoleId, UpdateRole};
+use serde::{Deserialize, Serialize};
+
+use super::wire::{Bit, json_text, present};
+use super::{Call, Envelope};
+use crate::call::Answer;
+
+pub(super) async fn list(call: Call<ListRoles>) -> Answer {
+    let encode = |roles: Vec<Role>| roles.into_iter().map(RoleBody::from).collect::<Vec<_>>();
+    call.answer(ListRoles {}, |roles| (HttpResponse::Ok(), Envelope::of("roles", encode(roles)))).await
+}
+
+pub(super) async fn create(mut call: Call<CreateRole>) -> Answer {
+    let role = call.json().await?;
+    call.answer(role, |role| (HttpResponse::Created(), Envelope::of("role", RoleBody::from(role)))).await
+}
+
+pub(super) async fn update(mut call: Call<UpdateRole>) -> Answer {
+    let changes: Changes = call.json().await?;
+    let operation = UpdateRole {
+        id: RoleId(call.number()?),
+        display_name: changes.display_name,
+        description: changes.description,
+        permissions: changes.permissions,
+        is_active: changes.is_active.map(|bit| bit.0),
+    };
+    call.answer(operation, |role| (HttpResponse::Ok(), Envelope::of("role", RoleBody::from(role)))).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changes {
+    display_name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    description: Option<Option<String>>,
+    permissions: Option<Vec<String>>,
+    is_active: Option<Bit>,
+}
+
+#[derive(Serialize)]
+struct RoleBody {
+    id: RoleId,
+    role_name: String,
+    display_name: String,
+    description: Option<String>,
+    permissions: String,
+    is_active: Bit,
+    created_at: String,
+    updated_at: String,
+}
+
+impl From<Role> for RoleBody {
+    fn from(role: Role) -> Self {
+        let permissions: Vec<&str> = role.permissions.iter().copied().map(Permission::as_str).collect();
+        Self {
+            permissions: json_text(&permissions),
+            id: role.id,
+            role_name: role.role_name,
+            display_name: role.display_name,
+            description: role.description,
+            is_active: Bit(role.is_active),
+            created_at: role.created_at.to_zoneless(),
+            updated_at: role.updated_at.to_zoneless(),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The families of endpoints, each with its own shape of errors and its own idea of who may call.
+
+pub(crate) mod control;
+mod evaluation;
+pub(crate) mod marketplace;
+pub(crate) mod ofrep;
+
+use actix_web::HttpResponse;
+use aedile_kernel::{PermissionSet, Timestamp};
+
+use crate::identity::Identity;
+use crate::refusal::Refusal;
+
+/// A family of endpoints.
+pub(crate) trait Dialect: 'static {
+    /// Whether endpoint overrides may ask for more than the routes themselves do.
+    const IS_TIGHTENED: bool = false;
+
+    /// What the caller may do in this family.
+    fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet;
+
+    /// The body of a refusal, with its status.
+    fn render(refusal: &Refusal) -> HttpResponse;
+}

@@ -1,0 +1,137 @@
+//! Who is calling: the credential of a request, checked, and what is known of its owner.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::AUTHORIZATION;
+use aedile_accounts::{ProvisionUser, TokenSource, VerifiedToken};
+use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result};
+use aedile_rbac::gateway::Visitor;
+use aedile_rbac::principal::{AccountStatus, Principal};
+
+use crate::app::App;
+use crate::client_address::limited_as;
+use crate::door::RequestId;
+
+/// The longest token worth a look.
+const LONGEST_TOKEN: usize = 8 * 1024;
+/// The longest name of a client that is kept.
+const LONGEST_USER_AGENT: usize = 256;
+
+/// Who is calling.
+pub(crate) struct Identity {
+    /// The user, when somebody is signed in.
+    pub(crate) principal: Option<Arc<Principal>>,
+    pub(crate) credential: Credential,
+    /// Whether the token, or the local account, names its owner an admin.
+    pub(crate) has_admin_claim: bool,
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl Identity {
+    /// Who sent `request`. A bad credential is an error even where none is needed.
+    pub(crate) async fn of(app: &App, request: &HttpRequest) -> Result<Self> {
+        let address = app.parts.trusted_proxies.client_of(request);
+        let Some(token) = bearer(request)? else {
+            return Ok(Self { principal: None, credential: Credential::Anonymous, has_admin_claim: false, address });
+        };
+        let token = app.parts.verifier.verify(token).await?;
+        let principal = principal(app, &token).await?;
+        principal.blocked()?;
+        let (credential, has_admin_claim) = match token.source {
+            TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
+            TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
+        };
+        Ok(Self { principal: Some(principal), credential, has_admin_claim, address })
+    }
+
+    /// The name of the caller's tier.
+    pub(crate) fn tier(&self) -> &str {
+        match &self.principal {
+            Some(principal) => principal.effective_tier(self.has_admin_claim),
+            None => "anonymous",
+        }
+    }
+
+    /// The caller as the gateway's rules see them.
+    pub(crate) fn gateway_visitor(&self) -> Visitor<'_> {
+        if self.principal.is_some() { Visitor::of_tier(self.tier()) } else { Visitor::ANONYMOUS }
+    }
+
+    /// Whose requests these are, for counting them: the user's, else the address's.
+    pub(crate) fn bucket(&self) -> String {
+        match &self.principal {
+            Some(principal) => format!("user:{}", principal.id),
+            None => limited_as(self.address),
+        }
+    }
+
+    /// While a deletion is pending, the account may only read, and cancel the deletion.
+    pub(crate) fn may_only_read(&self) -> bool {
+        self.principal.as_ref().is_some_and(|principal| principal.status == AccountStatus::PendingDeletion)
+    }
+
+    /// The caller of an operation, with the permissions that count in this family.
+    pub(crate) fn caller(&self, request: &HttpRequest, permissions: PermissionSet) -> Caller {
+        let caller = match &self.principal {
+            Some(principal) => {
+                Caller::user(&principal.id, principal.email.clone(), self.credential.clone(), permissions)
+            }
+            None => Caller { permissions, ..Caller::anonymous() },
+        };
+        Caller { request: circumstances(request, self.address), ..caller }
+    }
+}
+
+/// The token of the one credential a request may carry.
+fn bearer(request: &HttpRequest) -> Result<Option<&str>> {
+    let mut credentials = request.headers().get_all(AUTHORIZATION);
+    let (first, second) = (credentials.next(), credentials.next());
+    let has_admin_key = request.headers().contains_key("x-admin-key");
+    if second.is_some() || (first.is_some() && has_admin_key) {
+        return Err(Error::invalid("Authorization", "send one credential, not several"));
+    }
+    if has_admin_key {
+        return Err(Error::unauthenticated("this server has no admin key"));
+    }
+    let Some(value) = first else { return Ok(None) };
+    let malformed = || Error::unauthenticated("the Authorization header must be: Bearer TOKEN");
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(malformed)?;
+    if scheme.eq_ignore_ascii_case("bearer") && (1..=LONGEST_TOKEN).contains(&token.len()) {
+        Ok(Some(token))
+    } else {
+        Err(malformed())
+    }
+}
+
+/// What is known of a token's owner. Users of the identity provider become known by their first token; local users who
+/// are not known were deleted.
+async fn principal(app: &App, token: &VerifiedToken) -> Result<Arc<Principal>> {
+    if let Some(principal) = app.principal(&token.user_id).await? {
+        return Ok(principal);
+    }
+    let unknown = || Error::unauthenticated("this account does not exist");
+    if token.source == TokenSource::Local {
+        return Err(unknown());
+    }
+    let caller = Caller::user(&token.user_id, token.email.clone(), Credential::ProviderToken, PermissionSet::USER);
+    let provision = ProvisionUser {
+        id: token.user_id.clone(),
+        email: token.email.clone(),
+        email_verified: token.email_verified,
+        display_name: token.name.clone(),
+    };
+    app.parts.operations.run(&caller, provision).await?;
+    app.principal(&token.user_id).await?.ok_or_else(unknown)
+}
+
+/// What the audit log keeps of a request.
+fn circumstances(request: &HttpRequest, address: Option<IpAddr>) -> Request {
+    let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
+    Request {
+        id: RequestId::of(request),
+        ip_address: address.map(|address| address.to_string()),
+        user_agent: user_agent.map(|name| name.chars().take(LONGEST_USER_AGENT).collect()),
+    }
+}

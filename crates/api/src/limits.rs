@@ -1,0 +1,83 @@
+//! How often each class of route may be called.
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use aedile_kernel::rate::{Allowance, Rate, RateLimiter};
+
+use crate::refusal::Refusal;
+
+/// The limits a minute of each class; 0 is unlimited.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Reads that need no credential.
+    pub public_read: u32,
+    /// Writes of users.
+    pub write: u32,
+    /// Everything in the admin area.
+    pub admin: u32,
+}
+
+/// What a route counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RateClass {
+    PublicRead,
+    Admin,
+    /// Sign-in has a brake of its own beside the one for its address.
+    SignIn,
+    /// The gateway counts by the caller's tier.
+    ByTier,
+}
+
+impl RateClass {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::PublicRead => "public_read",
+            Self::Admin => "admin",
+            Self::SignIn => "sign_in",
+            Self::ByTier => "by_tier",
+        }
+    }
+
+    const fn rate(self, rates: &Rates) -> Rate {
+        match self {
+            Self::PublicRead => Rate::per_minute(rates.public_read),
+            Self::Admin => Rate::per_minute(rates.admin),
+            Self::SignIn => Rate::per_minute(rates.write),
+            Self::ByTier => Rate::UNLIMITED,
+        }
+    }
+}
+
+/// Counts a request of `bucket`.
+pub(crate) async fn count(
+    limiter: &dyn RateLimiter,
+    rates: &Rates,
+    class: RateClass,
+    bucket: &str,
+) -> Result<Option<Allowance>, Refusal> {
+    let rate = class.rate(rates);
+    if rate == Rate::UNLIMITED {
+        return Ok(None);
+    }
+    let allowance = check(limiter, &format!("{}:{bucket}", class.as_str()), rate).await;
+    if allowance.allowed { Ok(Some(allowance)) } else { Err(Refusal::OverLimit(allowance)) }
+}
+
+/// Asks the limiter, without a pause where it knows the answer.
+pub(crate) async fn check(limiter: &dyn RateLimiter, key: &str, rate: Rate) -> Allowance {
+    match limiter.check_now(key, rate) {
+        Some(allowance) => allowance,
+        None => limiter.check(key, rate).await,
+    }
+}
+
+/// Says how much is left (draft-ietf-httpapi-ratelimit-headers-06: limit, remaining, seconds until reset).
+pub(crate) fn announce(headers: &mut HeaderMap, allowance: &Allowance) {
+    let fields = [
+        ("ratelimit-limit", u64::from(allowance.limit)),
+        ("ratelimit-remaining", u64::from(allowance.remaining)),
+        ("ratelimit-reset", allowance.reset_seconds),
+    ];
+    for (name, value) in fields {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+}

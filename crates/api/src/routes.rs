@@ -1,0 +1,135 @@
+//! The route table: what stands at each path, told by the handler's own type.
+
+use std::future::Future;
+
+use actix_web::http::Method;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::web::{self, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route};
+use aedile_kernel::{Operation, Permission};
+use serde::Serialize;
+
+use crate::call::{Answer, Call, Visit};
+use crate::dialect::Dialect;
+use crate::limits::{self, RateClass};
+use crate::refusal::Refusal;
+
+/// What stands at a path.
+#[derive(Debug, Clone, Serialize)]
+pub struct RouteDescription {
+    /// The method.
+    pub method: String,
+    /// The path, with names in braces.
+    pub path: &'static str,
+    /// The operation; `None` for what is decided from cached facts.
+    pub operation: Option<&'static str>,
+    /// The permission it needs.
+    pub permission: Permission,
+    /// The class it is limited by.
+    pub rate: &'static str,
+}
+
+/// Routes of one family, and the actix resources that serve them.
+pub(crate) struct Routes<D> {
+    entries: Vec<(RouteDescription, Route)>,
+    dialect: std::marker::PhantomData<fn() -> D>,
+}
+
+impl<D: Dialect> Routes<D> {
+    pub(crate) fn new() -> Self {
+        Self { entries: Vec::new(), dialect: std::marker::PhantomData }
+    }
+
+    /// A route that runs the operation in its handler's type; the caller's permission is checked before it is called.
+    pub(crate) fn on<O, H, F>(self, class: RateClass, method: Method, path: &'static str, handler: H) -> Self
+    where
+        O: Operation,
+        H: Fn(Call<O, D>) -> F + Clone + 'static,
+        F: Future<Output = Answer> + 'static,
+    {
+        let route = move |request: HttpRequest, payload: Payload| {
+            let handler = handler.clone();
+            async move {
+                let call = match Call::<O, D>::admit(request, payload, class).await {
+                    Ok(call) => call,
+                    Err(refusal) => return refuse::<D>(&refusal),
+                };
+                let allowance = call.allowance;
+                finish::<D>(handler(call).await, allowance.as_ref())
+            }
+        };
+        self.push(class, method, path, Some(O::NAME), O::PERMISSION, Route::new().to(route))
+    }
+
+    /// A route that is decided from cached facts.
+    pub(crate) fn open<H, F>(self, class: RateClass, method: Method, path: &'static str, handler: H) -> Self
+    where
+        H: Fn(Visit<D>) -> F + Clone + 'static,
+        F: Future<Output = Answer> + 'static,
+    {
+        let route = move |request: HttpRequest, payload: Payload| {
+            let handler = handler.clone();
+            async move {
+                let visit = match Visit::<D>::admit(request, payload, class).await {
+                    Ok(visit) => visit,
+                    Err(refusal) => return refuse::<D>(&refusal),
+                };
+                let allowance = visit.allowance;
+                finish::<D>(handler(visit).await, allowance.as_ref())
+            }
+        };
+        self.push(class, method, path, None, Permission::Public, Route::new().to(route))
+    }
+
+    fn push(
+        mut self,
+        class: RateClass,
+        method: Method,
+        path: &'static str,
+        operation: Option<&'static str>,
+        permission: Permission,
+        route: Route,
+    ) -> Self {
+        let description =
+            RouteDescription { method: method.to_string(), path, operation, permission, rate: class.as_str() };
+        self.entries.push((description, route.method(method)));
+        self
+    }
+
+    pub(crate) fn descriptions(&self) -> impl Iterator<Item = RouteDescription> {
+        self.entries.iter().map(|(description, _)| description.clone())
+    }
+
+    /// Puts the routes into the server; a method that is not listed is 405 in the family's shape.
+    pub(crate) fn configure(self, config: &mut ServiceConfig) {
+        let mut entries = self.entries.into_iter().peekable();
+        while let Some((description, route)) = entries.next() {
+            let path = description.path;
+            let mut resource: Resource = web::resource(path).route(route);
+            while let Some((_, route)) = entries.next_if(|(next, _)| next.path == path) {
+                resource = resource.route(route);
+            }
+            config.service(resource.default_service(web::to(|| async { refuse::<D>(&Refusal::MethodNotAllowed) })));
+        }
+    }
+}
+
+fn finish<D: Dialect>(answer: Answer, allowance: Option<&aedile_kernel::rate::Allowance>) -> HttpResponse {
+    let mut response = answer.unwrap_or_else(|refusal| refuse::<D>(&refusal));
+    if let Some(allowance) = allowance {
+        limits::announce(response.headers_mut(), allowance);
+    }
+    response
+}
+
+/// A refusal in the family's shape, with the headers that belong to its status.
+pub(crate) fn refuse<D: Dialect>(refusal: &Refusal) -> HttpResponse {
+    let mut response = D::render(refusal);
+    if let Some(seconds) = refusal.retry_after_seconds() {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    if let Refusal::OverLimit(allowance) = refusal {
+        limits::announce(response.headers_mut(), allowance);
+    }
+    response
+}

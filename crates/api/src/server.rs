@@ -1,0 +1,67 @@
+//! The whole api as one actix configuration.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
+
+use crate::app::App;
+use crate::dialect::control::Control;
+use crate::dialect::marketplace::Marketplace;
+use crate::dialect::ofrep::Ofrep;
+use crate::dialect::{control, marketplace, ofrep};
+use crate::door;
+use crate::ops;
+use crate::refusal::Refusal;
+use crate::routes::{RouteDescription, refuse};
+
+/// Every route but the ones for whoever runs the server.
+#[must_use]
+pub fn routes() -> Vec<RouteDescription> {
+    control::routes()
+        .descriptions()
+        .chain(marketplace::routes().descriptions())
+        .chain(ofrep::routes().descriptions())
+        .collect()
+}
+
+/// Puts every route into the server.
+pub fn configure(config: &mut web::ServiceConfig) {
+    control::routes().configure(config);
+    marketplace::routes().configure(config);
+    ofrep::routes().configure(config);
+    config
+        .route("/health/live", web::get().to(ops::live))
+        .route("/health/ready", web::get().to(ops::ready))
+        .route("/metrics", web::get().to(ops::metrics))
+        .default_service(web::to(unknown));
+}
+
+/// The server's app: every route behind the door that names requests and refuses needless spellings.
+pub fn guarded(
+    app: web::Data<App>,
+) -> ActixApp<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let headers = DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff"));
+    ActixApp::new().app_data(app).wrap(from_fn(door::enter)).wrap(headers).configure(configure)
+}
+
+async fn unknown(request: HttpRequest) -> HttpResponse {
+    refuse_by_path(request.path(), &Refusal::UnknownPath)
+}
+
+/// A refusal in the shape of the family the path would belong to.
+pub(crate) fn refuse_by_path(path: &str, refusal: &Refusal) -> HttpResponse {
+    match path.trim_start_matches('/').split('/').next() {
+        Some("admin" | "auth" | "gateway") => refuse::<Control>(refusal),
+        Some("ofrep") => refuse::<Ofrep>(refusal),
+        _ => refuse::<Marketplace>(refusal),
+    }
+}

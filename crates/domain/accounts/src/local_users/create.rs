@@ -1,0 +1,105 @@
+//! A new local user.
+
+use aedile_kernel::time::random_bytes;
+use aedile_kernel::{
+    Caller, Change, Command, Context, Effect, Error, Operation, Operations, Permission, Result, Topic, UserId,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use uuid::Builder;
+
+use super::guard;
+use super::identifier::Identifier;
+use super::model::{LocalAccount, LocalRole, LocalUser};
+use super::port::LocalUsers;
+use crate::passwords::{Password, PasswordHash, PasswordHasher};
+
+/// Creates a user who signs in with a password kept here.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateLocalUser {
+    /// An e-mail address or an E.164 phone number.
+    pub identifier: String,
+    /// The password's hash in the PHC string format, such as `$pbkdf2-sha256$i=600000,l=32$salt$hash`.
+    pub password_hash: PasswordHash,
+    /// `user` when absent.
+    pub role: Option<LocalRole>,
+    /// The role's default when absent.
+    pub tier: Option<String>,
+}
+
+impl Operation for CreateLocalUser {
+    const NAME: &'static str = "local_user.create";
+    const PERMISSION: Permission = Permission::UsersWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = "local_user";
+    type Repository = dyn LocalUsers;
+    type Output = LocalUser;
+}
+
+impl Command for CreateLocalUser {
+    fn run(&self, users: &mut Self::Repository, cx: &Context) -> Result<Change<LocalUser>> {
+        let identifier = Identifier::parse(&self.identifier)?;
+        let account = self.account(&identifier, cx)?;
+        guard::may_become(cx, &account)?;
+        super::update::known_tier(users, account.explicit_tier.as_deref())?;
+        if users.is_taken(&identifier)? {
+            return Err(Error::conflict("this identifier is already registered"));
+        }
+        users.insert(&account, &self.password_hash)?;
+        Ok(Change::of(Self::RESOURCE, &account.user.id).to(&account).forget(Topic::Access).returning(account.user))
+    }
+}
+
+impl CreateLocalUser {
+    fn account(&self, identifier: &Identifier, cx: &Context) -> Result<LocalAccount> {
+        let uuid = Builder::from_random_bytes(random_bytes(cx.entropy.as_ref())).into_uuid();
+        let user = LocalUser {
+            id: UserId::parse(&uuid.to_string())?,
+            identifier: identifier.as_str().to_owned(),
+            identifier_type: identifier.kind(),
+            role: LocalRole::User,
+            tier: String::new(),
+            api_disabled: false,
+            created_at: cx.now,
+            updated_at: cx.now,
+        };
+        let role = self.role.unwrap_or(LocalRole::User);
+        Ok(LocalAccount { user, explicit_tier: None }.with(role, self.tier.clone()))
+    }
+}
+
+/// A local user as somebody asks for one, with the password itself.
+#[derive(Debug, Clone)]
+pub struct NewLocalUser {
+    /// An e-mail address or an E.164 phone number.
+    pub identifier: String,
+    /// The password they will sign in with, as it came in.
+    pub password: Password,
+    /// `user` when absent.
+    pub role: Option<LocalRole>,
+    /// The role's default when absent.
+    pub tier: Option<String>,
+}
+
+/// Hashes the password, then creates the user. Hashing is slow on purpose, so it waits for the caller's right to create
+/// anybody, and the transaction does not wait for it.
+///
+/// # Errors
+/// Of the permission, of [`CreateLocalUser`], and `Invalid` for a password that is too short or too long.
+pub async fn create_local_user(
+    operations: &Operations,
+    hasher: &dyn PasswordHasher,
+    caller: &Caller,
+    new: NewLocalUser,
+) -> Result<LocalUser> {
+    operations.authorize::<CreateLocalUser>(caller, None).await?;
+    Identifier::parse(&new.identifier)?;
+    let password_hash = hasher.hash(new.password.chosen()?).await?;
+    let command = CreateLocalUser { identifier: new.identifier, password_hash, role: new.role, tier: new.tier };
+    Ok(operations.run(caller, command).await?.output)
+}
+
+#[cfg(test)]
+#[path = "create_tests.rs"]
+mod tests;

@@ -1,0 +1,65 @@
+//! Who may make, change or remove an administrator by way of a local user's record.
+
+use aedile_kernel::{Context, Error, Permission, PermissionSet, Result};
+
+use super::model::{LocalAccount, LocalRole};
+
+/// The tier without limits, which is as good as a right.
+const ADMIN_TIER: &str = "admin";
+
+/// Refuses who would give the role or the tier admin without being allowed to assign roles.
+pub(super) fn may_become(cx: &Context, account: &LocalAccount) -> Result<()> {
+    if is_admin(account) { needs(cx, Permission::RolesAssign) } else { Ok(()) }
+}
+
+/// Refuses who would change an administrator without being allowed to assign roles, and who would change anybody with a
+/// permission they lack themselves.
+pub(super) fn may_change(cx: &Context, account: &LocalAccount, permissions: PermissionSet) -> Result<()> {
+    if is_admin(account) || permissions != PermissionSet::default() {
+        needs(cx, Permission::RolesAssign)?;
+    }
+    cx.caller.permissions.first_missing(permissions).map_or(Ok(()), |missing| Err(Error::Denied(missing)))
+}
+
+fn is_admin(account: &LocalAccount) -> bool {
+    account.user.role == LocalRole::Admin || account.user.tier == ADMIN_TIER
+}
+
+fn needs(cx: &Context, permission: Permission) -> Result<()> {
+    if cx.caller.permissions.contains(permission) { Ok(()) } else { Err(Error::Denied(permission)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::testing::account;
+    use super::*;
+
+    #[test]
+    fn c_01_an_admin_is_made_only_by_who_assigns_roles() {
+        let writer = context_of("ada", [Permission::UsersWrite]);
+        let assigner = context_of("ada", [Permission::UsersWrite, Permission::RolesAssign]);
+        for admin in [
+            account("bob").with(LocalRole::Admin, Some("free".into())),
+            account("bob").with(LocalRole::User, Some("admin".into())),
+        ] {
+            assert!(matches!(may_become(&writer, &admin), Err(Error::Denied(Permission::RolesAssign))));
+            assert!(matches!(may_change(&writer, &admin, PermissionSet::default()), Err(Error::Denied(_))));
+            assert!(may_become(&assigner, &admin).is_ok());
+            assert!(may_change(&assigner, &admin, PermissionSet::default()).is_ok());
+        }
+        assert!(may_become(&writer, &account("bob")).is_ok());
+        assert!(may_change(&writer, &account("bob"), PermissionSet::default()).is_ok());
+    }
+
+    #[test]
+    fn c_04_nobody_touches_a_user_above_themself() {
+        let assigner = context_of("ada", [Permission::UsersWrite, Permission::RolesAssign]);
+        let auditor = [Permission::AuditRead].into_iter().collect();
+        let refused = may_change(&assigner, &account("bob"), auditor);
+        assert!(matches!(refused, Err(Error::Denied(Permission::AuditRead))));
+        let equal = [Permission::UsersWrite].into_iter().collect();
+        assert!(may_change(&assigner, &account("bob"), equal).is_ok());
+    }
+}

@@ -1,0 +1,27 @@
+//! Users with a password kept here.
+
+mod admins;
+mod create;
+mod delete;
+mod get;
+mod guard;
+mod identifier;
+mod list;
+mod model;
+mod port;
+mod update;
+
+pub use admins::{Administrator, Admins};
+pub use create::{CreateLocalUser, NewLocalUser, create_local_user};
+pub use delete::{DeleteLocalUser, Deleted};
+pub use get::GetLocalUser;
+pub use identifier::{Identifier, IdentifierType};
+pub use list::ListLocalUsers;
+pub use model::{LocalAccount, LocalRole, LocalUser};
+pub use port::LocalUsers;
+#[cfg(any(test, feature = "mock"))]
+pub use port::MockLocalUsers;
+pub use update::UpdateLocalUser;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,91 @@
+//! A local user.
+
+use aedile_kernel::{Error, Result, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::identifier::IdentifierType;
+
+/// Whether a local user may enter the access-control area, as the admin claim says for users of the identity provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LocalRole {
+    /// They may not.
+    User,
+    /// They may; what they may do there is what their assigned role permits.
+    Admin,
+}
+
+impl LocalRole {
+    /// The name on the wire and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads the name.
+    ///
+    /// # Errors
+    /// `Invalid` for any other text.
+    pub fn parse(name: &str) -> Result<Self> {
+        match name {
+            "user" => Ok(Self::User),
+            "admin" => Ok(Self::Admin),
+            _ => Err(Error::invalid("role", "must be user or admin")),
+        }
+    }
+
+    /// The tier of those who were given none.
+    #[must_use]
+    pub const fn default_tier(self) -> &'static str {
+        match self {
+            Self::User => "free",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// A user who signs in with a password kept here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LocalUser {
+    /// Their id, a UUID.
+    pub id: UserId,
+    /// What they sign in with.
+    pub identifier: String,
+    /// Its kind.
+    pub identifier_type: IdentifierType,
+    /// Whether they may enter the access-control area.
+    pub role: LocalRole,
+    /// The tier they were given, or else their role's default.
+    pub tier: String,
+    /// Whether they are kept from every API.
+    pub api_disabled: bool,
+    /// When they were created.
+    pub created_at: Timestamp,
+    /// When they were last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A local user with what is behind the tier they show: given to them, or derived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LocalAccount {
+    /// The user as everybody sees them.
+    #[serde(flatten)]
+    pub user: LocalUser,
+    /// The tier they were given.
+    pub explicit_tier: Option<String>,
+}
+
+impl LocalAccount {
+    /// The account with this role and tier.
+    #[must_use]
+    pub fn with(mut self, role: LocalRole, explicit_tier: Option<String>) -> Self {
+        self.user.role = role;
+        self.user.tier = explicit_tier.clone().unwrap_or_else(|| role.default_tier().to_owned());
+        self.explicit_tier = explicit_tier;
+        self
+    }
+}

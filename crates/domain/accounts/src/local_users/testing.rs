@@ -1,0 +1,39 @@
+//! People for the tests of this folder.
+
+use aedile_kernel::mock::NOW;
+use aedile_kernel::{Timestamp, UserId};
+
+use super::{Administrator, Admins, IdentifierType, LocalAccount, LocalRole, LocalUser};
+
+/// An ordinary local user.
+pub(super) fn account(name: &str) -> LocalAccount {
+    let then = Timestamp::from_micros(NOW - 1_000_000);
+    LocalAccount {
+        user: LocalUser {
+            id: id(name),
+            identifier: format!("{name}@example.com"),
+            identifier_type: IdentifierType::Email,
+            role: LocalRole::User,
+            tier: "free".into(),
+            api_disabled: false,
+            created_at: then,
+            updated_at: then,
+        },
+        explicit_tier: None,
+    }
+}
+
+/// A local user with the role admin.
+pub(super) fn admin(name: &str) -> LocalAccount {
+    account(name).with(LocalRole::Admin, None)
+}
+
+pub(super) fn id(name: &str) -> UserId {
+    UserId::parse(name).unwrap()
+}
+
+/// These, all able, as local admins.
+pub(super) fn local_admins(names: &[&str]) -> Admins {
+    let local = names.iter().map(|name| Administrator { user: id(name), able: true }).collect();
+    Admins { local, ..Admins::default() }
+}

@@ -1,0 +1,108 @@
+//! Changing a local user.
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::guard;
+use super::model::{LocalAccount, LocalRole, LocalUser};
+use super::port::LocalUsers;
+use crate::patch::nullable;
+
+/// Changes a local user's role, tier or access to the API; at least one of them. A role without a tier brings its
+/// default tier.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateLocalUser {
+    /// The user's id.
+    pub id: UserId,
+    /// The new role.
+    #[serde(default)]
+    pub role: Option<LocalRole>,
+    /// The new tier; null for the role's default.
+    #[serde(default, deserialize_with = "nullable")]
+    pub tier: Option<Option<String>>,
+    /// Whether to keep them from every API.
+    #[serde(default)]
+    pub api_disabled: Option<bool>,
+}
+
+impl Operation for UpdateLocalUser {
+    const NAME: &'static str = "local_user.update";
+    const PERMISSION: Permission = Permission::UsersWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = "local_user";
+    type Repository = dyn LocalUsers;
+    type Output = LocalUser;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.id.to_string())
+    }
+}
+
+impl Command for UpdateLocalUser {
+    fn run(&self, users: &mut Self::Repository, cx: &Context) -> Result<Change<LocalUser>> {
+        if self.role.is_none() && self.tier.is_none() && self.api_disabled.is_none() {
+            return Err(Error::invalid("role", "give at least one of role, tier and api_disabled"));
+        }
+        let admins = users.lock_admins()?;
+        let before = users.lock(&self.id)?.ok_or_else(|| Error::not_found("User"))?;
+        let after = self.applied_to(before.clone());
+        guard::may_change(cx, &before, users.permissions_of(&self.id)?)?;
+        guard::may_become(cx, &after)?;
+        known_tier(users, after.explicit_tier.as_deref())?;
+        let (is_disabled, is_demoted) = losses(&before.user, &after.user);
+        if (is_disabled || is_demoted) && cx.caller.is(&self.id) {
+            return Err(Error::conflict("nobody disables or demotes themself; ask another admin"));
+        }
+        if is_disabled {
+            admins.outlive_removal_of(&self.id)?;
+        }
+        if is_demoted {
+            admins.outlive_demotion_of(&self.id)?;
+        }
+        if after == before {
+            return Ok(Change::none().returning(before.user));
+        }
+        let after = touched(after, cx);
+        users.update(&after)?;
+        Ok(Change::of(Self::RESOURCE, &self.id).from(&before).to(&after).forget(Topic::Access).returning(after.user))
+    }
+}
+
+impl UpdateLocalUser {
+    fn applied_to(&self, account: LocalAccount) -> LocalAccount {
+        let tier = match (&self.tier, self.role) {
+            (Some(tier), _) => tier.clone(),
+            (None, Some(_)) => None,
+            (None, None) => account.explicit_tier.clone(),
+        };
+        let role = self.role.unwrap_or(account.user.role);
+        let mut account = account.with(role, tier);
+        account.user.api_disabled = self.api_disabled.unwrap_or(account.user.api_disabled);
+        account
+    }
+}
+
+/// Whether the user loses access to the API, and whether they lose the role admin.
+fn losses(before: &LocalUser, after: &LocalUser) -> (bool, bool) {
+    let is_demoted = before.role == LocalRole::Admin && after.role != LocalRole::Admin;
+    (after.api_disabled && !before.api_disabled, is_demoted)
+}
+
+fn touched(mut account: LocalAccount, cx: &Context) -> LocalAccount {
+    account.user.updated_at = cx.now;
+    account
+}
+
+/// Refuses a tier that does not exist.
+pub(super) fn known_tier(users: &mut dyn LocalUsers, tier: Option<&str>) -> Result<()> {
+    match tier {
+        Some(tier) if !users.tier_exists(tier)? => Err(Error::invalid("tier", "there is no such tier")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;

@@ -1,0 +1,28 @@
+//! What a sign-in needs of the store.
+
+use aedile_kernel::Result;
+
+use crate::local_users::{Identifier, LocalUser};
+use crate::passwords::PasswordHash;
+use crate::users::UserStatus;
+
+/// What the store knows of somebody who signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Who they are.
+    pub user: LocalUser,
+    /// Where they stand.
+    pub status: UserStatus,
+    /// What their password must fit.
+    pub password_hash: PasswordHash,
+}
+
+/// Sign-ins.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait SignIns: Send {
+    /// The credentials behind an identifier, `None` when nobody signs in with it.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_credentials(&mut self, identifier: &Identifier) -> Result<Option<Credentials>>;
+}

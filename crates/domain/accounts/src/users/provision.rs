@@ -1,0 +1,209 @@
+//! Writing a user down.
+
+use aedile_kernel::{
+    Change, Command, Context, Credential, Effect, Error, Operation, Permission, Result, Topic, UserId, text,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::{User, UserStatus};
+use super::port::Users;
+use crate::email;
+
+/// Writes down a user the identity provider vouches for, the first time they are seen; later fills in an e-mail address
+/// or a name that is new.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionUser {
+    /// The user's id, the token's `sub`.
+    pub id: UserId,
+    /// The e-mail address, when the provider tells.
+    pub email: Option<String>,
+    /// Whether the provider says that the address is theirs.
+    pub email_verified: bool,
+    /// The name, when the provider tells.
+    pub display_name: Option<String>,
+}
+
+/// The most characters of a name.
+const MAX_NAME: usize = 200;
+
+impl Operation for ProvisionUser {
+    const NAME: &'static str = "user.provision";
+    const PERMISSION: Permission = Permission::Own;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = "user";
+    type Repository = dyn Users;
+    type Output = User;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.id.to_string())
+    }
+}
+
+impl Command for ProvisionUser {
+    fn run(&self, users: &mut Self::Repository, cx: &Context) -> Result<Change<User>> {
+        if !cx.caller.is(&self.id) && cx.caller.credential != Credential::System {
+            return Err(Error::forbidden("only the user themself is written down by their token"));
+        }
+        match users.find(&self.id)? {
+            Some(user) => self.refresh(users, user, cx),
+            None => self.add(users, cx),
+        }
+    }
+}
+
+impl ProvisionUser {
+    fn add(&self, users: &mut dyn Users, cx: &Context) -> Result<Change<User>> {
+        let user = self.told(User {
+            id: self.id.clone(),
+            email: None,
+            email_verified: false,
+            display_name: None,
+            is_admin: false,
+            status: UserStatus::Active,
+            api_disabled: false,
+            tier: None,
+            created_at: cx.now,
+            updated_at: cx.now,
+        });
+        if users.insert_if_absent(&user)? {
+            return Ok(Change::of(Self::RESOURCE, &user.id).to(&user).forget(Topic::Access).returning(user));
+        }
+        let known = users.find(&self.id)?.ok_or_else(|| Error::not_found("User"))?;
+        self.refresh(users, known, cx)
+    }
+
+    /// A token of somebody who is gone must not bring their name back.
+    fn refresh(&self, users: &mut dyn Users, user: User, cx: &Context) -> Result<Change<User>> {
+        let told = self.told(user.clone());
+        if told == user || user.status == UserStatus::Deleted {
+            return Ok(Change::none().returning(user));
+        }
+        let told = User { updated_at: cx.now, ..told };
+        users.set_identity(&told)?;
+        Ok(Change::none().forget(Topic::Access).returning(told))
+    }
+
+    /// The user with what the provider tells. What it does not tell, or tells in a way nobody could use, stays.
+    fn told(&self, mut user: User) -> User {
+        if let Some(address) = self.email.as_deref().and_then(|text| email::canonical("email", text).ok()) {
+            user.email = Some(address);
+            user.email_verified = self.email_verified;
+        }
+        if let Some(name) = self.display_name.as_deref().and_then(|name| text::line("name", name, MAX_NAME).ok()) {
+            user.display_name = Some(name);
+        }
+        user
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::port::MockUsers;
+    use super::*;
+
+    fn ada() -> ProvisionUser {
+        ProvisionUser {
+            id: UserId::parse("user_ada").unwrap(),
+            email: Some("Ada@Example.com".into()),
+            email_verified: true,
+            display_name: Some(" Ada ".into()),
+        }
+    }
+
+    fn known() -> User {
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(None));
+        users.expect_insert_if_absent().return_once(|_| Ok(true));
+        ada().run(&mut users, &context_of("user_ada", [])).unwrap().output().clone()
+    }
+
+    #[test]
+    fn an_unknown_user_is_written_down_and_audited() {
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(None));
+        users.expect_insert_if_absent().return_once(|_| Ok(true));
+        let change = ada().run(&mut users, &context_of("user_ada", [])).unwrap();
+        assert_eq!(change.records().len(), 1);
+        let user = change.output();
+        assert_eq!((user.email.as_deref(), user.display_name.as_deref()), (Some("ada@example.com"), Some("Ada")));
+        assert!(user.email_verified && !user.is_admin);
+    }
+
+    #[test]
+    fn the_one_who_loses_the_race_finds_the_user() {
+        let mut users = MockUsers::new();
+        let mut answers = vec![Some(known()), None];
+        users.expect_find().times(2).returning(move |_| Ok(answers.pop().unwrap()));
+        users.expect_insert_if_absent().return_once(|_| Ok(false));
+        let change = ada().run(&mut users, &context_of("user_ada", [])).unwrap();
+        assert!(change.records().is_empty());
+        assert_eq!(change.output(), &known());
+    }
+
+    #[test]
+    fn what_is_known_already_writes_nothing() {
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(Some(known())));
+        assert!(ada().run(&mut users, &context_of("user_ada", [])).unwrap().records().is_empty());
+    }
+
+    #[test]
+    fn news_is_filled_in_without_an_audit_row() {
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(Some(known())));
+        users
+            .expect_set_identity()
+            .withf(|user| user.email.as_deref() == Some("l@example.com"))
+            .return_once(|_| Ok(()));
+        let news = ProvisionUser { email: Some("l@example.com".into()), email_verified: false, ..ada() };
+        let change = news.run(&mut users, &context_of("user_ada", [])).unwrap();
+        assert!(change.records().is_empty());
+        assert!(!change.output().email_verified, "the new address is not verified because the old one was");
+    }
+
+    #[test]
+    fn what_the_provider_does_not_tell_stays() {
+        let silent = ProvisionUser { email: None, email_verified: false, display_name: None, ..ada() };
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(Some(known())));
+        assert_eq!(silent.run(&mut users, &context_of("user_ada", [])).unwrap().output(), &known());
+    }
+
+    #[test]
+    fn unusable_claims_do_not_keep_anybody_out() {
+        let odd = ProvisionUser { email: Some("nobody".into()), display_name: Some("a\0b".into()), ..ada() };
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(None));
+        users.expect_insert_if_absent().return_once(|_| Ok(true));
+        let change = odd.run(&mut users, &context_of("user_ada", [])).unwrap();
+        let user = change.output();
+        assert_eq!((&user.email, &user.display_name, user.email_verified), (&None, &None, false));
+    }
+
+    #[test]
+    fn the_deleted_stay_nameless() {
+        let gone = User { status: UserStatus::Deleted, email: None, display_name: None, ..known() };
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(move |_| Ok(Some(gone)));
+        assert_eq!(ada().run(&mut users, &context_of("user_ada", [])).unwrap().output().email, None);
+    }
+
+    #[test]
+    fn nobody_writes_down_somebody_else() {
+        let error = ada().run(&mut MockUsers::new(), &context_of("user_eve", [])).unwrap_err();
+        assert!(matches!(error, Error::Forbidden(_)), "{error}");
+    }
+
+    #[test]
+    fn statuses_come_back_by_name() {
+        for status in UserStatus::ALL {
+            assert_eq!(UserStatus::parse(status.as_str()).unwrap(), status);
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+        assert!(UserStatus::parse("Active").is_err());
+    }
+}

@@ -1,0 +1,27 @@
+//! Feature flags: who sees what is not for everybody yet.
+
+mod create;
+mod delete;
+mod evaluation;
+mod list;
+mod model;
+mod port;
+mod rollout;
+mod rules;
+#[cfg(test)]
+mod samples;
+mod update;
+
+pub use create::CreateFlag;
+pub use delete::DeleteFlag;
+pub use evaluation::{Evaluation, FlagSet, Reason, Visitor, bucket};
+pub use list::ListFlags;
+pub use model::{Flag, FlagId, NewFlag};
+pub use port::Flags;
+#[cfg(any(test, feature = "mock"))]
+pub use port::MockFlags;
+pub use rollout::Rollout;
+pub use update::UpdateFlag;
+
+/// The kind of thing in the audit log.
+const RESOURCE: &str = "feature_flag";

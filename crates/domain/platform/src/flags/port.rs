@@ -1,0 +1,57 @@
+//! What flags need from a store.
+
+use aedile_kernel::{Page, PageRequest, Result};
+
+use super::model::{Flag, FlagId, NewFlag};
+
+/// The feature flags.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Flags: Send {
+    /// A part of the flags, in the order of their numbers; a cursor's `key` and `id` both are the last number seen.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, page: &PageRequest) -> Result<Page<Flag>>;
+
+    /// Every flag, in the order of their numbers: what a [`FlagSet`](super::FlagSet) is made from.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_all(&mut self) -> Result<Vec<Flag>>;
+
+    /// The number of the flag with exactly this name, `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_by_name(&mut self, flag_name: &str) -> Result<Option<FlagId>>;
+
+    /// The flag, held until the transaction ends; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_flag(&mut self, id: FlagId) -> Result<Option<Flag>>;
+
+    /// The names of all tiers, active or not.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn known_tiers(&mut self) -> Result<Vec<String>>;
+
+    /// Adds a flag and gives it its number.
+    ///
+    /// # Errors
+    /// `Conflict` when the name is taken, also by a transaction that committed meanwhile.
+    fn insert(&mut self, flag: &NewFlag) -> Result<Flag>;
+
+    /// Writes every field of the flag with this number but `created_by` and `created_at`.
+    ///
+    /// # Errors
+    /// `Conflict` when the name is taken, also by a transaction that committed meanwhile.
+    fn update(&mut self, flag: &Flag) -> Result<()>;
+
+    /// Takes the flag away, if it is there.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn delete(&mut self, id: FlagId) -> Result<()>;
+}

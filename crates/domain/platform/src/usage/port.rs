@@ -1,0 +1,35 @@
+//! What usage needs from a store.
+
+use aedile_kernel::{Result, UserId};
+
+use super::model::{Day, RouteCount, UsageCount, UsageTotal};
+
+/// The counts of calls.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Usage: Send {
+    /// All calls the user ever made; `None` when none was written down.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_total(&mut self, user_id: &UserId) -> Result<Option<UsageTotal>>;
+
+    /// The user's calls by day and route from the day `since` on, the newest day first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_routes(&mut self, user_id: &UserId, since: Day) -> Result<Vec<RouteCount>>;
+
+    /// Adds counts to what is there, in a fixed order, so that two instances never wait for each other in a circle. The
+    /// names of routes go through [`RouteSet`](super::RouteSet); what several instances add at the same moment may
+    /// pass its bound by what they add.
+    ///
+    /// # Errors
+    /// Only the store's own; nothing is added then.
+    fn add(&mut self, batch: &[UsageCount]) -> Result<()>;
+
+    /// Forgets the days before `day`, and says how many rows that were; totals stay.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn delete_before(&mut self, day: Day) -> Result<u64>;
+}

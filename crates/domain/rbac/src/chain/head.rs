@@ -1,0 +1,27 @@
+//! The newest seal, to be kept elsewhere.
+
+use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{AuditChain, Seal};
+
+/// Shows the newest seal of the audit log. Keep it somewhere else: with it, a rewritten log can be told.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditHead {}
+
+impl Operation for AuditHead {
+    const NAME: &'static str = "audit.head";
+    const PERMISSION: Permission = Permission::AuditRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = "audit_log";
+    type Repository = dyn AuditChain;
+    type Output = Option<Seal>;
+}
+
+impl Query for AuditHead {
+    fn run(&self, chain: &mut Self::Repository, _: &Context) -> Result<Option<Seal>> {
+        chain.newest_seal()
+    }
+}

@@ -1,0 +1,28 @@
+//! What the gateway needs from the store.
+
+use aedile_kernel::Result;
+
+use crate::endpoints::EndpointOverride;
+use crate::scopes::Scope;
+use crate::tiers::Tier;
+
+/// All the gateway decides by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuleSet {
+    /// All tiers, active or not.
+    pub tiers: Vec<Tier>,
+    /// All scopes, active or not.
+    pub scopes: Vec<Scope>,
+    /// The active endpoint overrides; others are ignored.
+    pub overrides: Vec<EndpointOverride>,
+}
+
+/// Where the rules are kept.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait RuleBook: Send {
+    /// All rules as of one instant.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn load(&mut self) -> Result<RuleSet>;
+}

@@ -1,0 +1,125 @@
+//! The compiled rules.
+
+use std::collections::HashMap;
+
+use aedile_kernel::rate::Rate;
+
+use super::decision::{Decision, Verdict, Visitor};
+use super::ladder::{Floor, Ladder, Rung};
+use super::path::NormalPath;
+use super::port::RuleSet;
+use super::protected;
+use super::routes::Routes;
+use crate::endpoints::{EndpointOverride, Method};
+use crate::scopes::Scope;
+
+/// What the gateway decides by, in a form made for deciding. It never changes; after a change of tiers, scopes or
+/// overrides it is compiled anew.
+pub struct GatewayRules {
+    ladder: Ladder,
+    routes: Routes<Entry>,
+}
+
+struct Entry {
+    rule: EndpointOverride,
+    demands: Box<[Demand]>,
+}
+
+/// One thing an override asks for, and what a caller who lacks it is told.
+struct Demand {
+    ask: Ask,
+    reason: Box<str>,
+}
+
+enum Ask {
+    Reach(Floor),
+    /// A scope that is disabled or unknown, which nobody has.
+    Impossible,
+}
+
+impl GatewayRules {
+    /// Compiles the rules.
+    #[must_use]
+    pub fn compile(set: RuleSet) -> Self {
+        let ladder = Ladder::build(set.tiers);
+        let scopes: HashMap<&str, &Scope> = set.scopes.iter().map(|scope| (scope.scope_name.as_str(), scope)).collect();
+        let mut routes = Routes::new();
+        for rule in set.overrides.into_iter().filter(|rule| rule.is_active) {
+            let demands = demands_of(&rule, &ladder, &scopes);
+            let pattern = rule.path_pattern.clone();
+            routes.put(&pattern, rule.method, Entry { rule, demands });
+        }
+        Self { ladder, routes }
+    }
+
+    /// Whether a request may pass to a service behind the gateway. The most specific active override decides: the exact
+    /// path, then the longest prefix by whole segments, then a named method over `*`. Without one, and on the
+    /// administration's own paths, everybody may pass; those paths guard themselves.
+    #[must_use]
+    pub fn decide(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Decision<'_> {
+        let found =
+            if protected::covers(path.as_str()) { None } else { self.routes.find(Method::from_name(method), path) };
+        match found {
+            Some(entry) => Decision { verdict: self.judge(entry, visitor), matched: Some(&entry.rule) },
+            None => Decision { verdict: Verdict::Allow, matched: None },
+        }
+    }
+
+    /// What overrides add to the demands of one of Aedile's own routes. `Allow` here means that no override asks for
+    /// more; the route's own demands stand, also where an override is public.
+    #[must_use]
+    pub fn tighten(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Decision<'_> {
+        self.decide(method, path, visitor)
+    }
+
+    /// How often callers of this tier may ask.
+    #[must_use]
+    pub fn rate_of(&self, tier: &str) -> Rate {
+        self.ladder.rate(self.ladder.standing(tier))
+    }
+
+    /// The tier that counts for callers of this tier: itself, the next lower active one when it is disabled, `anonymous`
+    /// when it is unknown.
+    #[must_use]
+    pub fn effective_tier_name(&self, tier: &str) -> &str {
+        self.ladder.name(self.ladder.standing(tier))
+    }
+
+    fn judge<'a>(&self, entry: &'a Entry, visitor: Visitor<'_>) -> Verdict<'a> {
+        if entry.demands.is_empty() {
+            let open = entry.rule.is_public || visitor.signed_in;
+            return if open { Verdict::Allow } else { Verdict::NeedsSignIn };
+        }
+        let rung = if visitor.signed_in { self.ladder.standing(visitor.tier) } else { 0 };
+        match entry.demands.iter().find(|demand| !self.meets(rung, demand)) {
+            None => Verdict::Allow,
+            Some(missed) if visitor.signed_in => Verdict::Forbidden { reason: &missed.reason },
+            Some(_) => Verdict::NeedsSignIn,
+        }
+    }
+
+    fn meets(&self, rung: Rung, demand: &Demand) -> bool {
+        match demand.ask {
+            Ask::Reach(floor) => self.ladder.reaches(rung, floor),
+            Ask::Impossible => false,
+        }
+    }
+}
+
+fn demands_of(rule: &EndpointOverride, ladder: &Ladder, scopes: &HashMap<&str, &Scope>) -> Box<[Demand]> {
+    let of_tier = rule.required_tier.iter().map(|tier| Demand {
+        ask: Ask::Reach(ladder.floor(tier)),
+        reason: format!("this needs the tier {tier}").into(),
+    });
+    let of_scopes = rule.required_scopes.iter().flatten().map(|name| {
+        let scope = scopes.get(name.as_str()).filter(|scope| scope.is_active);
+        Demand {
+            ask: scope.map_or(Ask::Impossible, |scope| Ask::Reach(ladder.floor(&scope.required_tier))),
+            reason: format!("this needs the scope {name}").into(),
+        }
+    });
+    of_tier.chain(of_scopes).collect()
+}
+
+#[cfg(test)]
+mod tests;

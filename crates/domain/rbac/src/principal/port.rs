@@ -1,0 +1,16 @@
+//! What the doors need from a store to know who is calling.
+
+use aedile_kernel::{Result, UserId};
+
+use super::model::Principal;
+
+/// The users who may call.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Principals: Send {
+    /// All that decides what the user may do, from one moment; `None` when the user is unknown, even if a role waits for
+    /// them.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find(&mut self, user: &UserId) -> Result<Option<Principal>>;
+}

@@ -1,0 +1,149 @@
+//! What a user may do, worked out anew for each request.
+
+use aedile_kernel::{Error, Permission, PermissionSet, Result, Timestamp};
+
+use super::model::{AccountStatus, AssignedRole, LocalRole, Principal};
+
+/// What the `is_admin` flag gives beside what every user has.
+const OF_ADMINS: [Permission; 4] =
+    [Permission::AdminRead, Permission::AdminWrite, Permission::UsersRead, Permission::UsersWrite];
+
+impl Principal {
+    /// The role that counts at `now`: it is active, and its assignment has not expired.
+    #[must_use]
+    pub fn active_role(&self, now: Timestamp) -> Option<&AssignedRole> {
+        self.assignment.as_ref().filter(|role| role.is_active && role.expires_at.is_none_or(|end| now < end))
+    }
+
+    /// What the user may do where roles rule, under `/admin`: what every user may, and with the admin claim what their
+    /// role gives. The `is_admin` flag gives nothing here.
+    #[must_use]
+    pub fn permissions(&self, now: Timestamp, has_admin_claim: bool) -> PermissionSet {
+        let role = self.active_role(now).filter(|_| has_admin_claim);
+        role.map_or(PermissionSet::USER, |role| PermissionSet::USER.union(role.permissions))
+    }
+
+    /// What the user may do where the `is_admin` flag rules, in the marketplace and the panel. Roles give nothing here.
+    #[must_use]
+    pub fn flag_permissions(&self) -> PermissionSet {
+        if self.is_admin { PermissionSet::USER.union(OF_ADMINS.into_iter().collect()) } else { PermissionSet::USER }
+    }
+
+    /// Whether the user's local sign-in carries the admin claim now, whatever an older token says.
+    #[must_use]
+    pub fn is_local_admin(&self) -> bool {
+        self.local_role == Some(LocalRole::Admin)
+    }
+
+    /// The tier that counts: `admin` with the admin claim, else the tier that was given, else `free`.
+    #[must_use]
+    pub fn effective_tier(&self, has_admin_claim: bool) -> &str {
+        if has_admin_claim { "admin" } else { self.tier.as_deref().unwrap_or("free") }
+    }
+
+    /// Refuses an account that may do nothing at all.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when it was deleted; `Forbidden` when it is on hold or its access is switched off.
+    pub fn blocked(&self) -> Result<()> {
+        match self.status {
+            AccountStatus::Deleted => Err(Error::unauthenticated("this account was deleted")),
+            AccountStatus::Held => Err(Error::forbidden("this account is on hold")),
+            _ if self.api_disabled => Err(Error::forbidden("access is switched off for this account")),
+            AccountStatus::Active | AccountStatus::PendingDeletion => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::UserId;
+    use aedile_kernel::mock::NOW;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::from_micros(NOW)
+    }
+
+    fn editor(expires_in: Option<i64>, is_active: bool) -> Principal {
+        let expires_at = expires_in.map(|micros| Timestamp::from_micros(NOW + micros));
+        let permissions = [Permission::FlagsWrite].into_iter().collect();
+        Principal {
+            id: UserId::parse("user_a").unwrap(),
+            email: None,
+            display_name: None,
+            is_admin: false,
+            status: AccountStatus::Active,
+            api_disabled: false,
+            tier: None,
+            local_role: None,
+            assignment: Some(AssignedRole { role_name: "editor".into(), permissions, is_active, expires_at }),
+        }
+    }
+
+    #[test]
+    fn a_role_counts_with_the_admin_claim() {
+        let user = editor(None, true);
+        assert!(user.permissions(now(), true).contains(Permission::FlagsWrite));
+        assert_eq!(user.permissions(now(), false), PermissionSet::USER);
+        assert_eq!(user.flag_permissions(), PermissionSet::USER);
+    }
+
+    #[test]
+    fn c_21_expiry_and_state_are_judged_at_each_request() {
+        for (expires_in, is_active, counts) in
+            [(Some(1), true, true), (Some(0), true, false), (Some(-1), true, false), (None, false, false)]
+        {
+            let user = editor(expires_in, is_active);
+            assert_eq!(user.active_role(now()).is_some(), counts, "{expires_in:?} {is_active}");
+            let expected = if counts { [Permission::FlagsWrite].into_iter().collect() } else { PermissionSet::USER };
+            assert_eq!(user.permissions(now(), true), PermissionSet::USER.union(expected));
+        }
+    }
+
+    #[test]
+    fn the_admin_flag_gives_four_permissions_and_none_where_roles_rule() {
+        let user = Principal { is_admin: true, assignment: None, ..editor(None, true) };
+        let given: Vec<&str> = user.flag_permissions().iter().map(Permission::as_str).collect();
+        assert_eq!(given, ["public", "own", "admin:read", "admin:write", "users:read", "users:write"]);
+        assert_eq!(user.permissions(now(), true), PermissionSet::USER);
+    }
+
+    #[test]
+    fn the_tier_is_the_first_that_is_known() {
+        let user = editor(None, true);
+        assert_eq!((user.effective_tier(true), user.effective_tier(false)), ("admin", "free"));
+        let pro = Principal { tier: Some("pro".into()), ..user };
+        assert_eq!((pro.effective_tier(true), pro.effective_tier(false)), ("admin", "pro"));
+    }
+
+    #[test]
+    fn held_disabled_and_deleted_accounts_are_refused() {
+        let user = |status, api_disabled| Principal { status, api_disabled, ..editor(None, true) };
+        assert!(user(AccountStatus::Active, false).blocked().is_ok());
+        assert!(user(AccountStatus::PendingDeletion, false).blocked().is_ok());
+        assert!(matches!(user(AccountStatus::Held, false).blocked(), Err(Error::Forbidden(_))));
+        assert!(matches!(user(AccountStatus::Active, true).blocked(), Err(Error::Forbidden(_))));
+        assert!(matches!(user(AccountStatus::PendingDeletion, true).blocked(), Err(Error::Forbidden(_))));
+        assert!(matches!(user(AccountStatus::Deleted, true).blocked(), Err(Error::Unauthenticated(_))));
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for status in AccountStatus::ALL {
+            assert_eq!(AccountStatus::from_name(status.as_str()), Some(status));
+        }
+        for role in LocalRole::ALL {
+            assert_eq!(LocalRole::from_name(role.as_str()), Some(role));
+        }
+        assert_eq!((AccountStatus::from_name("gone"), LocalRole::from_name("root")), (None, None));
+    }
+
+    #[test]
+    fn only_a_local_admin_carries_the_claim() {
+        for (local_role, expected) in [(None, false), (Some(LocalRole::User), false), (Some(LocalRole::Admin), true)] {
+            assert_eq!(Principal { local_role, ..editor(None, true) }.is_local_admin(), expected);
+        }
+    }
+}

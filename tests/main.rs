@@ -1,0 +1,18 @@
+//! Black-box tests of the whole server, on SQLite and, where there is one, on PostgreSQL.
+//!
+//! The folders mirror the URL tree. Every test has a database and a server of its own:
+//!
+//! ```ignore
+//! #[tokio::test]
+//! async fn roles_are_listed() {
+//!     on_each_backend(async |app| {
+//!         let admin = app.super_admin().await;
+//!         let reply = admin.get("/admin/system/roles").await;
+//!         assert_eq!(reply.status, 200);
+//!     })
+//!     .await;
+//! }
+//! ```
+
+mod health;
+mod support;

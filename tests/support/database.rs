@@ -1,0 +1,109 @@
+//! A fresh database for each test.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aedile_identity::SystemEntropy;
+use aedile_store::{Options, Store};
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use tokio::sync::OnceCell;
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl Backend {
+    /// SQLite, and PostgreSQL where there is a server for tests.
+    pub(crate) fn all() -> Vec<Self> {
+        let mut all = vec![Self::Sqlite];
+        all.extend(variable("AEDILE_TEST_POSTGRES").map(|_| Self::Postgres));
+        all
+    }
+}
+
+/// A database that is removed in the end.
+pub(crate) struct TestDatabase {
+    pub(crate) url: String,
+    _folder: Option<tempfile::TempDir>,
+    name: Option<String>,
+}
+
+impl TestDatabase {
+    pub(crate) async fn fresh(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let url = format!("sqlite:{}", folder.path().join("test.db").display());
+                Self { url, _folder: Some(folder), name: None }
+            }
+            Backend::Postgres => {
+                let template = TEMPLATE.get_or_init(make_template).await;
+                let name = next_name();
+                as_server(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+                Self { url: url_of(&name), _folder: None, name: Some(name) }
+            }
+        }
+    }
+
+    /// Runs SQL beside the server, as an operator could.
+    pub(crate) fn execute(&self, sql: &str) {
+        match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let mut connection = diesel::sqlite::SqliteConnection::establish(path).unwrap();
+                connection.batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")).unwrap();
+            }
+            None => PgConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap(),
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            as_server(&format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// Migrations take longer than a copy of a database that has them.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+async fn make_template() -> String {
+    let name = next_name();
+    as_server(&format!("CREATE DATABASE {name}"));
+    let store = Store::open(Options::new(url_of(&name)), std::sync::Arc::new(SystemEntropy)).await.unwrap();
+    store.close().await;
+    drop(store);
+    // The pool's connections end a moment after it, and a database in use is no template.
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    as_server(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false; {end}"));
+    name
+}
+
+fn as_server(sql: &str) {
+    let server = variable("AEDILE_TEST_POSTGRES").expect("a PostgreSQL server for tests");
+    for statement in sql.split("; ") {
+        PgConnection::establish(&server).unwrap().batch_execute(statement).unwrap();
+    }
+}
+
+fn url_of(name: &str) -> String {
+    let server = variable("AEDILE_TEST_POSTGRES").expect("a PostgreSQL server for tests");
+    let (front, parameters) = server.split_once('?').map_or((server.as_str(), ""), |(front, rest)| (front, rest));
+    let (host, _) = front.rsplit_once('/').unwrap();
+    if parameters.is_empty() { format!("{host}/{name}") } else { format!("{host}/{name}?{parameters}") }
+}
+
+fn next_name() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    format!("aedile_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test servers are told to the tests by environment")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
