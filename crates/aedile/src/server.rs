@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use aedile_accounts::SignIn;
-use aedile_accounts::TokenIssuer;
+use aedile_accounts::{ProvisionsUsers, SignIn, TokenIssuer};
 use aedile_api::{App, Facts, Parts, Readiness, guarded};
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
@@ -123,6 +122,7 @@ async fn parts(
         epochs: Arc::clone(runner.epochs()),
         cursor_key: runner.store().cursor_key().clone(),
         verifier: Arc::new(Tokens::new(provider, local_tokens(settings)?, Arc::clone(clock))),
+        provisions: provisions(runner),
         sign_in: Arc::new(sign_in),
         hasher,
         limiter: limiter(settings).await?,
@@ -155,4 +155,8 @@ impl Readiness for StoreAnswers {
     async fn check(&self) -> Result<()> {
         self.0.read(|connection| View::<dyn AuditChain>::view(connection).newest_seal().map(drop)).await
     }
+}
+
+fn provisions(runner: &Arc<Runner<Store>>) -> Arc<dyn ProvisionsUsers> {
+    Arc::<Runner<Store>>::clone(runner)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aedile_accounts::{PasswordHasher, SignsIn, TokenVerifier};
+use aedile_accounts::{PasswordHasher, ProvisionsUsers, SignsIn, TokenVerifier};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Operations, Result, Timestamp, Topic, UserId};
 use aedile_platform::announcements::Announcement;
@@ -34,6 +34,8 @@ pub struct Parts {
     pub cursor_key: CursorKey,
     /// Checks bearer tokens.
     pub verifier: Arc<dyn TokenVerifier>,
+    /// Writes users of the identity provider down.
+    pub provisions: Arc<dyn ProvisionsUsers>,
     /// Signs local users in.
     pub sign_in: Arc<dyn SignsIn>,
     /// Hashes passwords away from the request threads.

@@ -122,7 +122,7 @@ async fn principal(app: &App, token: &VerifiedToken) -> Result<Arc<Principal>> {
         email_verified: token.email_verified,
         display_name: token.name.clone(),
     };
-    app.parts.operations.run(&caller, provision).await?;
+    app.parts.provisions.provision(&caller, provision).await?;
     app.principal(&token.user_id).await?.ok_or_else(unknown)
 }
 

@@ -284,3 +284,7 @@ impl std::fmt::Display for Chain<'_> {
         Ok(())
     }
 }
+
+#[cfg(all(test, feature = "mock"))]
+#[path = "runner_tests.rs"]
+mod tests;

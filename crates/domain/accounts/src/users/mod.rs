@@ -8,4 +8,4 @@ pub use model::{User, UserStatus};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockUsers;
 pub use port::Users;
-pub use provision::ProvisionUser;
+pub use provision::{ProvisionUser, ProvisionsUsers};

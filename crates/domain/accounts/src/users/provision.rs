@@ -1,8 +1,10 @@
 //! Writing a user down.
 
 use aedile_kernel::{
-    Change, Command, Context, Credential, Effect, Error, Operation, Permission, Result, Topic, UserId, text,
+    Caller, Change, Command, Context, Credential, Effect, Error, Operation, Permission, Result, Runner, Topic,
+    UnitOfWork, UserId, View, text,
 };
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -95,6 +97,28 @@ impl ProvisionUser {
             user.display_name = Some(name);
         }
         user
+    }
+}
+
+/// Writes users down, over a store it does not name. It is apart from the registry: what a user is, the identity
+/// provider's token says, and no door may let them say it themselves.
+#[async_trait]
+pub trait ProvisionsUsers: Send + Sync {
+    /// Runs the operation for the user themself.
+    ///
+    /// # Errors
+    /// As [`ProvisionUser`].
+    async fn provision(&self, caller: &Caller, user: ProvisionUser) -> Result<User>;
+}
+
+#[async_trait]
+impl<S> ProvisionsUsers for Runner<S>
+where
+    S: UnitOfWork,
+    S::Connection: View<dyn Users>,
+{
+    async fn provision(&self, caller: &Caller, user: ProvisionUser) -> Result<User> {
+        Ok(self.command(caller, user).await?.output)
     }
 }
 
