@@ -14,11 +14,14 @@ use crate::settings::{LogFormat, Settings};
 /// A sentence about RUST_LOG when it can't be read.
 pub(crate) fn log(settings: &Settings) -> Result<(), String> {
     let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("RUST_LOG: {error}"))?;
+    // The web server's own start and stop are told by ours.
+    let quiet = "actix_server=warn".parse().map_err(|error| format!("RUST_LOG: {error}"))?;
+    let filter = if settings.log.contains("actix") { filter } else { filter.add_directive(quiet) };
     let by_default = if std::io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json };
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let set = match settings.log_format.unwrap_or(by_default) {
         LogFormat::Pretty => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).try_init(),
     };
     if set.is_err() {
         tracing::debug!("logging was set up before");

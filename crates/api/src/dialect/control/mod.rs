@@ -2,20 +2,32 @@
 //!
 //! Answers are wrapped as `{"success": true, …}`, refusals as `{"success": false, "error", "code"}`.
 
+mod announcements;
+mod assignments;
+mod audit;
+mod context;
+mod endpoints;
+mod envelope;
+mod flags;
+mod gateway;
+mod local_users;
+mod paging;
 mod roles;
+mod scopes;
+mod sign_in;
+mod tiers;
+mod usage;
 mod wire;
-
-use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::{PermissionSet, Timestamp};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::envelope::Envelope;
 use super::Dialect;
 use crate::identity::Identity;
-use crate::limits::RateClass::Admin;
+use crate::limits::RateClass::{Admin, ByTier, SignIn};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -39,33 +51,45 @@ impl Dialect for Control {
     }
 }
 
-/// `{"success": true, NAME: …}`, and what else belongs beside it.
-#[derive(Serialize)]
-pub(crate) struct Envelope {
-    success: bool,
-    #[serde(flatten)]
-    fields: BTreeMap<&'static str, Value>,
-}
-
-impl Envelope {
-    fn of(name: &'static str, value: impl Serialize) -> Self {
-        Self { success: true, fields: BTreeMap::new() }.with(name, value)
-    }
-
-    fn message(text: &str) -> Self {
-        Self::of("message", text)
-    }
-
-    fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
-        self.fields.insert(name, serde_json::to_value(value).unwrap_or(Value::Null));
-        self
-    }
-}
-
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<Control> {
-    Routes::new()
+    let routes = Routes::new()
         .on(Admin, Method::GET, "/admin/system/roles", roles::list)
         .on(Admin, Method::POST, "/admin/system/roles", roles::create)
+        .on(Admin, Method::GET, "/admin/system/roles/assignments", assignments::list)
+        .on(Admin, Method::POST, "/admin/system/roles/assign", assignments::assign)
+        .on(Admin, Method::DELETE, "/admin/system/roles/revoke", assignments::revoke)
         .on(Admin, Method::PATCH, "/admin/system/roles/{id}", roles::update)
+        .open(Admin, Method::GET, "/admin/system/my-context", context::my_context)
+        .open(Admin, Method::GET, "/admin/system/my-permissions", context::my_permissions)
+        .on(Admin, Method::GET, "/admin/system/tiers", tiers::list)
+        .on(Admin, Method::PUT, "/admin/system/tiers/{name}", tiers::update)
+        .on(Admin, Method::DELETE, "/admin/system/tiers/{name}", tiers::delete)
+        .on(Admin, Method::GET, "/admin/system/scopes", scopes::list)
+        .on(Admin, Method::PUT, "/admin/system/scopes/{name}", scopes::update)
+        .on(Admin, Method::DELETE, "/admin/system/scopes/{name}", scopes::delete)
+        .on(Admin, Method::GET, "/admin/system/endpoints", endpoints::list)
+        .on(Admin, Method::POST, "/admin/system/endpoints", endpoints::create)
+        .on(Admin, Method::PUT, "/admin/system/endpoints/{id}", endpoints::update)
+        .on(Admin, Method::DELETE, "/admin/system/endpoints/{id}", endpoints::delete)
+        .on(Admin, Method::GET, "/admin/system/flags", flags::list)
+        .on(Admin, Method::POST, "/admin/system/flags", flags::create)
+        .on(Admin, Method::PATCH, "/admin/system/flags/{id}", flags::update)
+        .on(Admin, Method::DELETE, "/admin/system/flags/{id}", flags::delete)
+        .on(Admin, Method::GET, "/admin/system/audit", audit::list)
+        .on(Admin, Method::GET, "/admin/system/announcements", announcements::list)
+        .on(Admin, Method::POST, "/admin/system/announcements", announcements::create)
+        .on(Admin, Method::PATCH, "/admin/system/announcements/{id}", announcements::update)
+        .on(Admin, Method::DELETE, "/admin/system/announcements/{id}", announcements::delete)
+        .on(Admin, Method::GET, "/admin/local-users", local_users::list)
+        .on(Admin, Method::POST, "/admin/local-users", local_users::create)
+        .on(Admin, Method::GET, "/admin/local-users/{id}", local_users::get)
+        .on(Admin, Method::PATCH, "/admin/local-users/{id}", local_users::update)
+        .on(Admin, Method::DELETE, "/admin/local-users/{id}", local_users::delete)
+        .on(Admin, Method::GET, "/admin/usage/{user_id}", usage::get)
+        .open(SignIn, Method::POST, "/auth/login", sign_in::sign_in);
+    // Some proxies ask with the method of the request they ask about.
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
+        .into_iter()
+        .fold(routes, |routes, method| routes.open(ByTier, method, "/gateway/authorize", gateway::authorize))
 }

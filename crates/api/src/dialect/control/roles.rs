@@ -10,8 +10,7 @@ use super::{Call, Envelope};
 use crate::call::Answer;
 
 pub(super) async fn list(call: Call<ListRoles>) -> Answer {
-    let encode = |roles: Vec<Role>| roles.into_iter().map(RoleBody::from).collect::<Vec<_>>();
-    call.answer(ListRoles {}, |roles| (HttpResponse::Ok(), Envelope::of("roles", encode(roles)))).await
+    call.answer(ListRoles {}, |roles| (HttpResponse::Ok(), Envelope::list::<_, RoleBody>("roles", roles))).await
 }
 
 pub(super) async fn create(mut call: Call<CreateRole>) -> Answer {

@@ -1,5 +1,6 @@
 //! Shapes of this family that JSON alone does not give: bits for booleans, JSON inside strings, times without a zone.
 
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::{Error, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -39,10 +40,72 @@ pub(crate) fn time(field: &'static str, text: Option<&str>) -> Result<Option<Tim
     text.map(|text| Timestamp::parse(field, text)).transpose()
 }
 
+/// The status of a PUT.
+pub(crate) fn saved(created: bool) -> HttpResponseBuilder {
+    if created { HttpResponse::Created() } else { HttpResponse::Ok() }
+}
+
+/// `{"success": true}` with the fields of a body beside it.
+#[derive(Serialize)]
+pub(crate) struct Succeeded<T> {
+    success: bool,
+    #[serde(flatten)]
+    body: T,
+}
+
+impl<T> Succeeded<T> {
+    pub(crate) const fn with(body: T) -> Self {
+        Self { success: true, body }
+    }
+}
+
 /// Tells a field that is `null` from one that is absent: the field's type is `Option<Option<T>>`, with
 /// `#[serde(default, deserialize_with = "wire::present")]`.
 pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    pub(in crate::dialect::control) fn at(text: &str) -> Timestamp {
+        Timestamp::parse("t", text).unwrap()
+    }
+
+    #[test]
+    fn a_bit_is_a_number_in_answers_and_either_in_input() {
+        assert_eq!(serde_json::to_value([Bit(true), Bit(false)]).unwrap(), json!([1, 0]));
+        let read = |json| serde_json::from_value::<Bit>(json).map(|bit| bit.0);
+        assert!(read(json!(true)).unwrap() && read(json!(1)).unwrap());
+        assert!(!read(json!(false)).unwrap() && !read(json!(0)).unwrap());
+        for bad in [json!(2), json!(-1), json!(1.0), json!("1"), json!("true"), json!(null), json!([]), json!(256)] {
+            assert!(read(bad.clone()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn null_is_not_absence() {
+        #[derive(Deserialize)]
+        struct Patch {
+            #[serde(default, deserialize_with = "present")]
+            note: Option<Option<String>>,
+        }
+        let read = |json| serde_json::from_value::<Patch>(json).map(|patch| patch.note);
+        assert_eq!(read(json!({})).unwrap(), None);
+        assert_eq!(read(json!({"note": null})).unwrap(), Some(None));
+        assert_eq!(read(json!({"note": "x"})).unwrap(), Some(Some("x".to_owned())));
+        assert!(read(json!({"note": 1})).is_err());
+    }
+
+    #[test]
+    fn a_time_names_its_field_when_it_is_none() {
+        assert_eq!(time("since", None).unwrap(), None);
+        assert_eq!(time("since", Some("2025-01-01T00:00:00")).unwrap(), Some(at("2025-01-01T00:00:00Z")));
+        assert!(time("since", Some("yesterday")).unwrap_err().to_string().starts_with("since: "));
+    }
 }

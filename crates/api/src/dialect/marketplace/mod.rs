@@ -35,8 +35,8 @@ impl Dialect for Marketplace {
             "detail": refusal.message(),
             "code": refusal.code(),
         });
-        if !refusal.fields().is_empty() {
-            body["errors"] = json!(refusal.fields());
+        if let Some(fields) = body.as_object_mut().filter(|_| !refusal.fields().is_empty()) {
+            fields.insert("errors".to_owned(), json!(refusal.fields()));
         }
         HttpResponseBuilder::new(status).content_type("application/problem+json").body(body.to_string())
     }
@@ -44,7 +44,10 @@ impl Dialect for Marketplace {
 
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<Marketplace> {
-    Routes::new()
-        .open(PublicRead, Method::GET, "/v1/flags", flags::list)
-        .open(PublicRead, Method::GET, "/v1/announcements", announcements::list)
+    Routes::new().open(PublicRead, Method::GET, "/v1/flags", flags::list).open(
+        PublicRead,
+        Method::GET,
+        "/v1/announcements",
+        announcements::list,
+    )
 }

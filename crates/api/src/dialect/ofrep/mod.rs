@@ -32,7 +32,10 @@ impl Dialect for Ofrep {
 
 /// Every route of the protocol.
 pub(crate) fn routes() -> Routes<Ofrep> {
-    Routes::new()
-        .open(PublicRead, Method::POST, "/ofrep/v1/evaluate/flags", evaluate::all)
-        .open(PublicRead, Method::POST, "/ofrep/v1/evaluate/flags/{key}", evaluate::one)
+    Routes::new().open(PublicRead, Method::POST, "/ofrep/v1/evaluate/flags", evaluate::all).open(
+        PublicRead,
+        Method::POST,
+        "/ofrep/v1/evaluate/flags/{key}",
+        evaluate::one,
+    )
 }

@@ -1,0 +1,83 @@
+//! How this family wraps what it answers.
+
+use std::collections::BTreeMap;
+
+use aedile_kernel::{CursorKey, Page, PageRequest};
+use serde::Serialize;
+use serde_json::Value;
+
+/// `{"success": true, NAME: …}`, and what else belongs beside it.
+#[derive(Serialize)]
+pub(crate) struct Envelope {
+    success: bool,
+    #[serde(flatten)]
+    fields: BTreeMap<&'static str, Value>,
+}
+
+impl Envelope {
+    pub(super) fn of(name: &'static str, value: impl Serialize) -> Self {
+        Self { success: true, fields: BTreeMap::new() }.with(name, value)
+    }
+
+    pub(super) fn message(text: &str) -> Self {
+        Self::of("message", text)
+    }
+
+    /// A whole list, each row in its wire shape.
+    pub(super) fn list<T, B: From<T> + Serialize>(name: &'static str, rows: Vec<T>) -> Self {
+        Self::of(name, rows.into_iter().map(B::from).collect::<Vec<_>>())
+    }
+
+    /// A page of a list. `total` is null behind a cursor, where it is not counted; `next_cursor` is null at the end.
+    pub(super) fn page<T, B: From<T> + Serialize>(
+        name: &'static str,
+        page: Page<T>,
+        asked: &PageRequest,
+        key: &CursorKey,
+    ) -> Self {
+        let next = page.next.map(|cursor| key.seal(&cursor));
+        Self::list::<T, B>(name, page.items)
+            .with("total", page.total)
+            .with("limit", asked.limit)
+            .with("offset", asked.offset())
+            .with("next_cursor", next)
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
+        self.fields.insert(name, serde_json::to_value(value).unwrap_or(Value::Null));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::Cursor;
+    use serde_json::{json, to_value};
+
+    use super::*;
+
+    const KEY: CursorKey = CursorKey::new([7; 32]);
+
+    #[test]
+    fn every_answer_says_that_it_went_well() {
+        assert_eq!(to_value(Envelope::message("Done")).unwrap(), json!({"success": true, "message": "Done"}));
+        let list = Envelope::list::<u8, u16>("rows", vec![1, 2]);
+        assert_eq!(to_value(list).unwrap(), json!({"success": true, "rows": [1, 2]}));
+    }
+
+    #[test]
+    fn a_page_says_where_it_stands() {
+        let page = |total, next| {
+            let page = Page { items: vec![1_u8], total, next };
+            to_value(Envelope::page::<u8, u8>("rows", page, &PageRequest::first(), &KEY)).unwrap()
+        };
+        assert_eq!(
+            page(Some(1), None),
+            json!({"success": true, "rows": [1], "total": 1, "limit": 50, "offset": 0, "next_cursor": null})
+        );
+        let next = Cursor { key: 3, id: 4 };
+        let more = page(None, Some(next));
+        assert_eq!(more["total"], Value::Null);
+        assert_eq!(KEY.open(more["next_cursor"].as_str().unwrap()).unwrap(), next);
+    }
+}

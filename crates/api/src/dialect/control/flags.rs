@@ -1,0 +1,148 @@
+//! `/admin/system/flags`.
+
+use actix_web::HttpResponse;
+use aedile_platform::flags::{CreateFlag, DeleteFlag, Flag, FlagId, ListFlags, Rollout, UpdateFlag};
+use serde::{Deserialize, Serialize};
+
+use super::paging::optional_page;
+use super::wire::{Bit, json_text, present};
+use super::{Call, Envelope};
+use crate::call::Answer;
+
+/// Without a page, every flag comes.
+pub(super) async fn list(call: Call<ListFlags>) -> Answer {
+    let asked = optional_page(&call)?;
+    let encode = |page| match asked {
+        Some(asked) => Envelope::page::<_, FlagBody>("flags", page, &asked, &call.app.parts.cursor_key),
+        None => Envelope::list::<_, FlagBody>("flags", page.items).with("total", page.total),
+    };
+    call.answer(ListFlags { page: asked }, |page| (HttpResponse::Ok(), encode(page))).await
+}
+
+pub(super) async fn create(mut call: Call<CreateFlag>) -> Answer {
+    let new: New = call.json().await?;
+    let operation = CreateFlag {
+        flag_name: new.flag_name,
+        enabled: new.enabled.is_some_and(|bit| bit.0),
+        rollout_percentage: new.rollout_percentage.unwrap_or_default(),
+        target_tiers: new.target_tiers.unwrap_or_default(),
+        target_users: new.target_users.unwrap_or_default(),
+        description: new.description,
+    };
+    call.answer(operation, |flag| (HttpResponse::Created(), Envelope::of("flag", FlagBody::from(flag)))).await
+}
+
+pub(super) async fn update(mut call: Call<UpdateFlag>) -> Answer {
+    let changes: Changes = call.json().await?;
+    let operation = UpdateFlag {
+        id: FlagId(call.number()?),
+        flag_name: changes.flag_name,
+        enabled: changes.enabled.map(|bit| bit.0),
+        rollout_percentage: changes.rollout_percentage,
+        target_tiers: changes.target_tiers,
+        target_users: changes.target_users,
+        description: changes.description,
+    };
+    call.answer(operation, |flag| (HttpResponse::Ok(), Envelope::of("flag", FlagBody::from(flag)))).await
+}
+
+pub(super) async fn delete(call: Call<DeleteFlag>) -> Answer {
+    let operation = DeleteFlag { id: FlagId(call.number()?) };
+    call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Flag deleted"))).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    flag_name: String,
+    enabled: Option<Bit>,
+    rollout_percentage: Option<Rollout>,
+    target_tiers: Option<Vec<String>>,
+    target_users: Option<Vec<String>>,
+    description: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changes {
+    flag_name: Option<String>,
+    enabled: Option<Bit>,
+    rollout_percentage: Option<Rollout>,
+    target_tiers: Option<Vec<String>>,
+    target_users: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    description: Option<Option<String>>,
+}
+
+#[derive(Serialize)]
+struct FlagBody {
+    id: FlagId,
+    flag_name: String,
+    enabled: Bit,
+    rollout_percentage: Rollout,
+    target_tiers: String,
+    target_users: String,
+    description: Option<String>,
+    created_by: String,
+    created_at: String,
+    updated_at: String,
+}
+
+impl From<Flag> for FlagBody {
+    fn from(flag: Flag) -> Self {
+        Self {
+            id: flag.id,
+            flag_name: flag.flag_name,
+            enabled: Bit(flag.enabled),
+            rollout_percentage: flag.rollout_percentage,
+            target_tiers: json_text(&flag.target_tiers),
+            target_users: json_text(&flag.target_users),
+            description: flag.description,
+            created_by: flag.created_by,
+            created_at: flag.created_at.to_zoneless(),
+            updated_at: flag.updated_at.to_zoneless(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::super::wire::tests::at;
+    use super::*;
+
+    #[test]
+    fn the_body_is_the_documented_one() {
+        let flag = Flag {
+            id: FlagId(1),
+            flag_name: "new-parser-v2".into(),
+            enabled: true,
+            rollout_percentage: Rollout::parse("25").unwrap(),
+            target_tiers: vec!["pro".into(), "admin".into()],
+            target_users: vec![],
+            description: Some("New AGTree v2 parser".into()),
+            created_by: "user_2abc123".into(),
+            created_at: at("2025-01-15T10:30:00Z"),
+            updated_at: at("2025-01-15T10:30:00Z"),
+        };
+        assert_eq!(
+            to_value(FlagBody::from(flag)).unwrap(),
+            json!({
+                "id": 1, "flag_name": "new-parser-v2", "enabled": 1, "rollout_percentage": 25,
+                "target_tiers": "[\"pro\",\"admin\"]", "target_users": "[]", "description": "New AGTree v2 parser",
+                "created_by": "user_2abc123", "created_at": "2025-01-15T10:30:00", "updated_at": "2025-01-15T10:30:00",
+            })
+        );
+    }
+
+    #[test]
+    fn input_takes_booleans_and_bits() {
+        for enabled in [json!(true), json!(1)] {
+            let new: New = serde_json::from_value(json!({"flag_name": "a", "enabled": enabled})).unwrap();
+            assert_eq!(new.enabled, Some(Bit(true)));
+        }
+        assert!(serde_json::from_value::<New>(json!({"enabled": true})).is_err(), "a name is needed");
+        assert!(serde_json::from_value::<Changes>(json!({"target_tiers": "[\"pro\"]"})).is_err(), "input is no string");
+    }
+}
