@@ -1,22 +1,26 @@
 //! How this family wraps what it answers.
 
-use std::collections::BTreeMap;
-
 use aedile_kernel::{CursorKey, Page, PageRequest};
-use serde::Serialize;
-use serde_json::Value;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
-/// `{"success": true, NAME: …}`, and what else belongs beside it.
-#[derive(Serialize)]
+/// `{"success": true, NAME: …}`, and what else belongs beside it, each encoded once.
 pub(crate) struct Envelope {
-    success: bool,
-    #[serde(flatten)]
-    fields: BTreeMap<&'static str, Value>,
+    fields: Vec<(&'static str, Option<Box<RawValue>>)>,
+}
+
+impl Serialize for Envelope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.fields.len() + 1))?;
+        map.serialize_entry("success", &true)?;
+        self.fields.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        map.end()
+    }
 }
 
 impl Envelope {
     pub(super) fn of(name: &'static str, value: impl Serialize) -> Self {
-        Self { success: true, fields: BTreeMap::new() }.with(name, value)
+        Self { fields: Vec::with_capacity(1) }.with(name, value)
     }
 
     pub(super) fn message(text: &str) -> Self {
@@ -44,7 +48,7 @@ impl Envelope {
     }
 
     pub(super) fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
-        self.fields.insert(name, serde_json::to_value(value).unwrap_or(Value::Null));
+        self.fields.push((name, to_raw_value(&value).ok()));
         self
     }
 }
@@ -52,7 +56,7 @@ impl Envelope {
 #[cfg(test)]
 mod tests {
     use aedile_kernel::Cursor;
-    use serde_json::{json, to_value};
+    use serde_json::{Value, json, to_value};
 
     use super::*;
 
