@@ -67,11 +67,8 @@ async fn head(database: &Database) -> Result<(), Failure> {
     let runner = operations::console(database).await?;
     let head = runner.query(&Caller::console(), AuditHead {}).await?;
     runner.store().close().await;
-    match head {
-        Some(seal) => {
-            print(format_args!("{} (seal {}, {} rows, {})", seal.seal, seal.id, seal.rows_total, seal.created_at))
-        }
-        None => return Err(Failure::finding("nothing is sealed yet; the server seals every second while it runs")),
-    }
+    let seal =
+        head.ok_or_else(|| Failure::finding("nothing is sealed yet; the server seals every second while it runs"))?;
+    print(format_args!("{} (seal {}, {} rows, {})", seal.seal, seal.id, seal.rows_total, seal.created_at));
     Ok(())
 }

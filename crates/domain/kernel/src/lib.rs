@@ -7,7 +7,7 @@ pub mod context;
 pub mod digest;
 pub mod error;
 pub mod id;
-#[cfg(feature = "mock")]
+#[cfg(any(test, feature = "mock"))]
 pub mod mock;
 pub mod money;
 pub mod news;

@@ -285,6 +285,6 @@ impl std::fmt::Display for Chain<'_> {
     }
 }
 
-#[cfg(all(test, feature = "mock"))]
+#[cfg(test)]
 #[path = "runner_tests.rs"]
 mod tests;

@@ -92,7 +92,8 @@ impl Query for Read {
 type Store = MockStore<dyn Counter>;
 
 fn runner() -> Runner<Store> {
-    let store = MockStore::new(Box::new(0_i64) as Box<dyn Counter>);
+    let counter: Box<dyn Counter> = Box::new(0_i64);
+    let store = MockStore::new(counter);
     Runner::new(store, Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), Arc::new(Epochs::default()))
 }
 

@@ -133,4 +133,6 @@ fn check_segment(segment: &str) -> Result<(), &'static str> {
 }
 
 #[cfg(test)]
+mod spellings;
+#[cfg(test)]
 mod tests;
