@@ -19,7 +19,7 @@ pub struct AssignRole {
     pub clerk_user_id: UserId,
     /// The role: `viewer`, `editor`, `super-admin`, or one of your own.
     pub role_name: String,
-    /// From when on it no longer counts; absent or null is never.
+    /// From when on it no longer counts; absent or null is never. A time that is past is kept, and gives nothing.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
 }
@@ -40,9 +40,6 @@ impl Operation for AssignRole {
 impl Command for AssignRole {
     fn run(&self, assignments: &mut Self::Repository, cx: &Context) -> Result<Change<Assignment>> {
         let role_name = text::identifier("role_name", &self.role_name)?;
-        if self.expires_at.is_some_and(|end| end <= cx.now) {
-            return Err(Error::invalid("expires_at", "must lie in the future"));
-        }
         assignments.lock_assignments()?;
         let role = assignments.find_role(&role_name)?.ok_or_else(|| Error::not_found("Role"))?;
         require_all(cx, role.permission_set())?;
@@ -139,11 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn an_expiry_that_is_past_or_present_is_invalid() {
-        for seconds in [-1, 0] {
-            let error = assign("viewer", Some(seconds)).run(&mut store(None), &by_super_admin()).unwrap_err();
-            assert!(matches!(error, Error::Invalid(_)), "{error}");
-        }
+    fn an_expiry_that_is_past_is_kept_and_audited() {
+        let mut assignments = store(None);
+        assignments.expect_set().once().returning(|new| Ok(assigned(new)));
+        let change = assign("viewer", Some(-1)).run(&mut assignments, &by_super_admin()).unwrap();
+        assert_eq!(change.output().expires_at, Some(Timestamp::from_micros(NOW).plus_seconds(-1)));
+        assert_eq!(change.records().len(), 1);
     }
 
     #[test]
