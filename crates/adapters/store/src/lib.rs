@@ -10,6 +10,7 @@ mod journal;
 mod migrations;
 mod platform;
 mod pool;
+mod read;
 mod roles;
 mod rules;
 mod schema;

@@ -17,7 +17,7 @@ pub use local_users::{
 pub use passwords::{Password, PasswordHash, PasswordHasher};
 pub use sign_in::{SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
 pub use tokens::{IssuedToken, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
-pub use users::{ProvisionUser, ProvisionsUsers, User, UserStatus, Users};
+pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
 
 /// Lists the operations of this domain.
 pub fn register<S>(registry: &mut Registry<S>)

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod account;
 pub mod audit;
 pub mod caller;
 pub mod change;
@@ -21,6 +22,7 @@ pub mod text;
 pub mod time;
 pub mod unit_of_work;
 
+pub use account::{AccountStatus, LocalRole};
 pub use audit::{AuditEntry, Status};
 pub use caller::{Caller, Credential, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};

@@ -1,13 +1,13 @@
 //! Who can administer, and what they may do.
 
 use aedile_accounts::local_users::{Administrator, Admins};
-use aedile_accounts::{LocalRole, UserStatus};
+use aedile_accounts::{AccountStatus, LocalRole};
 use aedile_kernel::{Permission, PermissionSet, Result, UserId};
 use diesel::prelude::*;
 
-use super::rows::read_id;
 use crate::connection::{Connection, on_postgres};
 use crate::error::{DriverResult, inconsistent};
+use crate::read;
 use crate::schema::roles::{role_assignments, roles};
 use crate::schema::users::{local_users, users};
 
@@ -66,11 +66,11 @@ fn super_admins(connection: &mut Connection) -> Result<Vec<Administrator>> {
 }
 
 fn administrator(id: &str, able: bool) -> Result<Administrator> {
-    Ok(Administrator { user: read_id("users", "id", id)?, able })
+    Ok(Administrator { user: read::user_id("users", "id", id)?, able })
 }
 
 fn is_able(status: &str, api_disabled: bool) -> bool {
-    status == UserStatus::Active.as_str() && !api_disabled
+    status == AccountStatus::Active.as_str() && !api_disabled
 }
 
 /// What the flag `is_admin` permits.

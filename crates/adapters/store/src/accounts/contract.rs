@@ -2,7 +2,7 @@
 
 use aedile_accounts::local_users::{LocalAccount, LocalUsers};
 use aedile_accounts::{
-    Identifier, IdentifierType, LocalRole, LocalUser, PasswordHash, SignIns, User, UserStatus, Users,
+    AccountStatus, Identifier, IdentifierType, LocalRole, LocalUser, PasswordHash, SignIns, User, Users,
 };
 use aedile_kernel::mock::NOW;
 use aedile_kernel::{Page, PageRequest, Permission, PermissionSet, Position, Timestamp, UserId};
@@ -76,7 +76,7 @@ fn user(name: &str) -> User {
         email_verified: true,
         display_name: Some("Ada Ünal".into()),
         is_admin: false,
-        status: UserStatus::Active,
+        status: AccountStatus::Active,
         api_disabled: false,
         tier: None,
         created_at: at(0),
@@ -103,7 +103,7 @@ fn a_user_is_added_once() {
 #[test]
 fn only_the_identity_is_written() {
     for_each_backend(|c| {
-        known(c).insert_if_absent(&User { status: UserStatus::Held, is_admin: true, ..user("ada") }).unwrap();
+        known(c).insert_if_absent(&User { status: AccountStatus::Held, is_admin: true, ..user("ada") }).unwrap();
         let told = User {
             email: None,
             email_verified: false,
@@ -112,7 +112,7 @@ fn only_the_identity_is_written() {
             ..user("ada")
         };
         known(c).set_identity(&told).unwrap();
-        let expected = User { status: UserStatus::Held, is_admin: true, ..told };
+        let expected = User { status: AccountStatus::Held, is_admin: true, ..told };
         assert_eq!(known(c).find(&id("ada")).unwrap(), Some(expected));
         assert_eq!(search_text(c, "ada"), "a");
         assert!(known(c).set_identity(&user("nobody")).is_err());
@@ -175,7 +175,7 @@ fn an_identifier_is_taken_once() {
         assert!(local(c).is_taken(&identifier).unwrap());
         assert!(!local(c).is_taken(&Identifier::parse("bob@example.com").unwrap()).unwrap());
         let found = c.find_credentials(&identifier).unwrap().unwrap();
-        assert_eq!((found.user, found.status), (account("ada", 0).user, UserStatus::Active));
+        assert_eq!((found.user, found.status), (account("ada", 0).user, AccountStatus::Active));
         assert_eq!(found.password_hash, hash());
         assert_eq!(c.find_credentials(&Identifier::parse("+4915112345678").unwrap()).unwrap(), None);
     });
@@ -223,7 +223,7 @@ fn a_deleted_user_leaves_a_nameless_record() {
         assert_eq!(local(c).find(&id("ada")).unwrap(), None);
         let left = known(c).find(&id("ada")).unwrap().unwrap();
         let expected = User {
-            status: UserStatus::Deleted,
+            status: AccountStatus::Deleted,
             email: None,
             email_verified: false,
             display_name: None,

@@ -1,7 +1,7 @@
 //! Users with a password kept here.
 
 use aedile_accounts::local_users::{Admins, LocalAccount};
-use aedile_accounts::{Identifier, IdentifierType, LocalUser, LocalUsers, PasswordHash, UserStatus};
+use aedile_accounts::{AccountStatus, Identifier, IdentifierType, LocalUser, LocalUsers, PasswordHash};
 use aedile_kernel::{Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -128,7 +128,7 @@ impl LocalUsers for Connection {
         diesel::delete(held).execute(self).db()?;
         let changed = diesel::update(users::table.filter(users::id.eq(id.as_str())))
             .set((
-                users::status.eq(UserStatus::Deleted.as_str()),
+                users::status.eq(AccountStatus::Deleted.as_str()),
                 users::email.eq(None::<String>),
                 users::email_verified.eq(false),
                 users::display_name.eq(None::<String>),

@@ -1,12 +1,13 @@
 //! Rows as stored, and their reading.
 
 use aedile_accounts::local_users::LocalAccount;
-use aedile_accounts::{IdentifierType, LocalRole, LocalUser, PasswordHash, User, UserStatus};
-use aedile_kernel::{Error, Result, Timestamp, UserId};
+use aedile_accounts::{IdentifierType, LocalRole, LocalUser, PasswordHash, User};
+use aedile_kernel::{Error, Result, Timestamp};
 use diesel::prelude::*;
 
 use crate::connection::Backend;
 use crate::error::inconsistent;
+use crate::read;
 use crate::schema::users::{local_users, users};
 
 #[derive(Queryable, Selectable)]
@@ -29,12 +30,12 @@ impl TryFrom<UserRow> for User {
 
     fn try_from(row: UserRow) -> Result<Self> {
         Ok(Self {
-            id: read_id("users", "id", &row.id)?,
+            id: read::user_id("users", "id", &row.id)?,
             email: row.email,
             email_verified: row.email_verified,
             display_name: row.display_name,
             is_admin: row.is_admin,
-            status: read_status(&row.status)?,
+            status: read::account_status(&row.status)?,
             api_disabled: row.api_disabled,
             tier: row.tier,
             created_at: Timestamp::from_micros(row.created_at),
@@ -67,7 +68,7 @@ pub(super) struct AccountRow {
 impl LocalRow {
     pub(super) fn account(self, rest: AccountRow) -> Result<LocalAccount> {
         let user = LocalUser {
-            id: read_id("local_users", "user_id", &self.user_id)?,
+            id: read::user_id("local_users", "user_id", &self.user_id)?,
             identifier_type: IdentifierType::parse(&self.identifier_type)
                 .map_err(|error| inconsistent("local_users", "identifier_type", error))?,
             identifier: self.identifier,
@@ -77,25 +78,13 @@ impl LocalRow {
             created_at: Timestamp::from_micros(self.created_at),
             updated_at: Timestamp::from_micros(self.updated_at),
         };
-        let role = read_role(&self.role)?;
+        let role = read::local_role(&self.role)?;
         Ok(LocalAccount { user, explicit_tier: None }.with(role, rest.tier))
     }
 }
 
-pub(super) fn read_id(table: &'static str, column: &'static str, text: &str) -> Result<UserId> {
-    UserId::parse(text).map_err(|error| inconsistent(table, column, error))
-}
-
-pub(super) fn read_status(text: &str) -> Result<UserStatus> {
-    UserStatus::parse(text).map_err(|error| inconsistent("users", "status", error))
-}
-
 pub(super) fn read_hash(text: &str) -> Result<PasswordHash> {
     PasswordHash::parse(text).map_err(|error| inconsistent("local_users", "password_hash", error))
-}
-
-fn read_role(text: &str) -> Result<LocalRole> {
-    LocalRole::parse(text).map_err(|error| inconsistent("local_users", "role", error))
 }
 
 /// What searches look through: address and name, folded here, since the databases fold differently.

@@ -5,9 +5,10 @@ use aedile_accounts::{Identifier, SignIns};
 use aedile_kernel::Result;
 use diesel::prelude::*;
 
-use super::rows::{AccountRow, LocalRow, read_hash, read_status};
+use super::rows::{AccountRow, LocalRow, read_hash};
 use crate::connection::Connection;
 use crate::error::DriverResult;
+use crate::read;
 use crate::schema::users::{local_users, users};
 
 impl SignIns for Connection {
@@ -22,7 +23,7 @@ impl SignIns for Connection {
         row.map(|(local, rest, status, hash)| {
             Ok(Credentials {
                 user: local.account(rest)?.user,
-                status: read_status(&status)?,
+                status: read::account_status(&status)?,
                 password_hash: read_hash(&hash)?,
             })
         })

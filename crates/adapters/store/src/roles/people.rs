@@ -6,10 +6,10 @@ use aedile_rbac::principal::LocalRole;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
-use super::principals::{read_local_role, read_status};
 use super::rows::read_user_id;
 use crate::connection::{Connection, Portable, on_postgres};
 use crate::error::DriverResult;
+use crate::read;
 use crate::schema::users::{local_users, users};
 
 diesel::define_sql_function! {
@@ -64,8 +64,8 @@ fn find(connection: &mut Connection, id: &str) -> Result<Option<Person>> {
             user_id: read_user_id("users", &id)?,
             email,
             is_admin,
-            local_role: local_role.as_deref().map(read_local_role).transpose()?,
-            status: read_status(&status)?,
+            local_role: local_role.as_deref().map(read::local_role).transpose()?,
+            status: read::account_status(&status)?,
         })
     })
     .transpose()

@@ -1,12 +1,13 @@
 //! Who may call.
 
 use aedile_kernel::{Result, Timestamp, UserId};
-use aedile_rbac::principal::{AccountStatus, AssignedRole, LocalRole, Principal, Principals};
+use aedile_rbac::principal::{AssignedRole, Principal, Principals};
 use diesel::prelude::*;
 
 use super::rows::{read_permissions, read_user_id};
 use crate::connection::Connection;
-use crate::error::{DriverResult, inconsistent};
+use crate::error::DriverResult;
+use crate::read;
 use crate::schema::roles::{role_assignments, roles};
 use crate::schema::users::{local_users, users};
 
@@ -47,10 +48,10 @@ fn read(user: UserRow, role: Option<RoleRow>) -> Result<Principal> {
         email,
         display_name,
         is_admin,
-        status: read_status(&status)?,
+        status: read::account_status(&status)?,
         api_disabled,
         tier,
-        local_role: local_role.as_deref().map(read_local_role).transpose()?,
+        local_role: local_role.as_deref().map(read::local_role).transpose()?,
         assignment: role.map(read_role).transpose()?,
     })
 }
@@ -58,12 +59,4 @@ fn read(user: UserRow, role: Option<RoleRow>) -> Result<Principal> {
 fn read_role((role_name, permissions, is_active, expires_at): RoleRow) -> Result<AssignedRole> {
     let permissions = read_permissions(&permissions)?.into_iter().collect();
     Ok(AssignedRole { role_name, permissions, is_active, expires_at: expires_at.map(Timestamp::from_micros) })
-}
-
-pub(super) fn read_status(name: &str) -> Result<AccountStatus> {
-    AccountStatus::from_name(name).ok_or_else(|| inconsistent("users", "status", name))
-}
-
-pub(super) fn read_local_role(name: &str) -> Result<LocalRole> {
-    LocalRole::from_name(name).ok_or_else(|| inconsistent("local_users", "role", name))
 }

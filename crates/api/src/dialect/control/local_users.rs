@@ -9,7 +9,7 @@ use aedile_kernel::UserId;
 use serde::{Deserialize, Serialize};
 
 use super::paging::page;
-use super::wire::{Bit, present};
+use super::wire::{Bit, password, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
 
@@ -53,6 +53,7 @@ pub(super) async fn delete(call: Call<DeleteLocalUser>) -> Answer {
 #[serde(deny_unknown_fields)]
 struct New {
     identifier: String,
+    #[serde(deserialize_with = "password")]
     password: Password,
     role: Option<LocalRole>,
     tier: Option<String>,

@@ -5,6 +5,7 @@ use aedile_accounts::Password;
 use serde::Deserialize;
 
 use super::local_users::LocalUserBody;
+use super::wire::password;
 use super::{Control, Envelope};
 use crate::call::{Answer, Visit};
 use crate::client_address::limited_as;
@@ -23,5 +24,6 @@ pub(super) async fn sign_in(mut visit: Visit<Control>) -> Answer {
 #[serde(deny_unknown_fields)]
 struct Attempt {
     identifier: String,
+    #[serde(deserialize_with = "password")]
     password: Password,
 }

@@ -1,8 +1,10 @@
 //! Shapes of this family that JSON alone does not give: bits for booleans, JSON inside strings, times without a zone.
 
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use aedile_accounts::Password;
 use aedile_kernel::{Error, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// `true` as 1 and `false` as 0; input takes either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,15 @@ impl<T> Succeeded<T> {
     }
 }
 
+/// A password. What came in its place is not repeated in the error, as it would be for other fields: it may be the
+/// password all the same.
+pub(crate) fn password<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Password, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(Password::new(text)),
+        _ => Err(serde::de::Error::custom("password: must be a string")),
+    }
+}
+
 /// Tells a field that is `null` from one that is absent: the field's type is `Option<Option<T>>`, with
 /// `#[serde(default, deserialize_with = "wire::present")]`.
 pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
@@ -85,6 +96,15 @@ pub(super) mod tests {
         assert!(!read(json!(false)).unwrap() && !read(json!(0)).unwrap());
         for bad in [json!(2), json!(-1), json!(1.0), json!("1"), json!("true"), json!(null), json!([]), json!(256)] {
             assert!(read(bad.clone()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn c_12_an_error_does_not_repeat_a_password() {
+        let read = |json: Value| password(json).map(|password| password.expose().to_owned());
+        assert_eq!(read(json!("12345678")).unwrap(), b"12345678");
+        for wrong in [json!(12_345_678), json!(["12345678"]), json!({"a": "12345678"})] {
+            assert!(!read(wrong).unwrap_err().to_string().contains("12345678"));
         }
     }
 

@@ -2,7 +2,8 @@
 
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Error, Operation, Operations, Permission, Result, Topic, UserId,
+    Caller, Change, Command, Context, Effect, Error, LocalRole, Operation, Operations, Permission, Result, Topic,
+    UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use uuid::Builder;
 
 use super::guard;
 use super::identifier::Identifier;
-use super::model::{LocalAccount, LocalRole, LocalUser};
+use super::model::{LocalAccount, LocalUser};
 use super::port::LocalUsers;
 use crate::passwords::{Password, PasswordHash, PasswordHasher};
 

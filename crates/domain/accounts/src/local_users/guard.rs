@@ -1,8 +1,8 @@
 //! Who may make, change or remove an administrator by way of a local user's record.
 
-use aedile_kernel::{Context, Error, Permission, PermissionSet, Result};
+use aedile_kernel::{Context, Error, LocalRole, Permission, PermissionSet, Result};
 
-use super::model::{LocalAccount, LocalRole};
+use super::model::LocalAccount;
 
 /// The tier without limits, which is as good as a right.
 const ADMIN_TIER: &str = "admin";

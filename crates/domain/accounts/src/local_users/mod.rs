@@ -12,12 +12,13 @@ mod port;
 mod update;
 
 pub use admins::{Administrator, Admins};
+pub use aedile_kernel::LocalRole;
 pub use create::{CreateLocalUser, NewLocalUser, create_local_user};
 pub use delete::{DeleteLocalUser, Deleted};
 pub use get::GetLocalUser;
 pub use identifier::{Identifier, IdentifierType};
 pub use list::ListLocalUsers;
-pub use model::{LocalAccount, LocalRole, LocalUser};
+pub use model::{LocalAccount, LocalUser};
 pub use port::LocalUsers;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockLocalUsers;

@@ -1,52 +1,10 @@
 //! A local user.
 
-use aedile_kernel::{Error, Result, Timestamp, UserId};
+use aedile_kernel::{LocalRole, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::identifier::IdentifierType;
-
-/// Whether a local user may enter the access-control area, as the admin claim says for users of the identity provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum LocalRole {
-    /// They may not.
-    User,
-    /// They may; what they may do there is what their assigned role permits.
-    Admin,
-}
-
-impl LocalRole {
-    /// The name on the wire and in the store.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// Reads the name.
-    ///
-    /// # Errors
-    /// `Invalid` for any other text.
-    pub fn parse(name: &str) -> Result<Self> {
-        match name {
-            "user" => Ok(Self::User),
-            "admin" => Ok(Self::Admin),
-            _ => Err(Error::invalid("role", "must be user or admin")),
-        }
-    }
-
-    /// The tier of those who were given none.
-    #[must_use]
-    pub const fn default_tier(self) -> &'static str {
-        match self {
-            Self::User => "free",
-            Self::Admin => "admin",
-        }
-    }
-}
 
 /// A user who signs in with a password kept here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,11 +1,11 @@
 //! Changing a local user.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
+use aedile_kernel::{Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Result, Topic, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::guard;
-use super::model::{LocalAccount, LocalRole, LocalUser};
+use super::model::{LocalAccount, LocalUser};
 use super::port::LocalUsers;
 use crate::patch::nullable;
 

@@ -4,7 +4,7 @@ use aedile_kernel::Result;
 
 use crate::local_users::{Identifier, LocalUser};
 use crate::passwords::PasswordHash;
-use crate::users::UserStatus;
+use crate::users::AccountStatus;
 
 /// What the store knows of somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Credentials {
     /// Who they are.
     pub user: LocalUser,
     /// Where they stand.
-    pub status: UserStatus,
+    pub status: AccountStatus,
     /// What their password must fit.
     pub password_hash: PasswordHash,
 }

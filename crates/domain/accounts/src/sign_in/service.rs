@@ -11,7 +11,7 @@ use super::throttle::{SignInKeys, SignInThrottle};
 use crate::local_users::{Identifier, LocalUser};
 use crate::passwords::{Password, PasswordHasher};
 use crate::tokens::TokenIssuer;
-use crate::users::UserStatus;
+use crate::users::AccountStatus;
 
 /// Somebody who signed in.
 #[derive(Clone, PartialEq, Eq)]
@@ -123,12 +123,12 @@ fn keys(text: &str, identifier: Option<&Identifier>, client: Option<&str>) -> Si
 
 fn may_enter(credentials: &Credentials) -> Result<()> {
     match credentials.status {
-        UserStatus::Deleted => Err(wrong()),
-        UserStatus::Held => Err(Error::forbidden("this account is on hold")),
-        UserStatus::Active | UserStatus::PendingDeletion if credentials.user.api_disabled => {
+        AccountStatus::Deleted => Err(wrong()),
+        AccountStatus::Held => Err(Error::forbidden("this account is on hold")),
+        AccountStatus::Active | AccountStatus::PendingDeletion if credentials.user.api_disabled => {
             Err(Error::forbidden("this account may not use the API"))
         }
-        UserStatus::Active | UserStatus::PendingDeletion => Ok(()),
+        AccountStatus::Active | AccountStatus::PendingDeletion => Ok(()),
     }
 }
 

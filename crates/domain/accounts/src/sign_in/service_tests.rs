@@ -12,7 +12,7 @@ use crate::tokens::{IssuedToken, MockTokenIssuer};
 const HASH: &str = "$a$b$c$d";
 const RIGHT: &str = "correct horse";
 
-fn ada(status: UserStatus, api_disabled: bool) -> Credentials {
+fn ada(status: AccountStatus, api_disabled: bool) -> Credentials {
     let now = Timestamp::from_micros(NOW);
     Credentials {
         user: LocalUser {
@@ -83,7 +83,7 @@ async fn attempt(known: Option<Credentials>, successes: usize, password: &str) -
 
 #[tokio::test]
 async fn the_right_password_brings_a_token() {
-    let signed_in = attempt(Some(ada(UserStatus::Active, false)), 1, RIGHT).await.unwrap();
+    let signed_in = attempt(Some(ada(AccountStatus::Active, false)), 1, RIGHT).await.unwrap();
     assert_eq!(signed_in.token, "ada:admin:canary");
     assert_eq!(signed_in.user.id.as_str(), "ada");
     assert!(!format!("{signed_in:?}").contains("canary"), "a token does not show itself");
@@ -92,7 +92,7 @@ async fn the_right_password_brings_a_token() {
 #[tokio::test]
 async fn c_41_unknown_and_wrong_look_the_same_and_cost_the_same() {
     let unknown = attempt(None, 0, RIGHT).await.unwrap_err();
-    let wrong = attempt(Some(ada(UserStatus::Active, false)), 0, "wrong horse").await.unwrap_err();
+    let wrong = attempt(Some(ada(AccountStatus::Active, false)), 0, "wrong horse").await.unwrap_err();
     assert!(matches!(unknown, Error::Unauthenticated(_)));
     assert_eq!(unknown.to_string(), wrong.to_string());
     let mut throttle = MockSignInThrottle::new();
@@ -106,15 +106,15 @@ async fn c_41_unknown_and_wrong_look_the_same_and_cost_the_same() {
 
 #[tokio::test]
 async fn c_41_the_state_of_an_account_shows_only_behind_the_password() {
-    for (status, api_disabled) in [(UserStatus::Held, false), (UserStatus::Active, true)] {
+    for (status, api_disabled) in [(AccountStatus::Held, false), (AccountStatus::Active, true)] {
         let error = attempt(Some(ada(status, api_disabled)), 1, RIGHT).await.unwrap_err();
         assert!(matches!(error, Error::Forbidden(_)), "{status:?}: {error}");
         let error = attempt(Some(ada(status, api_disabled)), 0, "wrong horse").await.unwrap_err();
         assert!(matches!(error, Error::Unauthenticated(_)), "{status:?}: {error}");
     }
-    let gone = attempt(Some(ada(UserStatus::Deleted, false)), 1, RIGHT).await.unwrap_err();
+    let gone = attempt(Some(ada(AccountStatus::Deleted, false)), 1, RIGHT).await.unwrap_err();
     assert!(matches!(gone, Error::Unauthenticated(_)));
-    assert!(attempt(Some(ada(UserStatus::PendingDeletion, false)), 1, RIGHT).await.is_ok());
+    assert!(attempt(Some(ada(AccountStatus::PendingDeletion, false)), 1, RIGHT).await.is_ok());
 }
 
 #[tokio::test]

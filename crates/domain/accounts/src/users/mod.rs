@@ -4,7 +4,8 @@ mod model;
 mod port;
 mod provision;
 
-pub use model::{User, UserStatus};
+pub use aedile_kernel::AccountStatus;
+pub use model::User;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockUsers;
 pub use port::Users;

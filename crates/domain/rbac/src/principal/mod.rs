@@ -4,7 +4,8 @@ mod model;
 mod port;
 mod rights;
 
-pub use model::{AccountStatus, AssignedRole, LocalRole, Principal};
+pub use aedile_kernel::{AccountStatus, LocalRole};
+pub use model::{AssignedRole, Principal};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockPrincipals;
 pub use port::Principals;

@@ -1,8 +1,8 @@
 //! What a user may do, worked out anew for each request.
 
-use aedile_kernel::{Error, Permission, PermissionSet, Result, Timestamp};
+use aedile_kernel::{AccountStatus, Error, LocalRole, Permission, PermissionSet, Result, Timestamp};
 
-use super::model::{AccountStatus, AssignedRole, LocalRole, Principal};
+use super::model::{AssignedRole, Principal};
 
 /// What the `is_admin` flag gives beside what every user has.
 const OF_ADMINS: [Permission; 4] =
@@ -127,17 +127,6 @@ mod tests {
         assert!(matches!(user(AccountStatus::Active, true).blocked(), Err(Error::Forbidden(_))));
         assert!(matches!(user(AccountStatus::PendingDeletion, true).blocked(), Err(Error::Forbidden(_))));
         assert!(matches!(user(AccountStatus::Deleted, true).blocked(), Err(Error::Unauthenticated(_))));
-    }
-
-    #[test]
-    fn names_are_read_back() {
-        for status in AccountStatus::ALL {
-            assert_eq!(AccountStatus::from_name(status.as_str()), Some(status));
-        }
-        for role in LocalRole::ALL {
-            assert_eq!(LocalRole::from_name(role.as_str()), Some(role));
-        }
-        assert_eq!((AccountStatus::from_name("gone"), LocalRole::from_name("root")), (None, None));
     }
 
     #[test]
