@@ -46,11 +46,11 @@ impl<D: Dialect> Visit<D> {
             Err(error) => {
                 // A bad credential counts too, for the address that sent it: guessing has a limit.
                 let address = app.parts.trusted_proxies.client_of(&request);
-                limits::count(limiter, &app.parts.rates, class, &limited_as(address)).await?;
+                limits::count(limiter, &app.parts.rates, class, || limited_as(address)).await?;
                 return Err(error.into());
             }
         };
-        let allowance = limits::count(limiter, &app.parts.rates, class, &identity.bucket()).await?;
+        let allowance = limits::count(limiter, &app.parts.rates, class, || identity.bucket()).await?;
         let visit = Self { app, identity, allowance, request, payload, dialect: PhantomData };
         if D::IS_TIGHTENED {
             visit.tighten().await?;

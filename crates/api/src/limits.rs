@@ -52,13 +52,13 @@ pub(crate) async fn count(
     limiter: &dyn RateLimiter,
     rates: &Rates,
     class: RateClass,
-    bucket: &str,
+    bucket: impl FnOnce() -> String,
 ) -> Result<Option<Allowance>, Refusal> {
     let rate = class.rate(rates);
     if rate == Rate::UNLIMITED {
         return Ok(None);
     }
-    let allowance = check(limiter, &format!("{}:{bucket}", class.as_str()), rate).await;
+    let allowance = check(limiter, &format!("{}:{}", class.as_str(), bucket()), rate).await;
     if allowance.allowed { Ok(Some(allowance)) } else { Err(Refusal::OverLimit(allowance)) }
 }
 

@@ -2,8 +2,8 @@
 
 use std::future::Future;
 
-use actix_web::http::Method;
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use aedile_kernel::{Operation, Permission};
@@ -127,6 +127,9 @@ pub(crate) fn refuse<D: Dialect>(refusal: &Refusal) -> HttpResponse {
     let mut response = D::render(refusal);
     if let Some(seconds) = refusal.retry_after_seconds() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Refusal::OverLimit(allowance) = refusal {
         limits::announce(response.headers_mut(), allowance);
