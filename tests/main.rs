@@ -23,3 +23,4 @@
 
 mod health;
 mod support;
+mod surface;

@@ -1,0 +1,127 @@
+//! The surface as a whole: every route, the permission it needs, and that nobody without it gets through.
+
+use std::collections::BTreeSet;
+
+use aedile_kernel::{Permission, PermissionSet};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Caller, TestApp, on_each_backend};
+
+/// `METHOD path operation permission rate`, a line each.
+fn table() -> Vec<String> {
+    let line = |route: aedile_api::RouteDescription| {
+        let operation = route.operation.unwrap_or("-");
+        format!("{} {} {operation} {} {}", route.method, route.path, route.permission, route.rate)
+    };
+    aedile_api::routes().into_iter().map(line).collect()
+}
+
+#[test]
+fn the_routes_are_the_reviewed_ones() {
+    insta::assert_snapshot!(table().join("\n"));
+}
+
+#[test]
+fn no_route_stands_twice() {
+    let keys: Vec<String> = aedile_api::routes().iter().map(|r| format!("{} {}", r.method, r.path)).collect();
+    assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
+}
+
+/// The roles that come with the system, as the reference lists them.
+fn role_permissions(role: &str) -> PermissionSet {
+    use Permission::{
+        AdminRead, AuditRead, ConfigRead, ConfigWrite, FlagsRead, FlagsWrite, MetricsRead, UsersRead, UsersWrite,
+    };
+    let viewer = [AdminRead, AuditRead, MetricsRead, ConfigRead, UsersRead, FlagsRead];
+    let role: PermissionSet = match role {
+        "viewer" => viewer.into_iter().collect(),
+        "editor" => viewer.into_iter().chain([ConfigWrite, FlagsWrite, UsersWrite]).collect(),
+        "super-admin" => PermissionSet::all(),
+        _ => PermissionSet::default(),
+    };
+    PermissionSet::USER.union(role)
+}
+
+#[test]
+fn the_matrix_of_roles_and_operations_is_the_reviewed_one() {
+    let mut lines = Vec::new();
+    for route in aedile_api::routes() {
+        let Some(operation) = route.operation else { continue };
+        let may = |role: &str| if role_permissions(role).contains(route.permission) { "yes" } else { "-" };
+        lines.push(format!(
+            "{operation:<22} {:<13} viewer {:<3} editor {:<3} super-admin {:<3}",
+            route.permission.as_str(),
+            may("viewer"),
+            may("editor"),
+            may("super-admin")
+        ));
+    }
+    lines.sort();
+    lines.dedup();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+async fn denied_rows(admin: &Caller) -> u64 {
+    let reply = admin.get("/admin/system/audit?status=denied&limit=1").await.expect(200);
+    reply.body["total"].as_u64().unwrap()
+}
+
+/// Calls a route with an empty body; what is refused for its input was let in.
+async fn knock(caller: &Caller, route: &aedile_api::RouteDescription) -> u16 {
+    let path = route.path.replace("{id}", "999999").replace("{name}", "unheard-of").replace("{user_id}", "user_x");
+    let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+    let body = (method != Method::GET).then(|| json!({}));
+    caller.send(method, &path, body).await.status
+}
+
+#[tokio::test]
+async fn every_route_refuses_whoever_lacks_its_permission_and_nobody_else() {
+    on_each_backend(async |app: &TestApp| {
+        let admin = app.super_admin().await;
+        let callers = [
+            ("nobody", app.user("user_plain")),
+            ("nobody", app.claimed_admin("user_without_role")),
+            ("viewer", app.with_role("viewer").await),
+            ("editor", app.with_role("editor").await),
+            ("super-admin", admin.clone()),
+        ];
+        for route in aedile_api::routes().iter().filter(|route| route.operation.is_some()) {
+            let name = format!("{} {}", route.method, route.path);
+            assert_eq!(knock(&app.anonymous(), route).await, 401, "{name} without a credential");
+            assert_eq!(knock(&app.with_token("bad.token.here"), route).await, 401, "{name} with a bad credential");
+            for (role, caller) in &callers {
+                let before = denied_rows(&admin).await;
+                let status = knock(caller, route).await;
+                let is_let_in = role_permissions(role).contains(route.permission);
+                assert_eq!(status != 403, is_let_in, "{name} as {role}: {status}");
+                assert!(status < 500 && status != 401, "{name} as {role}: {status}");
+                assert_eq!(denied_rows(&admin).await - before, u64::from(!is_let_in), "{name} as {role}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_answer_in_their_familys_shape() {
+    on_each_backend(async |app: &TestApp| {
+        let anyone = app.anonymous();
+        for path in ["/admin", "/admin/system", "/admin/system/nope", "/auth/nope", "/gateway"] {
+            anyone.get(path).await.refused(404);
+        }
+        anyone.post("/admin/system/my-context", json!({})).await.refused(405);
+        for path in ["/", "/v1/nope", "/nope"] {
+            let reply = anyone.get(path).await.expect(404);
+            assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+            assert_eq!(reply.body["status"], 404);
+        }
+        assert_eq!(
+            anyone.get("/ofrep/nope").await.expect(404).body["errorDetails"].as_str().map(str::is_empty),
+            Some(false)
+        );
+        let reply = anyone.send(Method::DELETE, "/v1/flags", None).await.expect(405);
+        assert_ne!(reply.body, Value::Null);
+    })
+    .await;
+}
