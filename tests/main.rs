@@ -21,6 +21,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod binary;
 mod health;
 mod support;
 mod surface;

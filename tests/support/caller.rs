@@ -88,6 +88,12 @@ impl Caller {
         self.send(Method::DELETE, path, None).await
     }
 
+    /// The status of a POST, `None` when the server is gone.
+    pub(crate) async fn try_post(&self, path: &str, body: Value) -> Option<u16> {
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(self.token()).json(&body);
+        request.send().await.ok().map(|response| response.status().as_u16())
+    }
+
     /// A request with a JSON body or none.
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
         let body = body.map(|body| ("application/json", body.to_string().into_bytes()));

@@ -102,6 +102,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn refuse_usage(error: &clap::Error) -> ExitCode {
     let argument = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => argument.clone(),
+        Some(ContextValue::Strings(arguments)) => arguments.first().cloned().unwrap_or_default(),
         _ => String::new(),
     };
     if !matches!(
