@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use crate::support::{Backend, Caller, ISSUER, IdentityProvider, Server, TestDatabase, aedile, run};
+use crate::support::{Backend, Caller, ISSUER, IdentityProvider, Process, TestDatabase, aedile, run};
 
 const TAMPER: [(&str, &str); 2] = [
     ("sqlite", "DROP TRIGGER audit_log_no_update; UPDATE audit_log SET actor_id = 'somebody' WHERE id = 1"),
@@ -23,7 +23,7 @@ async fn whoever_reaches_the_database_makes_the_first_admin() {
     for backend in Backend::all() {
         let (database, provider) = (TestDatabase::fresh(backend).await, IdentityProvider::start());
         let mut command = aedile(&database.url);
-        let server = Server::start(command.env("CLERK_JWKS_URL", &provider.jwks_url).env("CLERK_ISSUER", ISSUER));
+        let server = Process::start(command.env("CLERK_JWKS_URL", &provider.jwks_url).env("CLERK_ISSUER", ISSUER));
         let admin = Caller::new(&server.url, Some(IdentityProvider::token("user_x", true)));
         admin.get("/admin/system/roles").await.refused(403);
         assert_eq!(
@@ -49,7 +49,7 @@ async fn a_local_user_becomes_the_first_admin_too() {
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"correct horse battery\n").unwrap();
         assert!(child.wait().unwrap().success());
         promote(&database, "root@example.com");
-        let server = Server::start(&mut aedile(&database.url));
+        let server = Process::start(&mut aedile(&database.url));
         let login = json!({ "identifier": "Root@Example.com", "password": "correct horse battery" });
         let session = Caller::new(&server.url, None).post("/auth/login", login).await.expect(200).body;
         let admin = Caller::new(&server.url, Some(session["token"].as_str().unwrap().to_owned()));
@@ -84,7 +84,7 @@ async fn an_answered_write_survives_kill_9_and_the_chain_verifies() {
         for round in 0..4 {
             let mut command = aedile(&database.url);
             let mut server =
-                Server::start(command.env("CLERK_JWKS_URL", &provider.jwks_url).env("CLERK_ISSUER", ISSUER));
+                Process::start(command.env("CLERK_JWKS_URL", &provider.jwks_url).env("CLERK_ISSUER", ISSUER));
             let root = Caller::new(&server.url, Some(IdentityProvider::token("user_root", true)));
             let known = root.get("/admin/system/flags").await.expect(200).body["flags"].clone();
             let known: Vec<&str> = known.as_array().unwrap().iter().map(|f| f["flag_name"].as_str().unwrap()).collect();
@@ -116,7 +116,7 @@ async fn a_stopped_server_ends_well_and_its_log_verifies_until_it_is_changed() {
     for backend in Backend::all() {
         let database = TestDatabase::fresh(backend).await;
         promote(&database, "user_root");
-        let mut server = Server::start(&mut aedile(&database.url));
+        let mut server = Process::start(&mut aedile(&database.url));
         assert_eq!(server.terminate().code(), Some(0));
         let head = run(aedile(&database.url).args(["audit", "head"]));
         let seal = String::from_utf8(head.stdout).unwrap().split(' ').next().unwrap().to_owned();

@@ -22,6 +22,7 @@
 )]
 
 mod binary;
+mod control;
 mod health;
 mod support;
 mod surface;

@@ -35,15 +35,27 @@ pub(crate) struct TestDatabase {
 impl TestDatabase {
     pub(crate) async fn fresh(backend: Backend) -> Self {
         match backend {
+            Backend::Sqlite => Self::empty(backend),
+            Backend::Postgres => {
+                let template = TEMPLATE.get_or_init(make_template).await;
+                let name = next_name();
+                as_server(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+                Self { url: url_of(&name), _folder: None, name: Some(name) }
+            }
+        }
+    }
+
+    /// A database without tables.
+    pub(crate) fn empty(backend: Backend) -> Self {
+        match backend {
             Backend::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite:{}", folder.path().join("test.db").display());
                 Self { url, _folder: Some(folder), name: None }
             }
             Backend::Postgres => {
-                let template = TEMPLATE.get_or_init(make_template).await;
                 let name = next_name();
-                as_server(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+                as_server(&format!("CREATE DATABASE {name}"));
                 Self { url: url_of(&name), _folder: None, name: Some(name) }
             }
         }
@@ -101,6 +113,17 @@ fn url_of(name: &str) -> String {
 fn next_name() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     format!("aedile_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// What an environment variable says about a server for tests. Without it the test is skipped, which it says; where CI=true
+/// it fails.
+pub(crate) fn needed(name: &str) -> Option<String> {
+    let value = variable(name);
+    if value.is_none() {
+        assert_ne!(variable("CI").as_deref(), Some("true"), "{name} is needed where CI=true");
+        eprintln!("skipped: {name} is not set (scripts/test.sh sets it)");
+    }
+    value
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test servers are told to the tests by environment")]

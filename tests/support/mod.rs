@@ -4,13 +4,16 @@ mod app;
 mod binary;
 mod caller;
 mod database;
+mod eventually;
 mod identity_provider;
+mod process;
+mod wire;
 
 pub(crate) use app::{JWT_SECRET, TestApp, on_each_backend, on_each_backend_with};
-pub(crate) use binary::{Server, aedile, run};
 pub(crate) use binary::{Binary, Server};
 pub(crate) use caller::{Caller, Reply};
 pub(crate) use database::{Backend, TestDatabase, needed};
 pub(crate) use eventually::eventually;
 pub(crate) use identity_provider::{Claims, ISSUER, IdentityProvider, now_seconds};
+pub(crate) use process::{Process, aedile, run};
 pub(crate) use wire::{Wire, exchange};
