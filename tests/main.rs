@@ -23,6 +23,8 @@
 
 mod binary;
 mod control;
+mod crash;
 mod health;
+mod operations;
 mod support;
 mod surface;

@@ -168,3 +168,30 @@ async fn a_key_makes_a_repetition_safe() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_key_that_comes_eight_times_at_once_makes_one_flag() {
+    on_each_backend(async |app| {
+        let admin = Admin::of_provider(app).await;
+        let mut trail = Trail::of(&admin).await;
+        let keyed = admin.with_header("Idempotency-Key", "a-key-of-mine");
+        let attempts: Vec<_> = (0..8)
+            .map(|_| {
+                let keyed = keyed.clone();
+                tokio::spawn(async move { keyed.post(FLAGS, json!({ "flag_name": "one" })).await })
+            })
+            .collect();
+        let mut firsts = 0;
+        for attempt in attempts {
+            let reply = attempt.await.unwrap();
+            // Whoever comes while the first is still at it may be told so.
+            assert!([201, 409].contains(&reply.status), "{}", reply.text);
+            firsts += usize::from(reply.status == 201 && reply.header("idempotent-replayed").is_none());
+        }
+        assert_eq!(firsts, 1);
+        let rows = trail.new_rows().await;
+        assert_eq!(rows.iter().filter(|row| row["status"] == "success").count(), 1);
+        assert_eq!(admin.get(FLAGS).await.expect(200).body["flags"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}

@@ -41,6 +41,8 @@ impl std::ops::Deref for Admin {
 impl Admin {
     /// One whom the identity provider vouches for.
     async fn of_provider(app: &TestApp) -> Self {
+        // A first request makes them and their address known.
+        app.claimed_admin("user_root").get("/admin/system/my-context").await.expect(200);
         let caller = app.super_admin().await.with_header("X-Request-Id", REQUEST_ID);
         Self { caller, id: "user_root".into() }
     }

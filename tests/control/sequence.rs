@@ -53,7 +53,7 @@ async fn step(admin: &Admin, dice: &mut Dice) -> Reply {
         2 => admin.patch(&on("roles"), json!({ "display_name": tier, "permissions": ["flags:read"] })).await,
         3 => {
             let role = dice.pick(&["viewer", "editor", "one", "super-admin"]);
-            let user = dice.pick(&["user_a", "user_b", "user_root"]);
+            let user = dice.pick(&["user_a", "user_b"]);
             admin.post("/admin/system/roles/assign", json!({ "clerk_user_id": user, "role_name": role })).await
         }
         4 => {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Caller;
+use super::{Caller, ISSUER, IdentityProvider};
 
 /// A folder to run the binary in, without any settings but the ones it is given.
 pub(crate) struct Binary {
@@ -45,6 +45,11 @@ impl Binary {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// The same, and it believes the tokens of this identity provider.
+    pub(crate) fn trusting(self, provider: &IdentityProvider) -> Self {
+        self.with("CLERK_JWKS_URL", &provider.jwks_url).with("CLERK_ISSUER", ISSUER)
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -12,7 +12,7 @@ mod wire;
 pub(crate) use app::{JWT_SECRET, TestApp, on_each_backend, on_each_backend_with};
 pub(crate) use binary::{Binary, Server};
 pub(crate) use caller::{Caller, Reply};
-pub(crate) use database::{Backend, TestDatabase, needed};
+pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
 pub(crate) use identity_provider::{Claims, ISSUER, IdentityProvider, now_seconds};
 pub(crate) use process::{Process, aedile, run};

@@ -92,10 +92,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("aedile: {}", failure.message);
+            eprintln!("aedile: {}", on_one_line(&failure.message));
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// A driver's own words may have several lines.
+fn on_one_line(message: &str) -> String {
+    message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// A bad value gets one line that names the setting, and never repeats the value: it may be a secret.

@@ -1,0 +1,5 @@
+//! What is left after the server ended, gently or not.
+
+mod audit_chain;
+mod kill;
+mod terminate;

@@ -1,0 +1,60 @@
+//! `aedile serve --demo`.
+
+use serde_json::json;
+
+use crate::support::{Backend, Binary, Server, TestDatabase};
+
+/// What stands between two texts of what the server printed.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("{before:?} is missing: {text}"));
+    rest.split_once(after).unwrap_or_else(|| panic!("{after:?} is missing: {text}")).0
+}
+
+async fn token_works(server: &Server) {
+    let printed = server.stdout();
+    assert!(printed.contains(&format!("listens on {}\n", server.url)), "{printed}");
+    let admin = server.caller(Some(between(&printed, "Bearer ", "'")));
+    let context = admin.get("/admin/system/my-context").await.expect(200).body["context"].clone();
+    assert_eq!(context["role_name"], "super-admin");
+    for (path, rows) in [("flags", "flags"), ("endpoints", "endpoints"), ("announcements", "announcements")] {
+        let list = admin.get(&format!("/admin/system/{path}")).await.expect(200).body[rows].clone();
+        assert!(list.as_array().unwrap().len() >= 2, "{path}: {list}");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_prints_a_sign_in_that_works_and_is_made_once() {
+    for backend in Backend::all() {
+        let database = TestDatabase::empty(backend);
+        let binary = Binary::on(&database.url);
+        let server = binary.serve(&["--demo"]).await;
+        token_works(&server).await;
+        let printed = server.stdout();
+        let (email, password) = (between(&printed, "Demo admin: ", ","), between(&printed, "password: ", "\n"));
+        let login = json!({ "identifier": email, "password": password });
+        let session = server.caller(None).post("/auth/login", login).await.expect(200).body;
+        let admin = server.caller(session["token"].as_str());
+        let users = admin.get("/admin/local-users").await.expect(200).body["total"].as_i64().unwrap();
+        assert!(users >= 5, "{users} users are no demo");
+        assert!(!server.log().contains(password), "the log tells the password");
+        binary.run(&["audit", "verify"]).expect(0);
+        server.kill();
+
+        let server = binary.serve(&["--demo"]).await;
+        token_works(&server).await;
+        let printed = server.stdout();
+        let admin = server.caller(Some(between(&printed, "Bearer ", "'")));
+        assert_eq!(admin.get("/admin/local-users").await.expect(200).body["total"], users, "no second demo");
+        server.kill();
+    }
+}
+
+#[tokio::test]
+async fn a_database_with_users_gets_no_demo() {
+    let database = TestDatabase::empty(Backend::Sqlite);
+    let binary = Binary::on(&database.url);
+    binary.run_with_input(&["local-users", "create", "ada@example.com"], "correct horse battery").expect(0);
+    let server = binary.serve(&["--demo"]).await;
+    assert!(!server.stdout().contains("password:") && !server.stdout().contains("Bearer"), "{}", server.stdout());
+    assert_eq!(server.caller(None).get("/v1/flags").await.expect(200).body, json!({ "flags": {} }));
+}

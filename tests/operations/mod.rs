@@ -1,0 +1,7 @@
+//! What whoever runs the server meets: settings, commands, logs.
+
+mod console;
+mod demo;
+mod secrets;
+mod settings;
+mod start;
