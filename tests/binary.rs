@@ -35,6 +35,14 @@ async fn whoever_reaches_the_database_makes_the_first_admin() {
         let context = admin.get("/admin/system/my-context").await.expect(200).body["context"].clone();
         assert_eq!((context["role_name"].as_str(), context["tier"].as_str()), (Some("super-admin"), Some("admin")));
         admin.get("/admin/system/roles").await.expect(200);
+        // Who was promoted before their first sign-in gets their address by it.
+        assert_eq!(promote(&database, "user_y").trim(), "user_y is an admin with the role super-admin");
+        let other = Caller::new(&server.url, Some(IdentityProvider::token("user_y", true)));
+        let rows = other.get("/admin/system/audit?actor_id=user_y").await.expect(200).body["logs"].clone();
+        assert_eq!(
+            rows[0]["new_values"],
+            r#"{"display_name":"user_y","email":"user_y@example.com","email_verified":true}"#
+        );
         provider.stop().await;
     }
 }

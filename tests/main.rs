@@ -25,6 +25,7 @@ mod binary;
 mod control;
 mod crash;
 mod health;
+mod limits;
 mod operations;
 mod support;
 mod surface;

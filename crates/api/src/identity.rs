@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
-use aedile_accounts::{ProvisionUser, TokenSource, VerifiedToken};
+use aedile_accounts::{ProvisionUser, TokenSource, VerifiedToken, email};
 use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result};
 use aedile_rbac::gateway::Visitor;
 use aedile_rbac::principal::{AccountStatus, Principal};
@@ -105,10 +105,12 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>> {
     }
 }
 
-/// What is known of a token's owner. Users of the identity provider become known by their first token; local users who
-/// are not known were deleted.
+/// What is known of a token's owner. Users of the identity provider become known by their first token, and who was made an
+/// admin before that gets their address by it; local users who are not known were deleted.
 async fn principal(app: &App, token: &VerifiedToken) -> Result<Arc<Principal>> {
-    if let Some(principal) = app.principal(&token.user_id).await? {
+    if let Some(principal) = app.principal(&token.user_id).await?
+        && !tells_more(token, &principal)
+    {
         return Ok(principal);
     }
     let unknown = || Error::unauthenticated("this account does not exist");
@@ -124,6 +126,12 @@ async fn principal(app: &App, token: &VerifiedToken) -> Result<Arc<Principal>> {
     };
     app.parts.provisions.provision(&caller, provision).await?;
     app.principal(&token.user_id).await?.ok_or_else(unknown)
+}
+
+/// Whether the identity provider names an address where none is known.
+fn tells_more(token: &VerifiedToken, principal: &Principal) -> bool {
+    let address = token.email.as_deref().filter(|_| token.source == TokenSource::Provider);
+    principal.email.is_none() && principal.status != AccountStatus::Deleted && address.is_some_and(email::is_usable)
 }
 
 /// What the audit log keeps of a request.

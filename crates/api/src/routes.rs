@@ -104,14 +104,23 @@ impl<D: Dialect> Routes<D> {
     pub(crate) fn configure(self, config: &mut ServiceConfig) {
         let mut entries = self.entries.into_iter().peekable();
         while let Some((description, route)) = entries.next() {
-            let path = description.path;
+            let RouteDescription { path, method: mut allowed, .. } = description;
             let mut resource: Resource = web::resource(path).route(route);
-            while let Some((_, route)) = entries.next_if(|(next, _)| next.path == path) {
+            while let Some((next, route)) = entries.next_if(|(next, _)| next.path == path) {
+                allowed = format!("{allowed}, {}", next.method);
                 resource = resource.route(route);
             }
-            config.service(resource.default_service(web::to(|| async { refuse::<D>(&Refusal::MethodNotAllowed) })));
+            config.service(resource.default_service(web::to(move || method_not_allowed::<D>(allowed.clone()))));
         }
     }
+}
+
+async fn method_not_allowed<D: Dialect>(allowed: String) -> HttpResponse {
+    let mut response = refuse::<D>(&Refusal::MethodNotAllowed);
+    if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    response
 }
 
 fn finish<D: Dialect>(answer: Answer, allowance: Option<&aedile_kernel::rate::Allowance>) -> HttpResponse {

@@ -8,6 +8,12 @@ const MAX_LENGTH: usize = 254;
 
 const RULES: Options = Options { minimum_sub_domains: 0, allow_domain_literal: false, allow_display_text: false };
 
+/// Whether [`canonical`] would take it.
+#[must_use]
+pub fn is_usable(text: &str) -> bool {
+    canonical("email", text).is_ok()
+}
+
 /// Reads an address and lower-cases it, so that two spellings of one mailbox are one address here.
 ///
 /// # Errors

@@ -84,7 +84,7 @@ impl ProvisionUser {
         }
         let told = User { updated_at: cx.now, ..told };
         users.set_identity(&told)?;
-        Ok(Change::none().forget(Topic::Access).returning(told))
+        Ok(Change::of(Self::RESOURCE, &told.id).from(&user).to(&told).forget(Topic::Access).returning(told))
     }
 
     /// The user with what the provider tells. What it does not tell, or tells in a way nobody could use, stays.
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn news_is_filled_in_without_an_audit_row() {
+    fn news_is_filled_in_and_audited() {
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(Some(known())));
         users
@@ -185,7 +185,7 @@ mod tests {
             .return_once(|_| Ok(()));
         let news = ProvisionUser { email: Some("l@example.com".into()), email_verified: false, ..ada() };
         let change = news.run(&mut users, &context_of("user_ada", [])).unwrap();
-        assert!(change.records().is_empty());
+        assert_eq!(change.records().len(), 1);
         assert!(!change.output().email_verified, "the new address is not verified because the old one was");
     }
 
