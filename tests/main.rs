@@ -24,8 +24,10 @@
 mod binary;
 mod control;
 mod crash;
+mod documents;
 mod health;
 mod limits;
 mod operations;
+mod replicas;
 mod support;
 mod surface;

@@ -7,6 +7,7 @@ mod database;
 mod eventually;
 mod identity_provider;
 mod process;
+mod redis;
 mod wire;
 
 pub(crate) use app::{JWT_SECRET, TestApp, on_each_backend, on_each_backend_with};
@@ -16,4 +17,5 @@ pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
 pub(crate) use identity_provider::{Claims, ISSUER, IdentityProvider, now_seconds};
 pub(crate) use process::{Process, aedile, run};
+pub(crate) use redis::Redis;
 pub(crate) use wire::{Wire, exchange};

@@ -1,0 +1,62 @@
+//! What the documents show is what happens.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use clap::{Args, Command as ClapCommand};
+
+use crate::support::{TestApp, on_each_backend};
+
+const API: &str = include_str!("../docs/api/control.md");
+const OPERATIONS: &str = include_str!("../docs/operations.md");
+const README: &str = include_str!("../README.md");
+
+/// The blocks of shell commands on a page.
+fn shell_blocks(page: &str) -> Vec<&str> {
+    page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+/// Runs commands as a reader would; the first that fails ends it.
+async fn run(script: String, app: &TestApp, token: &str) {
+    let strict = "set -eu\ncurl() { command curl --fail-with-body --noproxy '*' \"$@\"; }\n";
+    let mut command = Command::new("bash");
+    command.args(["-o", "pipefail", "-c", &format!("{strict}{script}")]).env("BASE", app.url()).env("TOKEN", token);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}\n{err}", out.lines().last().unwrap_or_default());
+}
+
+#[tokio::test]
+async fn the_commands_of_the_api_page_run_from_top_to_bottom() {
+    on_each_backend(async |app| {
+        let admin = app.super_admin().await;
+        run(shell_blocks(API).concat(), app, admin.token()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_command_of_the_readme_runs_as_printed() {
+    on_each_backend(async |app| {
+        let first = shell_blocks(README).into_iter().find(|block| block.starts_with("curl ")).unwrap();
+        run(first.replace("http://127.0.0.1:8080", &app.url()), app, "").await;
+    })
+    .await;
+}
+
+#[test]
+fn every_route_is_on_the_api_page() {
+    for route in aedile_api::routes() {
+        assert!(API.contains(route.path), "{} {}", route.method, route.path);
+    }
+}
+
+#[test]
+fn the_settings_table_names_every_variable_and_no_other() {
+    let settings = aedile::Settings::augment_args(ClapCommand::new("serve"));
+    let known: BTreeSet<String> =
+        settings.get_arguments().filter_map(|a| a.get_env()).map(|name| name.to_string_lossy().into_owned()).collect();
+    let rows = OPERATIONS.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let told: BTreeSet<String> = rows.map(str::to_owned).collect();
+    assert_eq!(known, told);
+}

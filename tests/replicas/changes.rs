@@ -1,0 +1,150 @@
+//! A change made at one instance acts at once there, and soon at the other.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::pair::{Pair, SOON};
+use crate::support::{Caller, Redis, Reply, eventually};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// What somebody sees of a change: before it at both instances, after it here at once and there soon.
+struct Watch<'a> {
+    pair: &'a Pair,
+    /// News over Redis is faster than the two seconds after which every fact is read again anyway.
+    limit: Duration,
+}
+
+impl Watch<'_> {
+    async fn see<C, S>(&self, what: &str, look: impl Fn(Caller) -> S, who: &Caller, change: C)
+    where
+        C: Future<Output = Reply>,
+        S: Future<Output = bool>,
+    {
+        let there = self.pair.there(who);
+        assert!(!look(who.clone()).await && !look(there.clone()).await, "{what}: before");
+        let done = change.await;
+        assert!((200..300).contains(&done.status), "{what}: {}", done.text);
+        assert!(look(who.clone()).await, "{what}: not on the very next request");
+        eventually(self.limit, what, || look(there.clone())).await;
+    }
+}
+
+async fn may_list(caller: Caller) -> bool {
+    caller.get("/admin/system/flags").await.status == 200
+}
+
+async fn may_not_list(caller: Caller) -> bool {
+    !may_list(caller).await
+}
+
+async fn has_flag(caller: Caller) -> bool {
+    caller.get("/v1/flags").await.expect(200).body["flags"]["beta"] == true
+}
+
+async fn is_announced(caller: Caller) -> bool {
+    caller.get("/v1/announcements").await.expect(200).body["total"] == 1
+}
+
+async fn is_refused_at_the_gateway(caller: Caller) -> bool {
+    let caller = caller.with_header("X-Forwarded-Method", "GET").with_header("X-Forwarded-Uri", "/reports/1");
+    caller.get("/gateway/authorize").await.status == 403
+}
+
+async fn changes(pair: &Pair, limit: Duration) {
+    let (root, watch) = (pair.app.super_admin().await, Watch { pair, limit });
+    let (ada, role) = (pair.app.claimed_admin("user_ada"), "flag-reader");
+    let new = json!({ "role_name": role, "display_name": role, "permissions": ["admin:read"] });
+    let id = root.post("/admin/system/roles", new).await.expect(201).body["role"]["id"].clone();
+    let (assignment, of_role) =
+        (json!({ "clerk_user_id": "user_ada", "role_name": role }), format!("/admin/system/roles/{id}"));
+    let assign = || root.post("/admin/system/roles/assign", assignment.clone());
+    watch.see("an assignment", may_list, &ada, assign()).await;
+    let less = root.patch(&of_role, json!({ "permissions": ["users:read"] }));
+    watch.see("a role that gives less", may_not_list, &ada, less).await;
+    let more = root.patch(&of_role, json!({ "permissions": ["admin:read"] }));
+    watch.see("a role that gives more", may_list, &ada, more).await;
+    let off = root.patch(&of_role, json!({ "is_active": false }));
+    watch.see("a role that is off", may_not_list, &ada, off).await;
+    root.patch(&of_role, json!({ "is_active": true })).await.expect(200);
+    let allowed_again = || may_list(pair.there(&ada));
+    eventually(SOON, "a role that is on again", allowed_again).await;
+    let revoke = format!("/admin/system/roles/revoke?clerk_user_id=user_ada&role_name={role}");
+    watch.see("a revocation", may_not_list, &ada, root.delete(&revoke)).await;
+
+    let local = json!({ "identifier": "bob@example.com", "password": PASSWORD, "role": "user", "tier": "free" });
+    let id = root.post("/admin/local-users", local).await.expect(201).body["user"]["id"].clone();
+    let login = json!({ "identifier": "bob@example.com", "password": PASSWORD });
+    let token = pair.app.anonymous().post("/auth/login", login).await.expect(200).body["token"].clone();
+    let bob = pair.app.with_token(token.as_str().unwrap());
+    let of_bob = format!("/admin/local-users/{}", id.as_str().unwrap());
+    let is_blocked = |caller: Caller| async move { caller.get("/v1/flags").await.status == 403 };
+    let is_gone = |caller: Caller| async move { caller.get("/v1/flags").await.status == 401 };
+
+    let flag = json!({ "flag_name": "beta", "enabled": true, "target_tiers": ["free"] });
+    watch.see("a new flag", has_flag, &bob, root.post("/admin/system/flags", flag)).await;
+    let has_none = |caller: Caller| async move { !has_flag(caller).await };
+    let flags = root.get("/admin/system/flags").await.expect(200).body["flags"].clone();
+    let of_flag = format!("/admin/system/flags/{}", flags[0]["id"]);
+    watch.see("a flag that is off", has_none, &bob, root.patch(&of_flag, json!({ "enabled": false }))).await;
+
+    let rule = json!({ "path_pattern": "/reports/*", "required_tier": "pro" });
+    let made = root.post("/admin/system/endpoints", rule);
+    watch.see("an override", is_refused_at_the_gateway, &bob, made).await;
+    let is_let_through = |caller: Caller| async move { !is_refused_at_the_gateway(caller).await };
+    let to_pro = root.patch(&of_bob, json!({ "tier": "pro" }));
+    watch.see("another tier of a user", is_let_through, &bob, to_pro).await;
+
+    let notice = json!({ "title": "Soon", "body": "Very soon" });
+    watch.see("an announcement", is_announced, &bob, root.post("/admin/system/announcements", notice)).await;
+    let disable = root.patch(&of_bob, json!({ "api_disabled": 1 }));
+    watch.see("a disabled user", is_blocked, &bob, disable).await;
+    watch.see("a deleted user", is_gone, &bob, root.delete(&of_bob)).await;
+}
+
+#[tokio::test]
+async fn without_redis_changes_act_within_two_seconds() {
+    let Some(pair) = Pair::start(&[]).await else { return };
+    changes(&pair, SOON).await;
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn with_redis_changes_act_sooner() {
+    let Some(redis) = Redis::start().await else { return };
+    let Some(pair) = Pair::start(&["--redis-url", &redis.url()]).await else { return };
+    changes(&pair, Duration::from_millis(1_500)).await;
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn c_10_nobody_gets_in_after_the_answer_to_the_revocation() {
+    let Some(pair) = Pair::start(&[]).await else { return };
+    let root = pair.app.super_admin().await;
+    for round in 0..5 {
+        let editor = pair.app.claimed_admin("user_editor");
+        let assign = json!({ "clerk_user_id": "user_editor", "role_name": "editor" });
+        root.post("/admin/system/roles/assign", assign.clone()).await.expect(200);
+        editor.get("/admin/system/flags").await.expect(200);
+        // Readers keep the cache busy all the while.
+        let busy: Vec<_> = (0..4)
+            .map(|_| {
+                let editor = editor.clone();
+                tokio::spawn(async move { while editor.get("/admin/system/flags").await.status == 200 {} })
+            })
+            .collect();
+        let revoked = root.send(reqwest::Method::DELETE, "/admin/system/roles/revoke", Some(assign)).await;
+        revoked.expect(200);
+        for n in 0..10 {
+            let body = json!({ "flag_name": format!("late-{round}-{n}") });
+            editor.post("/admin/system/flags", body).await.refused(403);
+        }
+        for reader in busy {
+            reader.await.unwrap();
+        }
+    }
+    let flags = root.get("/admin/system/flags").await.expect(200);
+    assert_eq!(flags.body["flags"], Value::Array(Vec::new()));
+    pair.stop().await;
+}

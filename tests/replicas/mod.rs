@@ -1,0 +1,6 @@
+//! Two instances on one database.
+
+mod changes;
+mod outage;
+mod pair;
+mod rates;
