@@ -29,5 +29,6 @@ mod health;
 mod limits;
 mod operations;
 mod replicas;
+mod spellings;
 mod support;
 mod surface;

@@ -83,10 +83,11 @@ pub(crate) enum Direct {
 
 impl Direct {
     pub(crate) fn execute(&mut self, sql: &str) -> Result<()> {
-        Ok(match self {
+        match self {
             Self::Sqlite(connection) => connection.batch_execute(sql)?,
             Self::Postgres(connection) => connection.batch_execute(sql)?,
-        })
+        }
+        Ok(())
     }
 }
 
