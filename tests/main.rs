@@ -22,9 +22,11 @@
 )]
 
 mod binary;
+mod callers;
 mod control;
 mod crash;
 mod documents;
+mod gateway;
 mod health;
 mod limits;
 mod operations;

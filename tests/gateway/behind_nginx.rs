@@ -1,0 +1,99 @@
+//! The documented nginx in front of a service: `docs/examples/nginx.conf` does what it says.
+
+use serde_json::{Value, json};
+
+use super::nginx::{Nginx, Service};
+use super::people::{rule, unlimited, user_of_tier};
+use crate::support::{Caller, TestApp, needed, on_each_backend_with};
+
+/// What the service was told about the caller.
+fn told(body: &Value) -> [&Value; 3] {
+    ["x-auth-user", "x-auth-role", "x-auth-tier"].map(|name| &body["headers"][name])
+}
+
+#[tokio::test]
+async fn nginx_lets_through_whom_aedile_lets_through() {
+    let Some(program) = needed("AEDILE_TEST_NGINX") else { return };
+    on_each_backend_with(&["--trusted-proxies", "127.0.0.0/8"], async |app| {
+        let (service, root) = (Service::start(), app.super_admin().await);
+        let nginx = Nginx::start(&program, &app.url(), &service.url).await;
+        unlimited(&root, &["anonymous", "pro"]).await;
+        rule(&root, json!({ "path_pattern": "/api/reports/*", "required_tier": "pro" })).await;
+        let ((free, _), (pro, pro_id)) =
+            (user_of_tier(app, &root, "free").await, user_of_tier(app, &root, "pro").await);
+        let [anyone, free, pro] = [app.anonymous(), free, pro].map(|caller| caller.at(&nginx.url));
+        passes_and_refuses(&anyone, &free, &pro, &pro_id).await;
+        what_the_client_says_counts_for_nothing(&anyone, &free, &pro, &pro_id).await;
+        limits_and_errors(app, &root, &anyone, &free).await;
+        drop(nginx);
+        service.stop().await;
+    })
+    .await;
+}
+
+async fn passes_and_refuses(anyone: &Caller, free: &Caller, pro: &Caller, pro_id: &str) {
+    anyone.get("/api/reports/1").await.expect(401);
+    free.get("/api/reports/1").await.expect(403);
+    let passed = pro.post("/api/reports/1?x=%20y", json!({ "a": 1 })).await.expect(200).body;
+    assert_eq!((passed["method"].as_str(), passed["uri"].as_str()), (Some("POST"), Some("/api/reports/1?x=%20y")));
+    assert_eq!(passed["body"], r#"{"a":1}"#);
+    assert_eq!(told(&passed), [pro_id, "user", "pro"]);
+    let open = anyone.get("/open").await.expect(200).body;
+    assert_eq!(told(&open), [&Value::Null, &json!("anonymous"), &json!("anonymous")]);
+    anyone.with_header("Authorization", "Bearer nonsense").get("/open").await.expect(401);
+}
+
+async fn what_the_client_says_counts_for_nothing(anyone: &Caller, free: &Caller, pro: &Caller, pro_id: &str) {
+    let lying = |caller: &Caller| {
+        let names = [("X-Auth-User", "user_root"), ("X-Auth-Role", "super-admin"), ("X-Auth-Tier", "admin")];
+        names.iter().fold(caller.clone(), |caller, (name, value)| caller.with_header(name, value))
+    };
+    assert_eq!(told(&lying(pro).get("/api/reports/1").await.expect(200).body), [pro_id, "user", "pro"]);
+    let open = lying(anyone).get("/open").await.expect(200).body;
+    assert_eq!(told(&open), [&Value::Null, &json!("anonymous"), &json!("anonymous")]);
+    // Nor what it says in the words of another proxy.
+    for (name, value) in [
+        ("X-Original-URI", "/open"),
+        ("X-Original-URL", "/open"),
+        ("X-Forwarded-Uri", "/open"),
+        ("X-Original-Method", "OPTIONS"),
+        ("X-Forwarded-Method", "OPTIONS"),
+    ] {
+        free.with_header(name, value).get("/api/reports/1").await.expect(403);
+        anyone.with_header(name, value).get("/api/reports/1").await.expect(401);
+    }
+    for path in ["/api/%72eports/1", "/api/reports%2f1", "/api/reports;x/1", "//api/reports/1", "/api/reports/%2e%2e"] {
+        let status = free.get(path).await.status;
+        assert!(matches!(status, 400 | 403), "{path}: {status}");
+    }
+}
+
+async fn limits_and_errors(app: &TestApp, root: &Caller, anyone: &Caller, free: &Caller) {
+    root.put("/admin/system/tiers/free", json!({ "rate_limit": 2 })).await.expect(200);
+    free.get("/open").await.expect(200);
+    free.get("/open").await.expect(200);
+    let refused = free.get("/open").await.refused(429);
+    assert!(refused.header("retry-after").is_some_and(|wait| wait.parse::<u64>().unwrap() >= 1), "{refused:?}");
+    anyone.get("/a%2fb").await.refused(400);
+    // An error of the service is its own, and not taken for one of the gateway.
+    let own = anyone.get("/broken").await.expect(500);
+    assert_eq!(own.text, "the service's own error");
+    // Nobody reaches the question itself through nginx.
+    anyone.get("/_aedile").await.expect(404);
+    // Limits of anonymous callers are counted for who calls nginx, and not for nginx or what the client says.
+    root.put("/admin/system/tiers/anonymous", json!({ "rate_limit": 1 })).await.expect(200);
+    anyone.get("/open").await.expect(200);
+    anyone.with_header("X-Forwarded-For", "198.51.100.1").get("/open").await.refused(429);
+    app.anonymous().get("/health/live").await.expect(200);
+}
+
+#[tokio::test]
+async fn nobody_passes_while_aedile_is_away() {
+    let Some(program) = needed("AEDILE_TEST_NGINX") else { return };
+    let service = Service::start();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nginx = Nginx::start(&program, &format!("http://{nobody}"), &service.url).await;
+    Caller::new(&nginx.url, None).get("/open").await.refused(503);
+    drop(nginx);
+    service.stop().await;
+}

@@ -1,0 +1,9 @@
+//! `/gateway/authorize`: asked directly, and by a real nginx.
+
+mod behind_nginx;
+mod decisions;
+mod forwarded;
+mod nginx;
+mod own_routes;
+mod people;
+mod usage;
