@@ -21,7 +21,6 @@
     reason = "a test that can't go on has failed"
 )]
 
-mod binary;
 mod callers;
 mod control;
 mod crash;
@@ -29,6 +28,7 @@ mod documents;
 mod gateway;
 mod health;
 mod limits;
+mod ofrep;
 mod operations;
 mod replicas;
 mod spellings;

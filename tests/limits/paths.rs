@@ -4,17 +4,19 @@ use reqwest::Method;
 
 use crate::support::{Reply, on_each_backend};
 
-const CONTROL: fn(&Reply) -> bool = |reply| reply.body["success"] == false && reply.body["code"].is_string();
-const PROBLEM: fn(&Reply) -> bool = |reply| {
+/// Whether a refusal has a family's shape.
+type Fits = fn(&Reply) -> bool;
+
+const CONTROL: Fits = |reply| reply.body["success"] == false && reply.body["code"].is_string();
+const PROBLEM: Fits = |reply| {
     let is_problem = reply.header("content-type") == Some("application/problem+json");
     is_problem && reply.body["status"] == reply.status && reply.body["code"].is_string()
 };
-const OFREP: fn(&Reply) -> bool =
-    |reply| reply.body["errorCode"] == "GENERAL" && reply.body["errorDetails"].is_string();
+const OFREP: Fits = |reply| reply.body["errorCode"] == "GENERAL" && reply.body["errorDetails"].is_string();
 
 #[tokio::test]
 async fn what_is_not_there_is_told_in_the_familys_shape() {
-    let unknown: [(&str, fn(&Reply) -> bool); 7] = [
+    let unknown: [(&str, Fits); 7] = [
         ("/admin/system/nothing", CONTROL),
         ("/auth/logout", CONTROL),
         ("/gateway/nothing", CONTROL),
@@ -23,7 +25,7 @@ async fn what_is_not_there_is_told_in_the_familys_shape() {
         ("/ofrep/v2/evaluate/flags", OFREP),
         ("/ofrep/v1/evaluate/flags/a/b", OFREP),
     ];
-    let methods: [(Method, &str, fn(&Reply) -> bool, &str); 6] = [
+    let methods: [(Method, &str, Fits, &str); 6] = [
         (Method::DELETE, "/admin/system/flags", CONTROL, "GET, POST"),
         (Method::POST, "/admin/local-users/1", CONTROL, "GET, PATCH, DELETE"),
         (Method::GET, "/auth/login", CONTROL, "POST"),

@@ -17,7 +17,7 @@ pub(crate) const ISSUER: &str = "https://identity.example";
 const KEY_ID: &str = "key-1";
 
 /// The claims of a token.
-pub(crate) type Claims = BTreeMap<String, Value>;
+type Claims = BTreeMap<String, Value>;
 
 struct Key {
     signing: EncodingKey,
@@ -97,6 +97,6 @@ impl IdentityProvider {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tokens of a real server need the real time")]
-pub(crate) fn now_seconds() -> u64 {
+fn now_seconds() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
 }

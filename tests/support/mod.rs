@@ -6,7 +6,6 @@ mod caller;
 mod database;
 mod eventually;
 mod identity_provider;
-mod process;
 mod redis;
 mod wire;
 
@@ -15,7 +14,6 @@ pub(crate) use binary::{Binary, Server};
 pub(crate) use caller::{Caller, Reply};
 pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
-pub(crate) use identity_provider::{Claims, ISSUER, IdentityProvider, now_seconds};
-pub(crate) use process::{Process, aedile, run};
+pub(crate) use identity_provider::{ISSUER, IdentityProvider};
 pub(crate) use redis::Redis;
 pub(crate) use wire::{Wire, exchange};
