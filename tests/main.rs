@@ -21,7 +21,6 @@
     reason = "a test that can't go on has failed"
 )]
 
-mod callers;
 mod control;
 mod crash;
 mod documents;
@@ -31,6 +30,7 @@ mod limits;
 mod ofrep;
 mod operations;
 mod replicas;
+mod security;
 mod spellings;
 mod support;
 mod surface;

@@ -75,7 +75,12 @@ async fn all_flags_come_at_once_and_only_when_they_changed() {
         let all = ada.post(EVALUATE, json!({})).await.expect(200);
         let flags = all.body["flags"].as_array().unwrap();
         let on: Vec<&Value> = flags.iter().filter(|flag| flag["value"] == true).map(|flag| &flag["key"]).collect();
-        assert_eq!((flags.len(), on), (6, vec!["everybody", "for-ada", "new-parser-v2"]), "{}", all.text);
+        assert_eq!(
+            (flags.len(), on),
+            (6, vec![&json!("everybody"), &json!("for-ada"), &json!("new-parser-v2")]),
+            "{}",
+            all.text
+        );
         for flag in flags {
             let alone = one(&ada, flag["key"].as_str().unwrap(), json!({})).await;
             assert_eq!(alone, ["value", "reason", "variant"].map(|name| flag[name].clone()));

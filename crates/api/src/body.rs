@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
 
 const MOST_BYTES: usize = 1024 * 1024;
 const DEEPEST: usize = 32;
+const LONGEST_COMPLAINT: usize = 300;
 /// actix has no deadline for a body.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -50,7 +51,16 @@ pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) ->
     if depth(body) > DEEPEST {
         return Err(Error::invalid("body", "is nested more than 32 levels deep").into());
     }
-    serde_json::from_slice(body).map_err(|error| Error::invalid("body", error.to_string()).into())
+    serde_json::from_slice(body).map_err(|error| Error::invalid("body", complaint(&error)).into())
+}
+
+/// What a parser says, cut short: it repeats the value it does not know, which may be as long as the body.
+pub(crate) fn complaint(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    match text.char_indices().nth(LONGEST_COMPLAINT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
 }
 
 /// How deep brackets nest outside of strings; right for well-formed JSON, and the parser refuses all other.
@@ -81,5 +91,12 @@ mod tests {
         assert_eq!(depth(br#"{"a":[{"b":"[[[[\"[["}]}"#), 3);
         assert_eq!(depth("[".repeat(40).as_bytes()), 40);
         assert_eq!(depth(b"7"), 0);
+    }
+
+    #[test]
+    fn a_complaint_is_cut_short() {
+        assert_eq!(complaint(&"unknown field `x`"), "unknown field `x`");
+        assert_eq!(complaint(&"ä".repeat(300)), "ä".repeat(300));
+        assert_eq!(complaint(&"ä".repeat(1_000_000)), format!("{}…", "ä".repeat(300)));
     }
 }

@@ -95,7 +95,7 @@ impl<D: Dialect> Visit<D> {
     /// The query's parameters.
     pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         serde_urlencoded::from_str(self.request.query_string())
-            .map_err(|error| Error::invalid("query", error.to_string()).into())
+            .map_err(|error| Error::invalid("query", body::complaint(&error)).into())
     }
 
     /// The body as JSON.

@@ -1,0 +1,120 @@
+//! What was taken away is gone at once, at every door.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{assign, holder, knock, local_user, revoke, sign_in};
+use crate::support::{Caller, TestApp, eventually, on_each_backend};
+
+const ROLES: &str = "/admin/system/roles";
+
+/// Every route there is answers this caller with this status.
+async fn is_shut_out(caller: &Caller, status: u16, what: &str) {
+    for route in aedile_api::routes() {
+        let reply = knock(caller, &route).await;
+        assert_eq!(reply.status, status, "{what}: {} {}: {}", route.method, route.path, reply.text);
+    }
+}
+
+#[tokio::test]
+async fn c_20_held_disabled_and_deleted_accounts_are_shut_out_everywhere() {
+    on_each_backend(async |app: &TestApp| {
+        let root = app.super_admin().await;
+        let local_id = local_user(&root, "admin@example.com", "admin").await;
+        app.assign(&local_id, "super-admin").await;
+        app.assign("user_x", "super-admin").await;
+        let callers =
+            [("user_x".to_owned(), app.claimed_admin("user_x")), (local_id, sign_in(app, "admin@example.com").await)];
+        for (id, caller) in &callers {
+            caller.get(ROLES).await.expect(200);
+            for (column, status) in
+                [("status = 'held'", 403), ("api_disabled = TRUE", 403), ("status = 'deleted'", 401)]
+            {
+                app.database.execute(&format!("UPDATE users SET {column} WHERE id = '{id}'"));
+                // The server hears nothing of an operator's SQL; what it knows is good for two seconds.
+                let is_out = || async { caller.get(ROLES).await.status == status };
+                eventually(Duration::from_millis(2_500), column, is_out).await;
+                is_shut_out(caller, status, column).await;
+                app.database
+                    .execute(&format!("UPDATE users SET status = 'active', api_disabled = FALSE WHERE id = '{id}'"));
+                let is_back = || async { caller.get(ROLES).await.status == 200 };
+                eventually(Duration::from_millis(2_500), "active again", is_back).await;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_about_to_be_deleted_only_reads() {
+    on_each_backend(async |app: &TestApp| {
+        app.super_admin().await;
+        app.assign("user_leaving", "super-admin").await;
+        let leaving = app.claimed_admin("user_leaving");
+        leaving.get(ROLES).await.expect(200);
+        app.database.execute("UPDATE users SET status = 'pending_deletion' WHERE id = 'user_leaving'");
+        let is_known = || async { leaving.post("/admin/system/flags", json!({ "no such": 1 })).await.status == 403 };
+        eventually(Duration::from_millis(2_500), "the deletion is known", is_known).await;
+        for route in aedile_api::routes().iter().filter(|route| route.operation.is_some()) {
+            let status = knock(&leaving, route).await.status;
+            if route.method == "GET" {
+                assert!([200, 400, 404].contains(&status), "{}: {status}", route.path);
+            } else {
+                assert_eq!(status, 403, "{} {}", route.method, route.path);
+            }
+        }
+    })
+    .await;
+}
+
+/// Requests that began after the answer to a revocation, while others keep what is cached warm: none gets in.
+#[tokio::test]
+async fn c_10_nothing_works_after_the_answer_to_a_revocation() {
+    on_each_backend(async |app: &TestApp| {
+        let admin = app.super_admin().await;
+        let user = holder(app, &admin, "user_out", &["admin:read"]).await;
+        let weak = json!({ "role_name": "weak", "display_name": "Weak", "permissions": ["flags:read"] });
+        admin.post(ROLES, weak).await.expect(201);
+        let listed = admin.get(ROLES).await.expect(200);
+        let id = role_id(&listed.body, "role-of-user_out");
+        let mut successes = 0;
+        for round in 0..50 {
+            assign(&admin, "user_out", "role-of-user_out").await.expect(200);
+            user.get(ROLES).await.expect(200);
+            let warming: Vec<_> = (0..4)
+                .map(|_| {
+                    let user = user.clone();
+                    tokio::spawn(async move { while user.get(ROLES).await.status == 200 {} })
+                })
+                .collect();
+            match round % 3 {
+                0 => revoke(&admin, "user_out", "role-of-user_out").await.expect(200),
+                1 => assign(&admin, "user_out", "weak").await.expect(200),
+                _ => admin.patch(&format!("{ROLES}/{id}"), json!({ "is_active": false })).await.expect(200),
+            };
+            let asking: Vec<_> = (0..4)
+                .map(|_| {
+                    let user = user.clone();
+                    tokio::spawn(async move { user.get(ROLES).await.status })
+                })
+                .collect();
+            for asked in asking {
+                successes += usize::from(asked.await.unwrap() != 403);
+            }
+            for warm in warming {
+                warm.await.unwrap();
+            }
+            if round % 3 == 2 {
+                admin.patch(&format!("{ROLES}/{id}"), json!({ "is_active": true })).await.expect(200);
+            }
+        }
+        assert_eq!(successes, 0, "of 200 requests");
+    })
+    .await;
+}
+
+fn role_id(listed: &Value, name: &str) -> i64 {
+    let roles = listed["roles"].as_array().unwrap();
+    roles.iter().find(|role| role["role_name"] == name).unwrap()["id"].as_i64().unwrap()
+}
