@@ -158,7 +158,7 @@ async fn c_05_neither_the_claim_nor_the_role_nor_the_flag_is_enough_alone() {
         let id = local_user(&admin, "local@example.com", "user").await;
         app.assign(&id, "super-admin").await;
         let local = sign_in(app, "local@example.com").await;
-        tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
+        super::make_known(app).await;
         for (name, caller) in [("claim", &claim), ("flag", &flag), ("role", &role), ("local role", &local)] {
             for route in aedile_api::routes().iter().filter(|route| route.operation.is_some()) {
                 let status = super::knock(caller, route).await.status;

@@ -13,6 +13,7 @@ mod revocation;
 mod samples;
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -86,4 +87,10 @@ async fn rights(admin: &Caller) -> Vec<Value> {
         all.push(admin.get(path).await.expect(200).body);
     }
     all
+}
+
+/// What SQL beside the server changed is known to it at once, as after a change through it.
+async fn make_known(app: &TestApp) {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    app.assign(&format!("user_bystander_{}", NUMBER.fetch_add(1, Ordering::Relaxed)), "viewer").await;
 }

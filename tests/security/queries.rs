@@ -6,7 +6,10 @@ use serde_json::json;
 use super::{encoded, holder, local_user};
 use crate::support::{Caller, Reply, TestApp, on_each_backend};
 
-const INJECTIONS: [&str; 16] = [
+const INJECTIONS: [&str; 19] = [
+    "\0",
+    "a\0b",
+    "a\u{1b}[31m\u{7f}\u{85}b",
     "'",
     "''",
     "' OR '1'='1",

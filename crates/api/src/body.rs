@@ -51,6 +51,9 @@ pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) ->
     if depth(body) > DEEPEST {
         return Err(Error::invalid("body", "is nested more than 32 levels deep").into());
     }
+    if holds_nul(body) {
+        return Err(Error::invalid("body", "must not contain NUL characters").into());
+    }
     serde_json::from_slice(body).map_err(|error| Error::invalid("body", complaint(&error)).into())
 }
 
@@ -61,6 +64,19 @@ pub(crate) fn complaint(error: &impl std::fmt::Display) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
     }
+}
+
+/// Whether an escape in a string stands for NUL, which not every database can keep. Bare, it is no JSON.
+fn holds_nul(body: &[u8]) -> bool {
+    let mut rest = body;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// How deep brackets nest outside of strings; right for well-formed JSON, and the parser refuses all other.
@@ -91,6 +107,16 @@ mod tests {
         assert_eq!(depth(br#"{"a":[{"b":"[[[[\"[["}]}"#), 3);
         assert_eq!(depth("[".repeat(40).as_bytes()), 40);
         assert_eq!(depth(b"7"), 0);
+    }
+
+    #[test]
+    fn nul_is_found_however_it_is_written_and_nothing_else_is() {
+        for bad in [r#"{"a":"\u0000"}"#, r#"["\\\u0000"]"#, r#"["\"\u0000"]"#, r#"{"\u0000":1}"#] {
+            assert!(holds_nul(bad.as_bytes()), "{bad}");
+        }
+        for good in [r#"["\\u0000"]"#, r#"["u0000"]"#, r#"["\u0001\u000a"]"#, "\\", ""] {
+            assert!(!holds_nul(good.as_bytes()), "{good}");
+        }
     }
 
     #[test]

@@ -94,6 +94,9 @@ impl<D: Dialect> Visit<D> {
 
     /// The query's parameters.
     pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        if self.request.query_string().contains("%00") {
+            return Err(Error::invalid("query", "must not contain NUL characters").into());
+        }
         serde_urlencoded::from_str(self.request.query_string())
             .map_err(|error| Error::invalid("query", body::complaint(&error)).into())
     }

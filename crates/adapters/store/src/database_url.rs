@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aedile_kernel::{Error, Result};
+use backon::{BlockingRetryable, ConstantBuilder};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::result::{ConnectionError, ConnectionResult};
@@ -47,6 +48,9 @@ impl DatabaseUrl {
         match self {
             Self::Sqlite(path) => {
                 let mut connection = SqliteConnection::establish(path)?;
+                if access == Access::Write {
+                    write_ahead(&mut connection).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                }
                 connection
                     .batch_execute(sqlite_settings(access))
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -61,11 +65,18 @@ impl DatabaseUrl {
     }
 }
 
-/// The journal mode comes first: it is a property of the file, and the readers' `query_only` would forbid setting it.
+/// Gives the file a write-ahead log. While two processes do so at once, SQLite tells one of them that the file is locked,
+/// whatever its timeout.
+fn write_ahead(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    let attempts = ConstantBuilder::default().with_delay(Duration::from_millis(20)).with_max_times(250);
+    let is_locked = |error: &diesel::result::Error| error.to_string().contains("locked");
+    (|| connection.batch_execute("PRAGMA journal_mode=WAL")).retry(attempts).when(is_locked).call()
+}
+
 const fn sqlite_settings(access: Access) -> &'static str {
     match access {
         Access::Write => {
-            "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+            "PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
              PRAGMA cache_size=-8000;"
         }
         Access::Read => {

@@ -183,7 +183,7 @@ impl<S: UnitOfWork> Runner<S> {
     async fn observe<O: Operation, T>(&self, caller: &Caller, work: impl Future<Output = Result<T>>) -> Result<T> {
         let span = info_span!(
             "operation",
-            name = O::NAME,
+            operation = O::NAME,
             actor = caller.actor_id,
             request_id = caller.request.id,
             outcome = field::Empty
