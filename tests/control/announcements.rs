@@ -108,7 +108,6 @@ async fn what_a_rule_refuses_is_written_down_and_what_never_parsed_is_not() {
             json!({ "title": "T\r\nX: y", "body": "B" }),
             json!({ "title": "x".repeat(201), "body": "B" }),
             json!({ "title": "T", "body": "x".repeat(10_001) }),
-            json!({ "title": "T", "body": "a\u{0}b" }),
         ] {
             admin.post(ANNOUNCEMENTS, bad).await.refused(400);
             trail.says_of_none("announcement.create", "failure").await;
@@ -119,6 +118,7 @@ async fn what_a_rule_refuses_is_written_down_and_what_never_parsed_is_not() {
         }
         for bad in [
             json!({ "title": "T" }),
+            json!({ "title": "T", "body": "a\u{0}b" }),
             json!({ "body": "B" }),
             json!({ "title": "T", "body": "B", "severity": "fatal" }),
             json!({ "title": "T", "body": "B", "active_from": "tomorrow" }),

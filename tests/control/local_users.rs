@@ -97,7 +97,7 @@ async fn an_identifier_is_an_address_or_a_number_and_belongs_to_one() {
         {
             admin.post(USERS, json!({ "identifier": identifier, "password": PASSWORD })).await.refused(400);
         }
-        for password in ["", "1234567", &"x".repeat(129), "a password\u{0}"] {
+        for password in ["", "1234567", &"x".repeat(129), "a password\u{1}"] {
             admin.post(USERS, json!({ "identifier": "b@example.com", "password": password })).await.refused(400);
         }
         for (field, bad) in [("tier", json!("gold")), ("role", json!("root")), ("is_admin", json!(true))] {

@@ -97,7 +97,7 @@ async fn what_a_rule_refuses_is_written_down_and_what_never_parsed_is_not() {
             admin.patch("/admin/system/roles/4", json!({ "permissions": permissions })).await.refused(400);
             trail.says("role.update", "role", 4, "failure").await;
         }
-        for (field, bad) in [("role_name", ""), ("role_name", "a b"), ("display_name", ""), ("display_name", "a\u{0}b")]
+        for (field, bad) in [("role_name", ""), ("role_name", "a b"), ("display_name", ""), ("display_name", "a\u{1}b")]
         {
             let mut new = flag_manager();
             new["role_name"] = json!("other");
