@@ -27,6 +27,7 @@ mod documents;
 mod gateway;
 mod health;
 mod limits;
+mod marketplace;
 mod ofrep;
 mod operations;
 mod replicas;

@@ -171,7 +171,7 @@ impl<'a> Bench<'a> {
 
         let first = self.figure(&many, &request(&many, ""), "\"logs\"")?;
         report::figure(&named("audit, first page", self.arguments.rows), &first)?;
-        let cursor = many.runner().store().cursor_key().seal(&Cursor { key: 0, id: 60 });
+        let cursor = many.runner().store().cursor_key().seal(&Cursor::new(0, 60));
         let deepest = self.figure(&many, &request(&many, &format!("?cursor={cursor}")), "\"id\":59,")?;
         report::figure(&named("audit, deepest page", self.arguments.rows), &deepest)?;
         many.close();

@@ -8,6 +8,7 @@ mod database_url;
 mod error;
 mod journal;
 mod migrations;
+mod page;
 mod platform;
 mod pool;
 mod read;

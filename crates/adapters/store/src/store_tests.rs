@@ -188,7 +188,7 @@ async fn two_instances_may_start_together() {
         let open = || Store::open(Options::new(&database.url), Arc::new(SeededEntropy::default()));
         let (first, second) = tokio::join!(open(), open());
         let (first, second) = (first.unwrap(), second.unwrap());
-        let cursor = aedile_kernel::Cursor { key: 1, id: 2 };
+        let cursor = aedile_kernel::Cursor::new(1, 2);
         assert_eq!(second.cursor_key().open(&first.cursor_key().seal(&cursor)).unwrap(), cursor, "one key for both");
         first.close().await;
         second.close().await;

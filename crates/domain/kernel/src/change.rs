@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::event::Event;
 use crate::news::Topic;
 
 /// One record that was changed; becomes one row of the audit log.
@@ -37,6 +38,7 @@ pub struct Change<T> {
     pub(crate) records: Vec<Record>,
     pub(crate) messages: Vec<Message>,
     pub(crate) topics: Vec<Topic>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Change<()> {
@@ -50,12 +52,12 @@ impl Change<()> {
             old_values: None,
             new_values: None,
         };
-        Self { output: (), records: vec![record], messages: Vec::new(), topics: Vec::new() }
+        Self { records: vec![record], ..Self::none() }
     }
 
     /// No change at all: the state already is what was asked for.
     pub fn none() -> Self {
-        Self { output: (), records: Vec::new(), messages: Vec::new(), topics: Vec::new() }
+        Self { output: (), records: Vec::new(), messages: Vec::new(), topics: Vec::new(), events: Vec::new() }
     }
 }
 
@@ -84,11 +86,12 @@ impl<T> Change<T> {
         self
     }
 
-    /// Adds the records, messages and topics of another change; its answer is dropped.
+    /// Adds the records, messages, topics and events of another change; its answer is dropped.
     pub fn and<U>(mut self, other: Change<U>) -> Self {
         self.records.extend(other.records);
         self.messages.extend(other.messages);
         self.topics.extend(other.topics);
+        self.events.extend(other.events);
         self
     }
 
@@ -104,9 +107,15 @@ impl<T> Change<T> {
         self
     }
 
+    /// Tells other domains what happened; they act on it in the same transaction.
+    pub fn tell(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
+    }
+
     /// Gives the answer.
     pub fn returning<U>(self, output: U) -> Change<U> {
-        Change { output, records: self.records, messages: self.messages, topics: self.topics }
+        Change { output, records: self.records, messages: self.messages, topics: self.topics, events: self.events }
     }
 
     /// The answer, for tests of rules.
@@ -119,6 +128,12 @@ impl<T> Change<T> {
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
+    }
+
+    /// What other domains are told, for tests of rules.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
     }
 
     /// Once both sides are known, keeps only the fields that differ, and drops a record without any.

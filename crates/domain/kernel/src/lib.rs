@@ -3,10 +3,12 @@
 pub mod account;
 pub mod audit;
 pub mod caller;
+mod carry_out;
 pub mod change;
 pub mod context;
 pub mod digest;
 pub mod error;
+pub mod event;
 pub mod id;
 #[cfg(any(test, feature = "mock"))]
 pub mod mock;
@@ -28,10 +30,11 @@ pub use caller::{Caller, Credential, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;
 pub use error::{Error, FieldError, Result};
+pub use event::{Event, Watcher};
 pub use id::UserId;
 pub use news::{Epochs, Topic};
-pub use operation::{Command, Effect, Operation, Query};
-pub use page::{Cursor, CursorKey, Page, PageRequest, Position};
+pub use operation::{Admits, Command, Effect, Operation, Query};
+pub use page::{Cursor, CursorKey, Page, PageRequest, Position, SortKey};
 pub use permission::{Permission, PermissionSet};
 pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};

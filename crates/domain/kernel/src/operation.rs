@@ -21,6 +21,17 @@ pub enum Effect {
     Destructive,
 }
 
+/// Which accounts may do it, beside the permission it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admits {
+    /// Accounts in use. One that is about to be deleted may read, too.
+    InUse,
+    /// Also accounts that are about to be deleted, whatever the effect.
+    PendingDeletion,
+    /// Also accounts on hold, whose owners may see how things stand.
+    Held,
+}
+
 /// One thing the system can do. The struct itself is the input.
 pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// `noun.verb`: the audit action, the metrics label, the name of the command and the tool.
@@ -33,6 +44,8 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const RESOURCE: &'static str;
     /// Whether a caller's `Idempotency-Key` is honoured. The stored answer must then hold no secret.
     const TAKES_IDEMPOTENCY_KEY: bool = false;
+    /// Which accounts may do it.
+    const ADMITS: Admits = Admits::InUse;
     /// The port the rule needs.
     type Repository: ?Sized + 'static;
     /// The answer.

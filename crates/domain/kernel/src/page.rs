@@ -12,7 +12,7 @@ use sha2::Sha256;
 use crate::error::{Error, Result};
 
 /// Where a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Position {
     /// After this many rows. The cost grows with the number, and rows that come in meanwhile shift the pages.
@@ -22,7 +22,7 @@ pub enum Position {
 }
 
 /// Which part of a list is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PageRequest {
     /// The most rows to return, from 1 on.
     pub limit: u32,
@@ -89,13 +89,98 @@ impl<T> Page<T> {
     }
 }
 
+/// The value of the column a list is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SortKey {
+    /// Of a column of numbers, times or booleans.
+    Number(i64),
+    /// Of a column of text.
+    Text(String),
+}
+
+impl From<i64> for SortKey {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<String> for SortKey {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
 /// The row a page ended with: the value of the column the list is sorted by, and the row's number, which settles ties.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cursor {
     /// The sort column's value.
-    pub key: i64,
+    pub key: SortKey,
     /// The row's number.
     pub id: i64,
+}
+
+impl Cursor {
+    /// The cursor behind the row `id`, whose sort column holds `key`.
+    pub fn new(key: impl Into<SortKey>, id: i64) -> Self {
+        Self { key: key.into(), id }
+    }
+
+    /// The key of a list that is sorted by numbers.
+    ///
+    /// # Errors
+    /// `Invalid` when the cursor is one of a list that is sorted by text.
+    pub fn number(&self) -> Result<i64> {
+        match self.key {
+            SortKey::Number(number) => Ok(number),
+            SortKey::Text(_) => Err(not_of_this_list()),
+        }
+    }
+
+    /// The key of a list that is sorted by text.
+    ///
+    /// # Errors
+    /// `Invalid` when the cursor is one of a list that is sorted by numbers.
+    pub fn text(&self) -> Result<&str> {
+        match &self.key {
+            SortKey::Text(text) => Ok(text),
+            SortKey::Number(_) => Err(not_of_this_list()),
+        }
+    }
+
+    /// The row's number, a byte for the kind of key, the key.
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.id.to_be_bytes().to_vec();
+        match &self.key {
+            SortKey::Number(number) => {
+                bytes.push(NUMBER);
+                bytes.extend(number.to_be_bytes());
+            }
+            SortKey::Text(text) => {
+                bytes.push(TEXT);
+                bytes.extend(text.as_bytes());
+            }
+        }
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (id, rest) = bytes.split_first_chunk::<8>()?;
+        let (kind, key) = rest.split_first()?;
+        let key = match *kind {
+            NUMBER => SortKey::Number(i64::from_be_bytes(key.try_into().ok()?)),
+            TEXT => SortKey::Text(std::str::from_utf8(key).ok()?.to_owned()),
+            _ => return None,
+        };
+        Some(Self { key, id: i64::from_be_bytes(*id) })
+    }
+}
+
+const NUMBER: u8 = 0;
+const TEXT: u8 = 1;
+
+fn not_of_this_list() -> Error {
+    Error::invalid("cursor", "is not a cursor of this list")
 }
 
 /// The secret that makes cursors tamper-evident; the same for all instances on one database.
@@ -111,10 +196,10 @@ impl CursorKey {
         Self(bytes)
     }
 
-    /// The cursor as opaque text: base64url of its 16 bytes and a 12-byte HMAC-SHA256 tag (RFC 2104).
+    /// The cursor as opaque text: base64url of its bytes and a 12-byte HMAC-SHA256 tag (RFC 2104).
     #[must_use]
     pub fn seal(&self, cursor: &Cursor) -> String {
-        let mut bytes = [cursor.key.to_be_bytes(), cursor.id.to_be_bytes()].concat();
+        let mut bytes = cursor.to_bytes();
         let tag = self.mac(&bytes).finalize().into_bytes();
         bytes.extend(tag.iter().take(TAG));
         URL_SAFE_NO_PAD.encode(bytes)
@@ -125,15 +210,10 @@ impl CursorKey {
     /// # Errors
     /// `Invalid` for text that [`CursorKey::seal`] of the same key did not make.
     pub fn open(&self, text: &str) -> Result<Cursor> {
-        let refused = || Error::invalid("cursor", "is not a cursor of this list");
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
-        let (key, rest) = bytes.split_first_chunk::<8>().ok_or_else(refused)?;
-        let (id, tag) = rest.split_first_chunk::<8>().ok_or_else(refused)?;
-        let signed = [key.as_slice(), id.as_slice()].concat();
-        if tag.len() != TAG || self.mac(&signed).verify_truncated_left(tag).is_err() {
-            return Err(refused());
-        }
-        Ok(Cursor { key: i64::from_be_bytes(*key), id: i64::from_be_bytes(*id) })
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| not_of_this_list())?;
+        let (cursor, tag) = bytes.split_last_chunk::<TAG>().ok_or_else(not_of_this_list)?;
+        self.mac(cursor).verify_truncated_left(tag).map_err(|_| not_of_this_list())?;
+        Cursor::from_bytes(cursor).ok_or_else(not_of_this_list)
     }
 
     fn mac(&self, bytes: &[u8]) -> Hmac<Sha256> {
@@ -165,18 +245,30 @@ mod tests {
 
     const KEY: CursorKey = CursorKey::new([7; 32]);
 
+    fn any_key() -> impl Strategy<Value = SortKey> {
+        prop_oneof![any::<i64>().prop_map(SortKey::Number), ".*".prop_map(SortKey::Text)]
+    }
+
     proptest! {
         #[test]
-        fn a_cursor_comes_back(key: i64, id: i64) {
-            prop_assert_eq!(KEY.open(&KEY.seal(&Cursor { key, id })).unwrap(), Cursor { key, id });
+        fn a_cursor_comes_back(key in any_key(), id: i64) {
+            let cursor = Cursor { key, id };
+            prop_assert_eq!(KEY.open(&KEY.seal(&cursor)).unwrap(), cursor);
         }
 
         #[test]
-        fn c_44_a_changed_cursor_is_refused(key: i64, id: i64, at in 0usize..28, flip in 1u8..=255) {
+        fn c_44_a_changed_cursor_is_refused(key in any_key(), id: i64, at: prop::sample::Index, flip in 1u8..=255) {
             let mut bytes = URL_SAFE_NO_PAD.decode(KEY.seal(&Cursor { key, id })).unwrap();
-            bytes[at] ^= flip;
+            *at.get_mut(&mut bytes) ^= flip;
             prop_assert!(KEY.open(&URL_SAFE_NO_PAD.encode(bytes)).is_err());
         }
+    }
+
+    #[test]
+    fn a_cursor_fits_lists_sorted_by_its_kind_of_key() {
+        let (number, text) = (Cursor::new(7, 1), Cursor::new("a".to_owned(), 1));
+        assert_eq!((number.number().unwrap(), text.text().unwrap()), (7, "a"));
+        assert!(number.text().is_err() && text.number().is_err());
     }
 
     #[test]
@@ -187,7 +279,7 @@ mod tests {
             assert!(PageRequest::new(&KEY, limit, offset, None).is_err(), "{limit:?} {offset:?}");
         }
         assert_eq!(PageRequest::new(&KEY, None, None, None).unwrap(), PageRequest::first());
-        let cursor = KEY.seal(&Cursor { key: 1, id: 2 });
+        let cursor = KEY.seal(&Cursor::new(1, 2));
         assert!(PageRequest::new(&KEY, None, Some(0), Some(&cursor)).is_err());
         assert!(CursorKey::new([8; 32]).open(&cursor).is_err(), "another installation's cursor");
     }

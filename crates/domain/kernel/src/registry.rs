@@ -57,8 +57,8 @@ trait Execute<O: Operation>: Send + Sync {
     fn preview<'a>(&'a self, caller: &'a Caller, operation: O) -> Option<Running<'a, Preview<O::Output>>>;
 }
 
-struct AsCommand<S>(Arc<Runner<S>>);
-struct AsQuery<S>(Arc<Runner<S>>);
+struct AsCommand<S: UnitOfWork>(Arc<Runner<S>>);
+struct AsQuery<S: UnitOfWork>(Arc<Runner<S>>);
 
 impl<C: Command, S: UnitOfWork> Execute<C> for AsCommand<S>
 where
@@ -131,9 +131,9 @@ struct Entry {
 type Bind<S> = Box<dyn FnOnce(&Arc<Runner<S>>) -> (TypeId, Entry)>;
 
 /// The list of operations, before it is bound to a runner.
-pub struct Registry<S>(Vec<Bind<S>>);
+pub struct Registry<S: UnitOfWork>(Vec<Bind<S>>);
 
-impl<S> Default for Registry<S> {
+impl<S: UnitOfWork> Default for Registry<S> {
     fn default() -> Self {
         Self(Vec::new())
     }

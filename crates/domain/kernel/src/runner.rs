@@ -7,13 +7,15 @@ use tracing::{Instrument, Span, field, info_span};
 
 use crate::audit::AuditEntry;
 use crate::caller::Caller;
-use crate::change::{Change, Message, Record};
+use crate::carry_out::{carry_out, make};
+use crate::change::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::news::{Epochs, Topic};
+use crate::event::Watcher;
+use crate::news::Epochs;
 use crate::operation::{Command, Effect, Operation, Query};
 use crate::time::{Clock, Entropy, Timestamp};
-use crate::unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};
+use crate::unit_of_work::{Fate, Journaled, UnitOfWork, View};
 
 /// A command's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,25 +36,48 @@ pub struct Preview<T> {
 }
 
 /// Carries operations through: permission, idempotency, rule, outbox, audit, commit, news.
-#[derive(Clone)]
-pub struct Runner<S> {
+pub struct Runner<S: UnitOfWork> {
     store: S,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     epochs: Arc<Epochs>,
     has_replicas: bool,
+    watchers: Watchers<S::Connection>,
 }
+
+impl<S: UnitOfWork> Clone for Runner<S> {
+    fn clone(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            epochs: Arc::clone(&self.epochs),
+            has_replicas: self.has_replicas,
+            watchers: self.watchers.clone(),
+        }
+    }
+}
+
+/// Everybody who watches events, in the order they act.
+type Watchers<K> = Vec<Watcher<K>>;
 
 impl<S: UnitOfWork> Runner<S> {
     /// A runner over a store.
     pub fn new(store: S, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, epochs: Arc<Epochs>) -> Self {
-        Self { store, clock, entropy, epochs, has_replicas: false }
+        Self { store, clock, entropy, epochs, has_replicas: false, watchers: Vec::new() }
     }
 
     /// Also leaves cache news in the outbox, for other instances on the same database.
     #[must_use]
     pub fn with_replicas(self, has_replicas: bool) -> Self {
         Self { has_replicas, ..self }
+    }
+
+    /// Also lets `watcher` act on events, in the transaction they happen in.
+    #[must_use]
+    pub fn with_watcher(mut self, watcher: Watcher<S::Connection>) -> Self {
+        self.watchers.push(watcher);
+        self
     }
 
     /// The store.
@@ -124,10 +149,10 @@ impl<S: UnitOfWork> Runner<S> {
         let work = async {
             let resource_id = command.resource_id();
             self.authorize::<C>(caller, resource_id.clone()).await?;
-            let (cx, has_replicas) = (self.context(caller), self.has_replicas);
+            let (cx, has_replicas, watchers) = (self.context(caller), self.has_replicas, self.watchers.clone());
             let result = self
                 .store
-                .write(Fate::Commit, move |connection| carry_out(connection, &command, &cx, has_replicas))
+                .write(Fate::Commit, move |connection| carry_out(connection, &command, &cx, &watchers, has_replicas))
                 .await;
             match result {
                 Ok((done, topics)) => {
@@ -155,10 +180,10 @@ impl<S: UnitOfWork> Runner<S> {
     {
         let work = async {
             self.authorize::<C>(caller, command.resource_id()).await?;
-            let cx = self.context(caller);
+            let (cx, watchers) = (self.context(caller), self.watchers.clone());
             self.store
                 .write(Fate::Rollback, move |connection| {
-                    let change = command.run(connection.view(), &cx)?;
+                    let change = make(connection, &command, &cx, &watchers)?;
                     Ok(Preview { output: change.output, records: change.records })
                 })
                 .await
@@ -203,55 +228,6 @@ fn permits<O: Operation>(caller: &Caller) -> Result<()> {
     } else {
         Err(Error::Denied(O::PERMISSION))
     }
-}
-
-/// The transaction of a command, in lock order: idempotency row, domain rows, outbox rows, audit rows.
-fn carry_out<C, K>(
-    connection: &mut K,
-    command: &C,
-    cx: &Context,
-    has_replicas: bool,
-) -> Result<(Done<C::Output>, Vec<Topic>)>
-where
-    C: Command,
-    K: Journaled + View<C::Repository>,
-{
-    let caller = &cx.caller;
-    let key = caller.idempotency_key.as_ref().filter(|_| C::TAKES_IDEMPOTENCY_KEY);
-    if let Some(key) = key
-        && let Some(reply) = connection.journal().find_reply(&caller.actor_id, C::NAME, key)?
-    {
-        let output = serde_json::from_str(&reply).map_err(Error::internal)?;
-        return Ok((Done { output, replayed: true }, Vec::new()));
-    }
-    let change = command.run(connection.view(), cx)?;
-    let journal = connection.journal();
-    if let Some(key) = key {
-        let reply = serde_json::to_string(&change.output).map_err(Error::internal)?;
-        journal.store_reply(&caller.actor_id, C::NAME, key, &reply, cx.now)?;
-    }
-    write_down::<C, _>(journal, &change, cx, has_replicas)?;
-    Ok((Done { output: change.output, replayed: false }, change.topics))
-}
-
-fn write_down<C: Operation, T>(
-    journal: &mut dyn Journal,
-    change: &Change<T>,
-    cx: &Context,
-    has_replicas: bool,
-) -> Result<()> {
-    for message in &change.messages {
-        journal.enqueue(message, cx.now)?;
-    }
-    if has_replicas && !change.topics.is_empty() {
-        let payload = serde_json::to_value(&change.topics).map_err(Error::internal)?;
-        journal.enqueue(&Message { topic: Topic::OUTBOX.to_owned(), payload }, cx.now)?;
-    }
-    for record in &change.records {
-        let action = record.action.unwrap_or(C::NAME);
-        journal.append(&AuditEntry::of_change(&cx.caller, action, record, cx.now))?;
-    }
-    Ok(())
 }
 
 fn report<O: Operation>(span: &Span, error: Option<&Error>, started: Timestamp, ended: Timestamp) {

@@ -8,11 +8,12 @@ use serde_json::json;
 
 use super::*;
 use crate::caller::{Credential, IdempotencyKey};
+use crate::change::Change;
 use crate::id::UserId;
 use crate::mock::{MockStore, SeededEntropy, StoppedClock};
 use crate::permission::{Permission, PermissionSet};
 use crate::registry::{Mode, Operations, Registry};
-use crate::{Message, Status};
+use crate::{Event, Message, Status, Topic};
 
 /// A port with one number behind it.
 trait Counter: Send {
@@ -66,6 +67,7 @@ impl Command for Add {
             .to(&json!({ "value": after }))
             .send(Message { topic: "mail".into(), payload: json!(after) })
             .forget(Topic::Rules)
+            .tell(Event::ReviewWritten { reviewer: user("user_a"), seller: user("user_b") })
             .returning(Sum(after)))
     }
 }
@@ -89,6 +91,10 @@ impl Query for Read {
     }
 }
 
+fn user(id: &str) -> UserId {
+    UserId::parse(id).unwrap()
+}
+
 type Store = MockStore<dyn Counter>;
 
 fn runner() -> Runner<Store> {
@@ -99,7 +105,7 @@ fn runner() -> Runner<Store> {
 
 fn caller(permissions: &[Permission]) -> Caller {
     let permissions = PermissionSet::USER.union(permissions.iter().copied().collect());
-    Caller::user(&UserId::parse("user_a").unwrap(), None, Credential::LocalToken, permissions)
+    Caller::user(&user("user_a"), None, Credential::LocalToken, permissions)
 }
 
 fn writer() -> Caller {
@@ -122,6 +128,32 @@ async fn a_change_is_audited_once_and_its_news_are_told() {
     assert_eq!((row.old_values.as_deref(), row.new_values.as_deref()), (Some("{\"value\":0}"), Some("{\"value\":2}")));
     assert_eq!(journal.messages.iter().map(|m| m.topic.as_str()).collect::<Vec<_>>(), ["mail"]);
     assert_eq!(runner.epochs().current(Topic::Rules), before + 1);
+}
+
+/// Watches the counter, and does not let it pass ten.
+fn watched() -> Runner<Store> {
+    runner().with_watcher(Arc::new(|connection, event, cx| {
+        let counter: &mut dyn Counter = connection.view();
+        if counter.value() > 10 {
+            return Err(Error::conflict("ten is enough"));
+        }
+        Ok(Change::of("note", cx.caller.actor_id.as_str()).to(event).as_action("note.write"))
+    }))
+}
+
+#[tokio::test]
+async fn who_watches_an_event_adds_to_the_change() {
+    let runner = watched();
+    runner.command(&writer(), Add { by: 2 }).await.unwrap();
+    let actions: Vec<String> = runner.store().journal().entries.into_iter().map(|entry| entry.action).collect();
+    assert_eq!(actions, ["counter.add", "note.write"]);
+    assert_eq!(runner.preview(&writer(), Add { by: 2 }).await.unwrap().records.len(), 2);
+}
+
+#[tokio::test]
+async fn who_watches_an_event_can_refuse_the_change() {
+    let refused = watched().command(&writer(), Add { by: 11 }).await.unwrap_err();
+    assert!(matches!(refused, Error::Conflict(_)), "{refused}");
 }
 
 #[tokio::test]

@@ -193,7 +193,7 @@ fn the_list_is_newest_first_by_offset_and_by_cursor() {
         }
         known(c).insert_if_absent(&user("not-local")).unwrap();
         let all = local(c).list(&PageRequest::first()).unwrap();
-        assert_eq!((ids(&all), all.total, all.next), (vec!["d", "c", "b", "e", "a"], Some(5), None));
+        assert_eq!((ids(&all), all.total, &all.next), (vec!["d", "c", "b", "e", "a"], Some(5), &None));
         let page = |c: &mut Connection, position| local(c).list(&PageRequest { limit: 2, position }).unwrap();
         let second = page(c, Position::Offset(2));
         assert_eq!((ids(&second), second.total), (vec!["b", "e"], Some(5)));

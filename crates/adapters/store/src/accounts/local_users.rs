@@ -11,6 +11,7 @@ use super::admins;
 use super::rows::{AccountRow, LocalRow, search_text};
 use crate::connection::{Connection, on_postgres};
 use crate::error::{DriverResult, exactly};
+use crate::page;
 use crate::schema::roles::{role_assignments, roles};
 use crate::schema::rules::tiers;
 use crate::schema::users::{local_users, users};
@@ -18,28 +19,22 @@ use crate::schema::users::{local_users, users};
 impl LocalUsers for Connection {
     fn list(&mut self, page: &PageRequest) -> Result<Page<LocalUser>> {
         let mut query = local_users::table.inner_join(users::table.on(users::id.eq(local_users::user_id))).into_boxed();
-        if let Position::After(Cursor { key, id }) = page.position {
+        if let Position::After(cursor) = &page.position {
+            let (key, id) = (cursor.number()?, cursor.id);
             let older = local_users::created_at.lt(key).or(users::number.lt(id));
             query = query.filter(local_users::created_at.le(key)).filter(older);
         }
-        let mut rows: Vec<(LocalRow, AccountRow)> = query
+        let rows: Vec<(LocalRow, AccountRow)> = query
             .order((local_users::created_at.desc(), users::number.desc()))
             .offset(page.offset().into())
-            .limit(i64::from(page.limit) + 1)
+            .limit(page::rows_to_read(page))
             .select((LocalRow::as_select(), AccountRow::as_select()))
             .load(self)
             .db()?;
-        let has_more = rows.len() > usize::try_from(page.limit).unwrap_or(usize::MAX);
-        if has_more {
-            rows.pop();
-        }
-        let last = rows.last().map(|(local, rest)| Cursor { key: local.created_at, id: rest.number });
-        let total = match page.position {
-            Position::Offset(_) => Some(count(self)?),
-            Position::After(_) => None,
-        };
-        let items: Result<_> = rows.into_iter().map(|(local, rest)| Ok(local.account(rest)?.user)).collect();
-        Ok(Page { items: items?, total, next: last.filter(|_| has_more) })
+        let total = page::total(self, page, |c| local_users::table.count().get_result(c))?;
+        let rows = page::of_rows(rows, page, total, |(local, rest)| Cursor::new(local.created_at, rest.number));
+        let items: Result<_> = rows.items.into_iter().map(|(local, rest)| Ok(local.account(rest)?.user)).collect();
+        Ok(Page { items: items?, total: rows.total, next: rows.next })
     }
 
     fn find(&mut self, id: &UserId) -> Result<Option<LocalUser>> {
@@ -153,9 +148,4 @@ fn account(connection: &mut Connection, id: &UserId) -> Result<Option<LocalAccou
         .optional()
         .db()?;
     row.map(|(local, rest)| local.account(rest)).transpose()
-}
-
-fn count(connection: &mut Connection) -> Result<u64> {
-    let count: i64 = local_users::table.count().get_result(connection).db()?;
-    Ok(count.unsigned_abs())
 }

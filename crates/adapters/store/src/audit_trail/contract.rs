@@ -80,7 +80,7 @@ fn the_newest_come_first_by_offset_and_by_cursor() {
         let beyond = PageRequest { limit: 2, position: Position::Offset(u32::MAX) };
         let page = trail(c).list(&AuditFilter::default(), &beyond).unwrap();
         assert_eq!((page.items.len(), page.total, page.next), (0, Some(5), None));
-        let odd = PageRequest { limit: 2, position: Position::After(Cursor { key: i64::MAX, id: i64::MIN }) };
+        let odd = PageRequest { limit: 2, position: Position::After(Cursor::new(i64::MAX, i64::MIN)) };
         assert!(trail(c).list(&AuditFilter::default(), &odd).unwrap().items.is_empty());
     });
 }

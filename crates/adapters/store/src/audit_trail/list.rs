@@ -7,25 +7,23 @@ use diesel::prelude::*;
 use crate::connection::{Backend, Connection};
 use crate::error::DriverResult;
 use crate::journal::AuditRow as StoredRow;
+use crate::page;
 use crate::schema::journal::{audit_log, audit_seals};
 
 impl AuditTrail for Connection {
     fn list(&mut self, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditRow>> {
-        let query = passing(filter).order(audit_log::id.desc()).limit(i64::from(page.limit) + 1);
-        let query = match page.position {
-            Position::Offset(offset) => query.offset(i64::from(offset)),
+        let query = passing(filter).order(audit_log::id.desc()).limit(page::rows_to_read(page));
+        let query = match &page.position {
+            Position::Offset(offset) => query.offset(i64::from(*offset)),
             Position::After(cursor) => query.filter(audit_log::id.lt(cursor.id)),
         };
         let rows: Vec<StoredRow> = query.select(StoredRow::as_select()).load(self).db()?;
-        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-        let has_more = rows.len() > limit;
-        let items: Vec<AuditRow> = rows.into_iter().take(limit).map(read).collect::<Result<_>>()?;
-        let next = items.last().filter(|_| has_more).map(|row| Cursor { key: 0, id: row.id.0 });
+        let items: Vec<AuditRow> = rows.into_iter().map(read).collect::<Result<_>>()?;
         let total = match page.position {
             Position::Offset(_) => Some(count(self, filter)?),
             Position::After(_) => None,
         };
-        Ok(Page { items, total, next })
+        Ok(page::of_rows(items, page, total, |row| Cursor::new(0, row.id.0)))
     }
 }
 

@@ -186,7 +186,7 @@ fn both_trees_give_the_same_tables() {
     assert!(tables[0].iter().any(|column| column.starts_with("audit_log.digest")));
 }
 
-/// `table.column nullable?` for every column, sorted.
+/// `table.column nullable?` for every column, sorted; but for what searches look through, where the databases differ.
 fn columns(connection: &mut Connection) -> Vec<String> {
     use diesel::sql_types::Text;
     use diesel::{QueryableByName, RunQueryDsl};
@@ -209,5 +209,5 @@ fn columns(connection: &mut Connection) -> Vec<String> {
     };
     let mut rows: Vec<Row> = each!(connection, |c| diesel::sql_query(sql).load(c)).unwrap();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
-    rows.into_iter().map(|row| row.name).collect()
+    rows.into_iter().map(|row| row.name).filter(|name| !name.starts_with("skills_search")).collect()
 }

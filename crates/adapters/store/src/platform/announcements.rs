@@ -4,9 +4,9 @@ use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp};
 use aedile_platform::announcements::{Announcement, AnnouncementId, Announcements, NewAnnouncement, Severity};
 use diesel::prelude::*;
 
-use super::page;
 use crate::connection::{Backend, Connection, cols};
 use crate::error::{DriverResult, exactly, inconsistent};
+use crate::page;
 use crate::schema::platform::announcements;
 
 impl Announcements for Connection {
@@ -15,16 +15,18 @@ impl Announcements for Connection {
             .order((announcements::created_at.desc(), announcements::id.desc()))
             .limit(page::rows_to_read(page))
             .into_boxed();
-        let query = match page.position {
-            Position::Offset(offset) => query.offset(offset.into()),
-            // The plain bound beside the exact one lets both databases start in the middle of the index.
-            Position::After(Cursor { key, id }) => query.filter(announcements::created_at.le(key)).filter(
-                announcements::created_at.lt(key).or(announcements::created_at.eq(key).and(announcements::id.lt(id))),
-            ),
+        let query = match &page.position {
+            Position::Offset(offset) => query.offset((*offset).into()),
+            Position::After(cursor) => {
+                let (key, id) = (cursor.number()?, cursor.id);
+                let older = announcements::created_at.lt(key).or(announcements::id.lt(id));
+                // The plain bound beside the exact one lets both databases start in the middle of the index.
+                query.filter(announcements::created_at.le(key)).filter(older)
+            }
         };
         let items = into_announcements(query.select(AnnouncementRow::as_select()).load(self).db()?)?;
         let total = page::total(self, page, |c| announcements::table.count().get_result(c))?;
-        Ok(page::of_rows(items, page, total, |last| Cursor { key: last.created_at.as_micros(), id: last.id.0 }))
+        Ok(page::of_rows(items, page, total, |last| Cursor::new(last.created_at.as_micros(), last.id.0)))
     }
 
     fn list_current(&mut self, now: Timestamp) -> Result<Vec<Announcement>> {

@@ -5,9 +5,9 @@ use aedile_platform::flags::{Flag, FlagId, Flags, NewFlag, Rollout};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::page;
 use crate::connection::{Backend, Connection, cols};
 use crate::error::{DriverResult, exactly, inconsistent};
+use crate::page;
 use crate::schema::platform::feature_flags;
 
 const TAKEN: &str = "a flag with this name exists already";
@@ -15,13 +15,13 @@ const TAKEN: &str = "a flag with this name exists already";
 impl Flags for Connection {
     fn list(&mut self, page: &PageRequest) -> Result<Page<Flag>> {
         let query = feature_flags::table.order(feature_flags::id).limit(page::rows_to_read(page)).into_boxed();
-        let query = match page.position {
-            Position::Offset(offset) => query.offset(offset.into()),
+        let query = match &page.position {
+            Position::Offset(offset) => query.offset((*offset).into()),
             Position::After(cursor) => query.filter(feature_flags::id.gt(cursor.id)),
         };
         let flags = into_flags(query.select(FlagRow::as_select()).load(self).db()?)?;
         let total = page::total(self, page, |c| feature_flags::table.count().get_result(c))?;
-        Ok(page::of_rows(flags, page, total, |flag| Cursor { key: flag.id.0, id: flag.id.0 }))
+        Ok(page::of_rows(flags, page, total, |flag| Cursor::new(flag.id.0, flag.id.0)))
     }
 
     fn list_all(&mut self) -> Result<Vec<Flag>> {

@@ -2,7 +2,6 @@
 
 mod announcements;
 mod flags;
-mod page;
 mod usage;
 
 #[cfg(test)]

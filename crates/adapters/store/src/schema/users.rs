@@ -15,6 +15,23 @@ diesel::table! {
         tier -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        sort_email -> Text,
+        marketing_opt_in -> Bool,
+        seller_slug -> Nullable<Text>,
+        seller_name -> Nullable<Text>,
+        tos_accepted_at -> Nullable<BigInt>,
+        stripe_connect_id -> Nullable<Text>,
+        deletion_requested_at -> Nullable<BigInt>,
+        deletion_scheduled_for -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// How many users there are in each state; the sum over a state's slots.
+    user_counts (status, slot) {
+        status -> Text,
+        slot -> BigInt,
+        users -> BigInt,
     }
 }
 

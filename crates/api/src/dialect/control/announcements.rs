@@ -17,7 +17,7 @@ pub(super) async fn list(call: Call<ListAnnouncements>) -> Answer {
     let asked = page(&call)?;
     let key = &call.app.parts.cursor_key;
     let encode = |page| Envelope::page::<_, AnnouncementBody>("announcements", page, &asked, key);
-    call.answer(ListAnnouncements { page: asked }, |page| (HttpResponse::Ok(), encode(page))).await
+    call.answer(ListAnnouncements { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
 }
 
 pub(super) async fn create(mut call: Call<CreateAnnouncement>) -> Answer {

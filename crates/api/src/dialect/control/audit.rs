@@ -20,7 +20,7 @@ pub(super) async fn list(call: Call<ListAudit>) -> Answer {
         resource_type: filter.resource_type,
         resource_id: filter.resource_id,
         status: filter.status,
-        page: asked,
+        page: asked.clone(),
     };
     let key = &call.app.parts.cursor_key;
     call.answer(operation, |page| (HttpResponse::Ok(), Envelope::page::<_, LogBody>("logs", page, &asked, key))).await

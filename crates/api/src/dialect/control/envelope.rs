@@ -79,8 +79,8 @@ mod tests {
             page(Some(1), None),
             json!({"success": true, "rows": [1], "total": 1, "limit": 50, "offset": 0, "next_cursor": null})
         );
-        let next = Cursor { key: 3, id: 4 };
-        let more = page(None, Some(next));
+        let next = Cursor::new(3, 4);
+        let more = page(None, Some(next.clone()));
         assert_eq!(more["total"], Value::Null);
         assert_eq!(KEY.open(more["next_cursor"].as_str().unwrap()).unwrap(), next);
     }

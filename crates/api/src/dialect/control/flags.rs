@@ -12,11 +12,11 @@ use crate::call::Answer;
 /// Without a page, every flag comes.
 pub(super) async fn list(call: Call<ListFlags>) -> Answer {
     let asked = optional_page(&call)?;
-    let encode = |page| match asked {
-        Some(asked) => Envelope::page::<_, FlagBody>("flags", page, &asked, &call.app.parts.cursor_key),
+    let encode = |page| match &asked {
+        Some(asked) => Envelope::page::<_, FlagBody>("flags", page, asked, &call.app.parts.cursor_key),
         None => Envelope::list::<_, FlagBody>("flags", page.items).with("total", page.total),
     };
-    call.answer(ListFlags { page: asked }, |page| (HttpResponse::Ok(), encode(page))).await
+    call.answer(ListFlags { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
 }
 
 pub(super) async fn create(mut call: Call<CreateFlag>) -> Answer {

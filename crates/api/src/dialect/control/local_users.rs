@@ -17,7 +17,7 @@ pub(super) async fn list(call: Call<ListLocalUsers>) -> Answer {
     let asked = page(&call)?;
     let key = &call.app.parts.cursor_key;
     let encode = |page| Envelope::page::<_, LocalUserBody>("users", page, &asked, key);
-    call.answer(ListLocalUsers { page: asked }, |page| (HttpResponse::Ok(), encode(page))).await
+    call.answer(ListLocalUsers { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
 }
 
 pub(super) async fn get(call: Call<GetLocalUser>) -> Answer {

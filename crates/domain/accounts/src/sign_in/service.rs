@@ -56,16 +56,15 @@ where
 
 /// Signs local users in.
 #[derive(Clone)]
-pub struct SignIn<S> {
+pub struct SignIn<S: UnitOfWork> {
     runner: Runner<S>,
     hasher: Arc<dyn PasswordHasher>,
     throttle: Arc<dyn SignInThrottle>,
     issuer: Option<Arc<dyn TokenIssuer>>,
 }
 
-impl<S> SignIn<S>
+impl<S: UnitOfWork> SignIn<S>
 where
-    S: UnitOfWork,
     S::Connection: View<dyn SignIns>,
 {
     /// A sign-in; without an issuer of tokens it is unavailable.

@@ -95,7 +95,7 @@ fn pages_go_by_number_and_meet_without_gap() {
             let page = flags(c).list(&PageRequest { limit: 2, position }).unwrap();
             (page.items.iter().map(|flag| flag.id).collect::<Vec<_>>(), page.total, page.next)
         };
-        let after = |id: FlagId| Cursor { key: id.0, id: id.0 };
+        let after = |id: FlagId| Cursor::new(id.0, id.0);
         assert_eq!(list(c, Position::Offset(0)), (ids[..2].to_vec(), Some(5), Some(after(ids[1]))));
         assert_eq!(list(c, Position::After(after(ids[1]))), (ids[2..4].to_vec(), None, Some(after(ids[3]))));
         assert_eq!(list(c, Position::After(after(ids[3]))), (ids[4..].to_vec(), None, None));

@@ -7,12 +7,12 @@ use crate::connection::Connection;
 use crate::error::DriverResult;
 
 /// How many rows to read: one more than the page holds, to see whether there are more.
-pub(super) fn rows_to_read(page: &PageRequest) -> i64 {
+pub(crate) fn rows_to_read(page: &PageRequest) -> i64 {
     i64::from(page.limit) + 1
 }
 
 /// The number of all rows, counted only where the page is not reached by a cursor.
-pub(super) fn total(
+pub(crate) fn total(
     connection: &mut Connection,
     page: &PageRequest,
     count: impl FnOnce(&mut Connection) -> QueryResult<i64>,
@@ -24,7 +24,7 @@ pub(super) fn total(
 }
 
 /// The page of the rows that were read.
-pub(super) fn of_rows<T>(
+pub(crate) fn of_rows<T>(
     mut items: Vec<T>,
     page: &PageRequest,
     total: Option<u64>,

@@ -1,0 +1,38 @@
+//! Sign-ins of the command line, and events of the identity provider.
+
+diesel::table! {
+    /// Tokens of the command line.
+    cli_tokens (id) {
+        id -> BigInt,
+        user_id -> Text,
+        token_hash -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Codes that a browser hands to the command line.
+    cli_sign_ins (code_hash) {
+        code_hash -> Text,
+        user_id -> Text,
+        code_challenge -> Text,
+        redirect_uri -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Events of the identity provider that were taken.
+    provider_events (id) {
+        id -> Text,
+        event_type -> Text,
+        received_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(cli_tokens, cli_sign_ins, provider_events);

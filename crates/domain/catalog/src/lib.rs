@@ -1,0 +1,6 @@
+#![doc = include_str!("../README.md")]
+
+pub mod id;
+pub mod slug;
+
+pub use id::{CategoryId, ReviewId, SkillId};

@@ -1,0 +1,81 @@
+//! What happens inside the transaction of a command.
+
+use crate::audit::AuditEntry;
+use crate::change::{Change, Message};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::event::Watcher;
+use crate::news::Topic;
+use crate::operation::{Command, Operation};
+use crate::runner::Done;
+use crate::unit_of_work::{Journal, Journaled, View};
+
+/// The transaction of a command, in lock order: idempotency row, domain rows, outbox rows, audit rows.
+pub(crate) fn carry_out<C, K>(
+    connection: &mut K,
+    command: &C,
+    cx: &Context,
+    watchers: &[Watcher<K>],
+    has_replicas: bool,
+) -> Result<(Done<C::Output>, Vec<Topic>)>
+where
+    C: Command,
+    K: Journaled + View<C::Repository>,
+{
+    let caller = &cx.caller;
+    let key = caller.idempotency_key.as_ref().filter(|_| C::TAKES_IDEMPOTENCY_KEY);
+    if let Some(key) = key
+        && let Some(reply) = connection.journal().find_reply(&caller.actor_id, C::NAME, key)?
+    {
+        let output = serde_json::from_str(&reply).map_err(Error::internal)?;
+        return Ok((Done { output, replayed: true }, Vec::new()));
+    }
+    let change = make(connection, command, cx, watchers)?;
+    let journal = connection.journal();
+    if let Some(key) = key {
+        let reply = serde_json::to_string(&change.output).map_err(Error::internal)?;
+        journal.store_reply(&caller.actor_id, C::NAME, key, &reply, cx.now)?;
+    }
+    write_down::<C, _>(journal, &change, cx, has_replicas)?;
+    Ok((Done { output: change.output, replayed: false }, change.topics))
+}
+
+/// The change a command makes, with what those make who watch its events. Their own events are watched by nobody.
+pub(crate) fn make<C, K>(
+    connection: &mut K,
+    command: &C,
+    cx: &Context,
+    watchers: &[Watcher<K>],
+) -> Result<Change<C::Output>>
+where
+    C: Command,
+    K: View<C::Repository>,
+{
+    let mut change = command.run(connection.view(), cx)?;
+    for event in std::mem::take(&mut change.events) {
+        for watcher in watchers {
+            change = change.and(watcher(connection, &event, cx)?);
+        }
+    }
+    Ok(change)
+}
+
+fn write_down<C: Operation, T>(
+    journal: &mut dyn Journal,
+    change: &Change<T>,
+    cx: &Context,
+    has_replicas: bool,
+) -> Result<()> {
+    for message in &change.messages {
+        journal.enqueue(message, cx.now)?;
+    }
+    if has_replicas && !change.topics.is_empty() {
+        let payload = serde_json::to_value(&change.topics).map_err(Error::internal)?;
+        journal.enqueue(&Message { topic: Topic::OUTBOX.to_owned(), payload }, cx.now)?;
+    }
+    for record in &change.records {
+        let action = record.action.unwrap_or(C::NAME);
+        journal.append(&AuditEntry::of_change(&cx.caller, action, record, cx.now))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! What happens in one domain and is watched by another, in the same transaction.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::change::Change;
+use crate::context::Context;
+use crate::error::Result;
+use crate::id::UserId;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A user wrote a review of a seller's skill, or replaced the one they wrote before.
+    ReviewWritten {
+        /// Who wrote it.
+        reviewer: UserId,
+        /// Whose skill it is about.
+        seller: UserId,
+    },
+}
+
+/// Watches events in the transaction they happen in; what it changes is kept, or taken back, with the rest. `K` is the
+/// store's connection.
+pub type Watcher<K> = Arc<dyn Fn(&mut K, &Event, &Context) -> Result<Change<()>> + Send + Sync>;

@@ -1,0 +1,1 @@
+//! `/v1`: people, moderation and the catalog.
