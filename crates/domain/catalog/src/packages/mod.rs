@@ -1,0 +1,5 @@
+//! The packages of skills.
+
+mod model;
+
+pub use model::Package;
