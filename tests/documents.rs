@@ -7,7 +7,7 @@ use clap::{Args, Command as ClapCommand};
 
 use crate::support::{TestApp, on_each_backend};
 
-const API: &str = include_str!("../docs/api/control.md");
+const CONTROL: &str = include_str!("../docs/api/control.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
 
@@ -27,10 +27,10 @@ async fn run(script: String, app: &TestApp, token: &str) {
 }
 
 #[tokio::test]
-async fn the_commands_of_the_api_page_run_from_top_to_bottom() {
+async fn the_commands_of_the_control_page_run_from_top_to_bottom() {
     on_each_backend(async |app| {
         let admin = app.super_admin().await;
-        run(shell_blocks(API).concat(), app, admin.token()).await;
+        run(shell_blocks(CONTROL).concat(), app, admin.token()).await;
     })
     .await;
 }
@@ -47,7 +47,7 @@ async fn the_first_command_of_the_readme_runs_as_printed() {
 #[test]
 fn every_route_is_on_the_api_page() {
     for route in aedile_api::routes() {
-        assert!(API.contains(route.path), "{} {}", route.method, route.path);
+        assert!(CONTROL.contains(route.path), "{} {}", route.method, route.path);
     }
 }
 

@@ -71,7 +71,7 @@ impl TestApp {
             "--database-url",
             &database.url,
         ];
-        let unlimited = ["--rate-public-read", "--rate-write", "--rate-admin"];
+        let unlimited = ["--rate-public-read", "--rate-authenticated-read", "--rate-write", "--rate-admin"];
         let unlimited = unlimited.iter().filter(|name| !arguments.contains(name)).flat_map(|name| [*name, "0"]);
         let all = fixed.into_iter().chain(unlimited).chain(arguments.iter().copied());
         aedile::start(&Arguments::parse_from(all).settings).await.unwrap()

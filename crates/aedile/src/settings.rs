@@ -99,6 +99,10 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_RATE_PUBLIC_READ", default_value_t = 60)]
     pub rate_public_read: u32,
 
+    /// Reads of a signed-in user a minute; 0 is unlimited.
+    #[arg(long, env = "AEDILE_RATE_AUTHENTICATED_READ", default_value_t = 10)]
+    pub rate_authenticated_read: u32,
+
     /// Sign-ins and other writes of users a minute; 0 is unlimited.
     #[arg(long, env = "AEDILE_RATE_WRITE", default_value_t = 20)]
     pub rate_write: u32,
@@ -130,7 +134,12 @@ pub struct Settings {
 
 impl Settings {
     pub(crate) const fn rates(&self) -> Rates {
-        Rates { public_read: self.rate_public_read, write: self.rate_write, admin: self.rate_admin }
+        Rates {
+            public_read: self.rate_public_read,
+            authenticated_read: self.rate_authenticated_read,
+            write: self.rate_write,
+            admin: self.rate_admin,
+        }
     }
 
     pub(crate) fn trusted_proxies(&self) -> TrustedProxies {

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
-use aedile_kernel::{Caller, Effect, Error, Operation, PageRequest};
+use aedile_kernel::{Admits, Caller, Effect, Error, Operation, PageRequest, PermissionSet};
 use aedile_rbac::gateway;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -36,8 +36,15 @@ pub(crate) struct Visit<D> {
 }
 
 impl<D: Dialect> Visit<D> {
-    /// Learns who is calling, and counts the request.
+    /// Learns who is calling, counts the request, and refuses accounts that are not in use.
     pub(crate) async fn admit(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
+        let visit = Self::identify(request, payload, class).await?;
+        visit.identity.admitted(Admits::InUse, Effect::Read)?;
+        Ok(visit)
+    }
+
+    /// Learns who is calling, and counts the request.
+    async fn identify(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
         let app = request.app_data::<web::Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::internal("the app is not configured"))?;
         let limiter = app.parts.limiter.as_ref();
@@ -131,13 +138,16 @@ impl<O, D> std::ops::Deref for Call<O, D> {
 impl<O: Operation, D: Dialect> Call<O, D> {
     /// Learns who is calling, counts the request, and checks the permission: all before the input is read.
     pub(crate) async fn admit(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
-        let visit = Visit::<D>::admit(request, payload, class).await?;
-        let caller = visit.caller();
-        let resource_id = visit.request.match_info().iter().last().map(|(_, value)| value.to_owned());
-        visit.app.parts.operations.authorize::<O>(&caller, resource_id).await?;
-        if O::EFFECT != Effect::Read && visit.identity.may_only_read() {
-            return Err(Error::forbidden("this account is about to be deleted and may only read").into());
+        let visit = Visit::<D>::identify(request, payload, class).await?;
+        let standing = visit.identity.admitted(O::ADMITS, O::EFFECT);
+        let mut caller = visit.caller();
+        if standing.is_err() {
+            // Without its permissions, so that the attempt is audited where the operation is an admin's.
+            caller.permissions = PermissionSet::ANONYMOUS;
         }
+        let resource_id = visit.request.match_info().iter().last().map(|(_, value)| value.to_owned());
+        let authorized = visit.app.parts.operations.authorize::<O>(&caller, resource_id).await;
+        standing.and(authorized)?;
         Ok(Self { visit, caller, operation: PhantomData })
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
 use aedile_accounts::{ProvisionUser, TokenSource, VerifiedToken, email};
-use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result};
+use aedile_kernel::{Admits, Caller, Credential, Effect, Error, PermissionSet, Request, Result};
 use aedile_rbac::gateway::Visitor;
 use aedile_rbac::principal::{AccountStatus, Principal};
 
@@ -38,7 +38,6 @@ impl Identity {
         };
         let token = app.parts.verifier.verify(token).await?;
         let principal = principal(app, &token).await?;
-        principal.blocked()?;
         let (credential, has_admin_claim) = match token.source {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
@@ -67,9 +66,14 @@ impl Identity {
         }
     }
 
-    /// While a deletion is pending, the account may only read, and cancel the deletion.
-    pub(crate) fn may_only_read(&self) -> bool {
-        self.principal.as_ref().is_some_and(|principal| principal.status == AccountStatus::PendingDeletion)
+    /// What the `is_admin` flag gives, where it rules.
+    pub(crate) fn flag_permissions(&self) -> PermissionSet {
+        self.principal.as_ref().map_or(PermissionSet::ANONYMOUS, |principal| principal.flag_permissions())
+    }
+
+    /// Refuses an account that stands too badly for what it asks.
+    pub(crate) fn admitted(&self, admits: Admits, effect: Effect) -> Result<()> {
+        self.principal.as_ref().map_or(Ok(()), |principal| principal.admitted(admits, effect))
     }
 
     /// The caller of an operation, with the permissions that count in this family.

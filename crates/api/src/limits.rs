@@ -10,6 +10,8 @@ use crate::refusal::Refusal;
 pub struct Rates {
     /// Reads that need no credential.
     pub public_read: u32,
+    /// Reads of signed-in users.
+    pub authenticated_read: u32,
     /// Writes of users.
     pub write: u32,
     /// Everything in the admin area.
@@ -20,6 +22,8 @@ pub struct Rates {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RateClass {
     PublicRead,
+    AuthenticatedRead,
+    Write,
     Admin,
     /// Sign-in has a brake of its own beside the one for its address.
     SignIn,
@@ -31,6 +35,8 @@ impl RateClass {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::PublicRead => "public_read",
+            Self::AuthenticatedRead => "authenticated_read",
+            Self::Write => "write",
             Self::Admin => "admin",
             Self::SignIn => "sign_in",
             Self::ByTier => "by_tier",
@@ -40,8 +46,9 @@ impl RateClass {
     const fn rate(self, rates: &Rates) -> Rate {
         match self {
             Self::PublicRead => Rate::per_minute(rates.public_read),
+            Self::AuthenticatedRead => Rate::per_minute(rates.authenticated_read),
             Self::Admin => Rate::per_minute(rates.admin),
-            Self::SignIn => Rate::per_minute(rates.write),
+            Self::Write | Self::SignIn => Rate::per_minute(rates.write),
             Self::ByTier => Rate::UNLIMITED,
         }
     }

@@ -100,8 +100,10 @@ impl<D: Dialect> Routes<D> {
         self.entries.iter().map(|(description, _)| description.clone())
     }
 
-    /// Puts the routes into the server; a method that is not listed is 405 in the family's shape.
-    pub(crate) fn configure(self, config: &mut ServiceConfig) {
+    /// Puts the routes into the server; a method that is not listed is 405 in the family's shape. A literal segment goes
+    /// before a name in braces, which sorts after all letters.
+    pub(crate) fn configure(mut self, config: &mut ServiceConfig) {
+        self.entries.sort_by_key(|(description, _)| description.path);
         let mut entries = self.entries.into_iter().peekable();
         while let Some((description, route)) = entries.next() {
             let RouteDescription { path, method: mut allowed, .. } = description;

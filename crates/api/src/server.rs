@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::dialect::control::Control;
 use crate::dialect::marketplace::Marketplace;
 use crate::dialect::ofrep::Ofrep;
-use crate::dialect::{control, marketplace, ofrep};
+use crate::dialect::{control, marketplace, marketplace_admin, ofrep};
 use crate::door;
 use crate::ops;
 use crate::refusal::Refusal;
@@ -21,6 +21,7 @@ pub fn routes() -> Vec<RouteDescription> {
     control::routes()
         .descriptions()
         .chain(marketplace::routes().descriptions())
+        .chain(marketplace_admin::routes().descriptions())
         .chain(ofrep::routes().descriptions())
         .collect()
 }
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<RouteDescription> {
 /// Puts every route into the server.
 pub fn configure(config: &mut web::ServiceConfig) {
     control::routes().configure(config);
+    marketplace_admin::routes().configure(config);
     marketplace::routes().configure(config);
     ofrep::routes().configure(config);
     config

@@ -2,8 +2,12 @@
 
 pub(crate) mod control;
 mod evaluation;
+mod fields;
 pub(crate) mod marketplace;
+pub(crate) mod marketplace_admin;
 pub(crate) mod ofrep;
+mod paging;
+mod problem;
 
 use actix_web::HttpResponse;
 use aedile_kernel::{PermissionSet, Timestamp};

@@ -8,10 +8,10 @@ use aedile_platform::announcements::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::paging::page;
 use super::wire::{Bit, present, time};
 use super::{Call, Envelope};
 use crate::call::Answer;
+use crate::dialect::paging::page;
 
 pub(super) async fn list(call: Call<ListAnnouncements>) -> Answer {
     let asked = page(&call)?;

@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use aedile_platform::flags::{CreateFlag, DeleteFlag, Flag, FlagId, ListFlags, Rollout, UpdateFlag};
 use serde::{Deserialize, Serialize};
 
-use super::paging::optional_page;
 use super::wire::{Bit, json_text, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
+use crate::dialect::paging::optional_page;
 
 /// Without a page, every flag comes.
 pub(super) async fn list(call: Call<ListFlags>) -> Answer {

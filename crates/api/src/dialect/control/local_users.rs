@@ -8,10 +8,10 @@ use aedile_accounts::{
 use aedile_kernel::UserId;
 use serde::{Deserialize, Serialize};
 
-use super::paging::page;
 use super::wire::{Bit, password, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
+use crate::dialect::paging::page;
 
 pub(super) async fn list(call: Call<ListLocalUsers>) -> Answer {
     let asked = page(&call)?;

@@ -7,11 +7,9 @@ mod assignments;
 mod audit;
 mod context;
 mod endpoints;
-mod envelope;
 mod flags;
 mod gateway;
 mod local_users;
-mod paging;
 mod roles;
 mod scopes;
 mod sign_in;
@@ -21,11 +19,12 @@ mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::{CursorKey, Page, PageRequest, PermissionSet, Timestamp};
+use serde::Serialize;
 use serde_json::json;
 
-use self::envelope::Envelope;
 use super::Dialect;
+use super::fields::Fields;
 use crate::identity::Identity;
 use crate::limits::RateClass::{Admin, ByTier, SignIn};
 use crate::refusal::Refusal;
@@ -36,6 +35,34 @@ pub(crate) struct Control;
 
 /// A call in this family.
 type Call<O> = crate::call::Call<O, Control>;
+
+/// How this family wraps what it answers: `{"success": true, NAME: …}`.
+struct Envelope;
+
+impl Envelope {
+    fn of(name: &'static str, value: impl Serialize) -> Fields {
+        Self::around(Fields::of(name, value))
+    }
+
+    fn message(text: &str) -> Fields {
+        Self::of("message", text)
+    }
+
+    fn list<T, B: From<T> + Serialize>(name: &'static str, rows: Vec<T>) -> Fields {
+        Self::around(Fields::list::<T, B>(name, rows))
+    }
+
+    fn page<T, B>(name: &'static str, page: Page<T>, asked: &PageRequest, key: &CursorKey) -> Fields
+    where
+        B: From<T> + Serialize,
+    {
+        Self::around(Fields::page::<T, B>(name, page, asked, key))
+    }
+
+    fn around(fields: Fields) -> Fields {
+        Fields::of("success", true).and(fields)
+    }
+}
 
 impl Dialect for Control {
     fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet {

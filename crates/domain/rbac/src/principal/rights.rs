@@ -1,6 +1,6 @@
 //! What a user may do, worked out anew for each request.
 
-use aedile_kernel::{AccountStatus, Error, LocalRole, Permission, PermissionSet, Result, Timestamp};
+use aedile_kernel::{AccountStatus, Admits, Effect, Error, LocalRole, Permission, PermissionSet, Result, Timestamp};
 
 use super::model::{AssignedRole, Principal};
 
@@ -41,17 +41,22 @@ impl Principal {
         if has_admin_claim { "admin" } else { self.tier.as_deref().unwrap_or("free") }
     }
 
-    /// Refuses an account that may do nothing at all.
+    /// Refuses an account that stands too badly for an operation.
     ///
     /// # Errors
-    /// `Unauthenticated` when it was deleted; `Forbidden` when it is on hold or its access is switched off.
-    pub fn blocked(&self) -> Result<()> {
-        match self.status {
-            AccountStatus::Deleted => Err(Error::unauthenticated("this account was deleted")),
-            AccountStatus::Held => Err(Error::forbidden("this account is on hold")),
-            _ if self.api_disabled => Err(Error::forbidden("access is switched off for this account")),
-            AccountStatus::Active | AccountStatus::PendingDeletion => Ok(()),
-        }
+    /// `Unauthenticated` when it was deleted; `Forbidden` when its access is switched off, it is on hold, or it is about to
+    /// be deleted, and the operation does not admit that.
+    pub fn admitted(&self, admits: Admits, effect: Effect) -> Result<()> {
+        let refusal = match self.status {
+            AccountStatus::Deleted => return Err(Error::unauthenticated("this account was deleted")),
+            _ if self.api_disabled => "access is switched off for this account",
+            AccountStatus::Held if admits != Admits::Held => "this account is on hold",
+            AccountStatus::PendingDeletion if admits == Admits::InUse && effect != Effect::Read => {
+                "this account is about to be deleted and may only read, or cancel the deletion"
+            }
+            AccountStatus::Active | AccountStatus::Held | AccountStatus::PendingDeletion => return Ok(()),
+        };
+        Err(Error::forbidden(refusal))
     }
 }
 
@@ -119,14 +124,26 @@ mod tests {
     }
 
     #[test]
-    fn held_disabled_and_deleted_accounts_are_refused() {
-        let user = |status, api_disabled| Principal { status, api_disabled, ..editor(None, true) };
-        assert!(user(AccountStatus::Active, false).blocked().is_ok());
-        assert!(user(AccountStatus::PendingDeletion, false).blocked().is_ok());
-        assert!(matches!(user(AccountStatus::Held, false).blocked(), Err(Error::Forbidden(_))));
-        assert!(matches!(user(AccountStatus::Active, true).blocked(), Err(Error::Forbidden(_))));
-        assert!(matches!(user(AccountStatus::PendingDeletion, true).blocked(), Err(Error::Forbidden(_))));
-        assert!(matches!(user(AccountStatus::Deleted, true).blocked(), Err(Error::Unauthenticated(_))));
+    fn c_20_an_account_does_what_its_standing_admits() {
+        use AccountStatus::{Active, Held, PendingDeletion};
+        use Effect::{Read, Write};
+        let standing = |status, api_disabled, admits, effect| {
+            Principal { status, api_disabled, ..editor(None, true) }.admitted(admits, effect).is_ok()
+        };
+        let all = [Admits::InUse, Admits::PendingDeletion, Admits::Held];
+        for (status, effect, expected) in [
+            (Active, Read, [true, true, true]),
+            (Active, Write, [true, true, true]),
+            (PendingDeletion, Read, [true, true, true]),
+            (PendingDeletion, Write, [false, true, true]),
+            (Held, Read, [false, false, true]),
+            (Held, Write, [false, false, true]),
+        ] {
+            assert_eq!(all.map(|admits| standing(status, false, admits, effect)), expected, "{status:?} {effect:?}");
+            assert_eq!(all.map(|admits| standing(status, true, admits, effect)), [false; 3], "switched off");
+        }
+        let gone = Principal { status: AccountStatus::Deleted, ..editor(None, true) };
+        assert!(matches!(gone.admitted(Admits::Held, Read), Err(Error::Unauthenticated(_))));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod forwarded;
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use aedile_kernel::rate::{Allowance, Rate};
-use aedile_kernel::{Error, Timestamp};
+use aedile_kernel::{Admits, Effect, Error, Timestamp};
 use aedile_rbac::gateway::normalise;
 
 use self::forwarded::Forwarded;
@@ -55,10 +55,8 @@ async fn count(visit: &Visit<Control>, rate: Rate) -> Result<Option<Allowance>, 
 
 /// An account that is about to be deleted may only read, behind the gateway too.
 fn may_call(identity: &Identity, method: &str) -> Result<(), Error> {
-    if identity.may_only_read() && !matches!(method, "GET" | "HEAD" | "OPTIONS") {
-        return Err(Error::forbidden("this account is about to be deleted and may only read"));
-    }
-    Ok(())
+    let effect = if matches!(method, "GET" | "HEAD" | "OPTIONS") { Effect::Read } else { Effect::Write };
+    identity.admitted(Admits::InUse, effect)
 }
 
 /// Tells the service behind the gateway who is calling.

@@ -1,39 +1,34 @@
-//! How this family wraps what it answers.
+//! The object that an answer is.
 
 use aedile_kernel::{CursorKey, Page, PageRequest};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-/// `{"success": true, NAME: …}`, and what else belongs beside it, each encoded once.
-pub(crate) struct Envelope {
+/// `{NAME: …}`, and what else belongs beside it, each encoded once.
+pub(crate) struct Fields {
     fields: Vec<(&'static str, Option<Box<RawValue>>)>,
 }
 
-impl Serialize for Envelope {
+impl Serialize for Fields {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.fields.len() + 1))?;
-        map.serialize_entry("success", &true)?;
+        let mut map = serializer.serialize_map(Some(self.fields.len()))?;
         self.fields.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
         map.end()
     }
 }
 
-impl Envelope {
-    pub(super) fn of(name: &'static str, value: impl Serialize) -> Self {
+impl Fields {
+    pub(crate) fn of(name: &'static str, value: impl Serialize) -> Self {
         Self { fields: Vec::with_capacity(1) }.with(name, value)
     }
 
-    pub(super) fn message(text: &str) -> Self {
-        Self::of("message", text)
-    }
-
     /// A whole list, each row in its wire shape.
-    pub(super) fn list<T, B: From<T> + Serialize>(name: &'static str, rows: Vec<T>) -> Self {
+    pub(crate) fn list<T, B: From<T> + Serialize>(name: &'static str, rows: Vec<T>) -> Self {
         Self::of(name, rows.into_iter().map(B::from).collect::<Vec<_>>())
     }
 
     /// A page of a list. `total` is null behind a cursor, where it is not counted; `next_cursor` is null at the end.
-    pub(super) fn page<T, B: From<T> + Serialize>(
+    pub(crate) fn page<T, B: From<T> + Serialize>(
         name: &'static str,
         page: Page<T>,
         asked: &PageRequest,
@@ -47,8 +42,14 @@ impl Envelope {
             .with("next_cursor", next)
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
         self.fields.push((name, to_raw_value(&value).ok()));
+        self
+    }
+
+    /// The fields of both.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.fields.extend(other.fields);
         self
     }
 }
@@ -63,21 +64,21 @@ mod tests {
     const KEY: CursorKey = CursorKey::new([7; 32]);
 
     #[test]
-    fn every_answer_says_that_it_went_well() {
-        assert_eq!(to_value(Envelope::message("Done")).unwrap(), json!({"success": true, "message": "Done"}));
-        let list = Envelope::list::<u8, u16>("rows", vec![1, 2]);
-        assert_eq!(to_value(list).unwrap(), json!({"success": true, "rows": [1, 2]}));
+    fn fields_stand_side_by_side() {
+        let list = Fields::list::<u8, u16>("rows", vec![1, 2]).with("total", 2);
+        let all = Fields::of("success", true).and(list);
+        assert_eq!(to_value(all).unwrap(), json!({"success": true, "rows": [1, 2], "total": 2}));
     }
 
     #[test]
     fn a_page_says_where_it_stands() {
         let page = |total, next| {
             let page = Page { items: vec![1_u8], total, next };
-            to_value(Envelope::page::<u8, u8>("rows", page, &PageRequest::first(), &KEY)).unwrap()
+            to_value(Fields::page::<u8, u8>("rows", page, &PageRequest::first(), &KEY)).unwrap()
         };
         assert_eq!(
             page(Some(1), None),
-            json!({"success": true, "rows": [1], "total": 1, "limit": 50, "offset": 0, "next_cursor": null})
+            json!({"rows": [1], "total": 1, "limit": 50, "offset": 0, "next_cursor": null})
         );
         let next = Cursor::new(3, 4);
         let more = page(None, Some(next.clone()));

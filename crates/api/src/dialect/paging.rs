@@ -3,7 +3,8 @@
 use aedile_kernel::{Operation, PageRequest};
 use serde::Deserialize;
 
-use super::Call;
+use super::Dialect;
+use crate::call::Call;
 use crate::refusal::Refusal;
 
 /// The query of a list that has nothing to filter by.
@@ -16,13 +17,13 @@ struct Paging {
 }
 
 /// The page that is asked for; the first one when nothing is said.
-pub(super) fn page<O: Operation>(call: &Call<O>) -> Result<PageRequest, Refusal> {
+pub(crate) fn page<O: Operation, D: Dialect>(call: &Call<O, D>) -> Result<PageRequest, Refusal> {
     let Paging { limit, offset, cursor } = call.query()?;
     call.page(limit, offset, cursor.as_deref())
 }
 
 /// The page that is asked for, if one is.
-pub(super) fn optional_page<O: Operation>(call: &Call<O>) -> Result<Option<PageRequest>, Refusal> {
+pub(crate) fn optional_page<O: Operation, D: Dialect>(call: &Call<O, D>) -> Result<Option<PageRequest>, Refusal> {
     let Paging { limit, offset, cursor } = call.query()?;
     let is_paged = limit.is_some() || offset.is_some() || cursor.is_some();
     is_paged.then(|| call.page(limit, offset, cursor.as_deref())).transpose()
