@@ -2,6 +2,7 @@
 
 mod announcements;
 mod flags;
+mod profile;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -9,12 +10,15 @@ use aedile_kernel::{PermissionSet, Timestamp};
 
 use super::{Dialect, problem};
 use crate::identity::Identity;
-use crate::limits::RateClass::PublicRead;
+use crate::limits::RateClass::{AuthenticatedRead, PublicRead, Write};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
 /// Family B.
 pub(crate) struct Marketplace;
+
+/// A call in this family.
+type Call<O> = crate::call::Call<O, Marketplace>;
 
 impl Dialect for Marketplace {
     const IS_TIGHTENED: bool = true;
@@ -30,10 +34,11 @@ impl Dialect for Marketplace {
 
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<Marketplace> {
-    Routes::new().open(PublicRead, Method::GET, "/v1/flags", flags::list).open(
-        PublicRead,
-        Method::GET,
-        "/v1/announcements",
-        announcements::list,
-    )
+    Routes::new()
+        .open(PublicRead, Method::GET, "/v1/flags", flags::list)
+        .open(PublicRead, Method::GET, "/v1/announcements", announcements::list)
+        .on(AuthenticatedRead, Method::GET, "/v1/users/profile", profile::get)
+        .on(Write, Method::PATCH, "/v1/users/profile", profile::update)
+        .on(Write, Method::DELETE, "/v1/users/profile", profile::request_deletion)
+        .on(Write, Method::POST, "/v1/users/profile/cancel-deletion", profile::cancel_deletion)
 }

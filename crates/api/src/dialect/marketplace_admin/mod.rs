@@ -1,15 +1,24 @@
 //! Family A, the marketplace's admin area: `/v1/admin`, for users with the `is_admin` flag. Refusals are problem details.
 
+mod admins;
+mod deletions;
+mod users;
+
 use actix_web::HttpResponse;
+use actix_web::http::Method;
 use aedile_kernel::{PermissionSet, Timestamp};
 
 use super::{Dialect, problem};
 use crate::identity::Identity;
+use crate::limits::RateClass::Admin;
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
 /// Family A.
 pub(crate) struct MarketplaceAdmin;
+
+/// A call in this family.
+type Call<O> = crate::call::Call<O, MarketplaceAdmin>;
 
 impl Dialect for MarketplaceAdmin {
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
@@ -24,4 +33,12 @@ impl Dialect for MarketplaceAdmin {
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
     Routes::new()
+        .on(Admin, Method::GET, "/v1/admin/users", users::list)
+        .on(Admin, Method::GET, "/v1/admin/users/{user_id}", users::get)
+        .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
+        .on(Admin, Method::POST, "/v1/admin/admins/{user_id}", admins::promote)
+        .on(Admin, Method::DELETE, "/v1/admin/admins/{user_id}", admins::demote)
+        .on(Admin, Method::GET, "/v1/admin/check", admins::check)
+        .on(Admin, Method::GET, "/v1/admin/pending-deletions", deletions::list)
+        .on(Admin, Method::POST, "/v1/admin/cancel-deletion/{user_id}", deletions::cancel)
 }
