@@ -8,18 +8,18 @@ use clap::{Args, Command as ClapCommand};
 use crate::support::{TestApp, on_each_backend};
 
 const CONTROL: &str = include_str!("../docs/api/control.md");
-const ADMIN: &str = include_str!("../docs/api/admin.md");
-const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
+pub(crate) const ADMIN: &str = include_str!("../docs/api/admin.md");
+pub(crate) const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
 
 /// The blocks of shell commands on a page.
-fn shell_blocks(page: &str) -> Vec<&str> {
+pub(crate) fn shell_blocks(page: &str) -> Vec<&str> {
     page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
 }
 
 /// Runs commands as a reader would; the first that fails ends it.
-async fn run(script: String, app: &TestApp, token: &str) {
+pub(crate) async fn run(script: String, app: &TestApp, token: &str) {
     let strict = "set -eu\ncurl() { command curl --fail-with-body --noproxy '*' \"$@\"; }\n";
     let mut command = Command::new("bash");
     command.args(["-o", "pipefail", "-c", &format!("{strict}{script}")]).env("BASE", app.url()).env("TOKEN", token);
@@ -33,18 +33,6 @@ async fn the_commands_of_the_control_page_run_from_top_to_bottom() {
     on_each_backend(async |app| {
         let admin = app.super_admin().await;
         run(shell_blocks(CONTROL).concat(), app, admin.token()).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_commands_of_the_marketplaces_pages_run_from_top_to_bottom() {
-    on_each_backend(async |app| {
-        let (admin, reader) = (app.super_admin().await, app.user("user_reader"));
-        let as_reader = format!("export USER_TOKEN={}\n", reader.token());
-        for page in [ADMIN, MARKETPLACE] {
-            run(format!("{as_reader}{}", shell_blocks(page).concat()), app, admin.token()).await;
-        }
     })
     .await;
 }
@@ -67,12 +55,7 @@ fn every_route_is_on_the_page_of_its_family() {
             path if path.starts_with("/v1") => MARKETPLACE,
             _ => CONTROL,
         };
-        assert!(
-            page.contains(&format!("{} {}", route.method, route.path)) || page.contains(route.path),
-            "{} {}",
-            route.method,
-            route.path
-        );
+        assert!(page.contains(route.path), "{} {}", route.method, route.path);
     }
 }
 

@@ -1,9 +1,11 @@
-//! `/v1`: people and their admins.
+//! `/v1`: people and the catalog.
 
 mod admins;
 mod deletion;
 mod directory;
+mod pages;
 mod profile;
+mod skills;
 
 use std::time::Duration;
 

@@ -3,6 +3,9 @@
 mod announcements;
 mod flags;
 mod profile;
+mod search;
+pub(super) mod skill_body;
+mod skills;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -41,4 +44,8 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(Write, Method::PATCH, "/v1/users/profile", profile::update)
         .on(Write, Method::DELETE, "/v1/users/profile", profile::request_deletion)
         .on(Write, Method::POST, "/v1/users/profile/cancel-deletion", profile::cancel_deletion)
+        .on(PublicRead, Method::GET, "/v1/skills", skills::list)
+        .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
+        .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
+        .on(PublicRead, Method::GET, "/v1/search", search::search)
 }

@@ -2,6 +2,7 @@
 
 mod admins;
 mod deletions;
+mod skills;
 mod users;
 
 use actix_web::HttpResponse;
@@ -41,4 +42,5 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/check", admins::check)
         .on(Admin, Method::GET, "/v1/admin/pending-deletions", deletions::list)
         .on(Admin, Method::POST, "/v1/admin/cancel-deletion/{user_id}", deletions::cancel)
+        .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
 }

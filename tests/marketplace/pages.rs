@@ -1,0 +1,22 @@
+//! What the pages about the marketplace show is what happens.
+
+use super::skills::{market, publish, seller, skill};
+use crate::documents::{ADMIN, MARKETPLACE, run, shell_blocks};
+use crate::support::on_each_backend;
+
+#[tokio::test]
+async fn the_commands_of_the_pages_run_from_top_to_bottom() {
+    on_each_backend(async |app| {
+        market(app).await;
+        seller(app, "seller", true).await;
+        publish(app, "seller", skill("Hello World")).await.unwrap();
+        let paid = aedile_catalog::skills::PublishSkill { price_cents: 900, ..skill("Pro Tools") };
+        publish(app, "seller", paid).await.unwrap();
+        let (admin, reader) = (app.super_admin().await, app.user("user_reader"));
+        let as_reader = format!("export USER_TOKEN={}\n", reader.token());
+        for page in [ADMIN, MARKETPLACE] {
+            run(format!("{as_reader}{}", shell_blocks(page).concat()), app, admin.token()).await;
+        }
+    })
+    .await;
+}
