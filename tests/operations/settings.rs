@@ -46,6 +46,8 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("CLERK_JWKS_URL", ""), ("CLERK_ISSUER", "https://i.example")], ""),
     (&[("CLERK_ISSUER", ""), ("CLERK_JWKS_URL", "https://i.example/jwks")], ""),
     (&[("CLERK_JWKS_URL", "canary is no url"), ("CLERK_ISSUER", "https://i.example")], ""),
+    (&[("CLERK_WEBHOOK_SECRET", "canary")], ""),
+    (&[("CLERK_WEBHOOK_SECRET", "whsec_canary")], ""),
     (&[("TRUSTED_PROXIES", "canary")], ""),
     (&[("TRUSTED_PROXIES", "10.0.0.0/99")], ""),
     (&[("AEDILE_WORKERS", "0")], ""),

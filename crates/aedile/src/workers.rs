@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aedile_accounts::cli_sign_in::CliSignIns;
+use aedile_accounts::provider_events::ProviderEvents;
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
 use aedile_limits::{Listener, RedisNews};
@@ -21,6 +23,10 @@ const SEAL_EVERY: Duration = Duration::from_secs(1);
 const OUTBOX_EVERY: Duration = Duration::from_millis(250);
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
+/// Codes that are over say no more than unknown ones.
+const CODES_KEPT_SECONDS: i64 = 24 * 60 * 60;
+/// The identity provider sends an event again for a day or two.
+const EVENTS_KEPT_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 /// Everything that goes on beside requests, until it is stopped.
 pub(crate) struct Workers {
@@ -122,6 +128,8 @@ async fn keep_house(runner: &Runner<Store>) -> Result<()> {
     runner.store().remove_expired_replies(now).await?;
     let oldest = Day::of(now).minus(GetUsage::MAX_DAYS);
     let forget = move |connection: &mut aedile_store::Connection| {
+        View::<dyn CliSignIns>::view(connection).delete_codes_before(now.plus_seconds(-CODES_KEPT_SECONDS))?;
+        View::<dyn ProviderEvents>::view(connection).delete_events_before(now.plus_seconds(-EVENTS_KEPT_SECONDS))?;
         View::<dyn Usage>::view(connection).delete_before(oldest).map(drop)
     };
     runner.store().write(Fate::Commit, forget).await

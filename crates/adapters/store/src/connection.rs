@@ -78,9 +78,12 @@ macro_rules! shows_itself_as {
 }
 
 shows_itself_as! {
+    aedile_accounts::CliTokens,
     aedile_accounts::LocalUsers,
     aedile_accounts::SignIns,
     aedile_accounts::Users,
+    aedile_accounts::cli_sign_in::CliSignIns,
+    aedile_accounts::provider_events::ProviderEvents,
     aedile_platform::usage::Usage,
     aedile_platform::flags::Flags,
     aedile_platform::announcements::Announcements,

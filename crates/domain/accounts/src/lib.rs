@@ -1,20 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cli_sign_in;
+pub mod cli_tokens;
 pub mod email;
 pub mod local_users;
 pub mod passwords;
 mod patch;
+pub mod provider_events;
+pub mod secrets;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
 
+pub use cli_sign_in::{CliSignInRequest, SignsCliIn};
+pub use cli_tokens::{
+    CliToken, CliTokens, CreateCliToken, RecognizesCliTokens, RevokeCliToken, ShowCliToken, create_cli_token,
+};
 pub use local_users::{
     CreateLocalUser, DeleteLocalUser, GetLocalUser, Identifier, IdentifierType, ListLocalUsers, LocalRole, LocalUser,
     LocalUsers, NewLocalUser, UpdateLocalUser, create_local_user,
 };
 pub use passwords::{Password, PasswordHash, PasswordHasher};
+pub use provider_events::{ProviderEventReader, TakesProviderEvents};
 pub use sign_in::{SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
 pub use tokens::{IssuedToken, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
 pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
@@ -23,12 +32,15 @@ pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn LocalUsers>,
+    S::Connection: View<dyn LocalUsers> + View<dyn CliTokens>,
 {
     registry
         .query::<ListLocalUsers>()
         .query::<GetLocalUser>()
         .command::<CreateLocalUser>()
         .command::<UpdateLocalUser>()
-        .command::<DeleteLocalUser>();
+        .command::<DeleteLocalUser>()
+        .command::<CreateCliToken>()
+        .query::<ShowCliToken>()
+        .command::<RevokeCliToken>();
 }

@@ -1,7 +1,9 @@
 //! Family B, the marketplace: `/v1`. Refusals are problem details.
 
 mod announcements;
+mod cli_tokens;
 mod flags;
+mod provider_events;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -9,7 +11,7 @@ use aedile_kernel::{PermissionSet, Timestamp};
 
 use super::{Dialect, problem};
 use crate::identity::Identity;
-use crate::limits::RateClass::PublicRead;
+use crate::limits::RateClass::{AuthenticatedRead, PublicRead, SignIn, Webhook, Write};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -30,10 +32,12 @@ impl Dialect for Marketplace {
 
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<Marketplace> {
-    Routes::new().open(PublicRead, Method::GET, "/v1/flags", flags::list).open(
-        PublicRead,
-        Method::GET,
-        "/v1/announcements",
-        announcements::list,
-    )
+    Routes::new()
+        .open(PublicRead, Method::GET, "/v1/flags", flags::list)
+        .open(PublicRead, Method::GET, "/v1/announcements", announcements::list)
+        .on(Write, Method::POST, "/v1/auth/cli-tokens", cli_tokens::create)
+        .on(AuthenticatedRead, Method::GET, "/v1/auth/cli-tokens/current", cli_tokens::show)
+        .on(Write, Method::DELETE, "/v1/auth/cli-tokens/current", cli_tokens::revoke)
+        .open(SignIn, Method::POST, "/v1/auth/cli-tokens/exchange", cli_tokens::exchange)
+        .open(Webhook, Method::POST, "/v1/webhooks/clerk", provider_events::take)
 }

@@ -25,7 +25,7 @@ pub struct Admins {
 
 impl Admins {
     /// Refuses what would keep `user` from administering at all, while nobody else of their kind can.
-    pub(super) fn outlive_removal_of(&self, user: &UserId) -> Result<()> {
+    pub(crate) fn outlive_removal_of(&self, user: &UserId) -> Result<()> {
         self.outlive_demotion_of(user)?;
         stays(&self.flagged, user, "this is the last admin; make somebody else an admin first")
     }
