@@ -52,7 +52,7 @@ fn every_route_is_on_the_page_of_its_family() {
         let page = match route.path {
             path if path.starts_with("/v1/admin") => ADMIN,
             "/v1/flags" | "/v1/announcements" => CONTROL,
-            path if path.starts_with("/v1") => MARKETPLACE,
+            path if path.starts_with("/v1") || path == "/auth/cli" => MARKETPLACE,
             _ => CONTROL,
         };
         assert!(page.contains(route.path), "{} {}", route.method, route.path);

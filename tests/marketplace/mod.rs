@@ -1,10 +1,11 @@
-//! `/v1`: people and the catalog.
+//! `/v1`: people, their sign-ins, and the catalog.
 
 mod admins;
 mod deletion;
 mod directory;
 mod pages;
 mod profile;
+mod sign_in;
 mod skills;
 
 use std::time::Duration;

@@ -48,6 +48,8 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("REDIS_URL", "redis://u:canary@h:99999")], ""),
     (&[("CLERK_JWKS_URL", "ftp://canary/jwks"), ("CLERK_ISSUER", "https://i.example")], ""),
     (&[("CLERK_JWKS_URL", "canary is no url"), ("CLERK_ISSUER", "https://i.example")], ""),
+    (&[("CLERK_WEBHOOK_SECRET", "canary")], ""),
+    (&[("CLERK_WEBHOOK_SECRET", "whsec_canary")], ""),
     (&[("TRUSTED_PROXIES", "canary")], ""),
     (&[("TRUSTED_PROXIES", "10.0.0.0/99")], ""),
     (&[("AEDILE_WORKERS", "0")], ""),

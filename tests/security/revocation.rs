@@ -9,9 +9,15 @@ use crate::support::{Caller, TestApp, eventually, on_each_backend};
 
 const ROLES: &str = "/admin/system/roles";
 
-/// Every route there is answers this caller with this status.
+/// Where an account on hold sees how things stand.
+const OPEN_TO_HELD: [&str; 2] = ["GET /v1/users/profile", "GET /v1/admin/check"];
+
+/// Every route there is answers this caller with this status, but for the two where an account on hold sees how things
+/// stand.
 async fn is_shut_out(caller: &Caller, status: u16, what: &str) {
     for route in aedile_api::routes() {
+        let is_open = OPEN_TO_HELD.contains(&format!("{} {}", route.method, route.path).as_str());
+        let status = if is_open && what.ends_with("'held'") { 200 } else { status };
         let reply = knock(caller, &route).await;
         assert_eq!(reply.status, status, "{what}: {} {}: {}", route.method, route.path, reply.text);
     }
@@ -66,7 +72,12 @@ async fn an_account_that_is_about_to_be_deleted_only_reads() {
         leaving.get(ROLES).await.expect(200);
         app.database.execute("UPDATE users SET status = 'pending_deletion' WHERE id = 'user_leaving'");
         make_known(app).await;
-        for route in aedile_api::routes().iter().filter(|route| route.operation.is_some()) {
+        // The profile is where a deletion is asked for and cancelled, and the marketplace's admins are made by a flag.
+        let others = |route: &&aedile_api::RouteDescription| {
+            let is_elsewhere = ["/v1/users/profile", "/v1/admin"].iter().any(|prefix| route.path.starts_with(prefix));
+            route.operation.is_some() && !is_elsewhere
+        };
+        for route in aedile_api::routes().iter().filter(others) {
             let status = knock(&leaving, route).await.status;
             if route.method == "GET" {
                 assert!([200, 400, 404].contains(&status), "{}: {status}", route.path);

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use aedile_accounts::{ProvisionsUsers, SignIn, TokenIssuer};
+use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
 use aedile_api::{App, Facts, Parts, Readiness, guarded};
-use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, SystemEntropy, Tokens};
+use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Error, Result, Runner, UnitOfWork, View};
 use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
@@ -122,8 +122,12 @@ async fn parts(
         epochs: Arc::clone(runner.epochs()),
         cursor_key: runner.store().cursor_key().clone(),
         verifier: Arc::new(Tokens::new(provider, local_tokens(settings)?, Arc::clone(clock))),
-        provisions: provisions(runner),
+        provisions: Arc::<Runner<Store>>::clone(runner),
         sign_in: Arc::new(sign_in),
+        cli_tokens: Arc::<Runner<Store>>::clone(runner),
+        cli_sign_in: Arc::<Runner<Store>>::clone(runner),
+        provider_event_reader: provider_event_reader(settings)?,
+        provider_events: Arc::<Runner<Store>>::clone(runner),
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
@@ -137,6 +141,11 @@ async fn parts(
 
 fn local_tokens(settings: &Settings) -> Result<Option<LocalTokens>> {
     settings.jwt_secret.as_ref().map(LocalTokens::new).transpose()
+}
+
+fn provider_event_reader(settings: &Settings) -> Result<Option<Arc<dyn ProviderEventReader>>> {
+    let reader = settings.clerk_webhook_secret.as_ref().map(ProviderWebhooks::new).transpose()?;
+    Ok(reader.map(|reader| -> Arc<dyn ProviderEventReader> { Arc::new(reader) }))
 }
 
 async fn limiter(settings: &Settings) -> Result<Arc<dyn RateLimiter>> {
@@ -156,8 +165,4 @@ impl Readiness for StoreAnswers {
     async fn check(&self) -> Result<()> {
         self.0.read(|connection| View::<dyn AuditChain>::view(connection).newest_seal().map(drop)).await
     }
-}
-
-fn provisions(runner: &Arc<Runner<Store>>) -> Arc<dyn ProvisionsUsers> {
-    Arc::<Runner<Store>>::clone(runner)
 }

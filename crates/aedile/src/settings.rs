@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use aedile_api::{Rates, TrustedProxies};
-use aedile_identity::ProviderConfig;
+use aedile_identity::{ProviderConfig, ProviderWebhooks};
 use aedile_store::Options;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
@@ -91,6 +91,11 @@ pub struct Settings {
     /// The values of `azp` to accept, separated by commas. Empty: any.
     #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',')]
     pub clerk_authorized_parties: Vec<String>,
+
+    /// The secret of the identity provider's webhook, whsec_…, with which it signs what it tells of its users. Without it
+    /// POST /v1/webhooks/clerk answers 503.
+    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = webhook_secret)]
+    pub clerk_webhook_secret: Option<SecretString>,
 
     /// The networks of proxies whose X-Forwarded-For is believed, separated by commas, such as 10.0.0.0/8.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
@@ -181,6 +186,12 @@ fn http_url(text: &str) -> Result<String, &'static str> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
         _ => Err("must be https://HOST/PATH"),
     }
+}
+
+fn webhook_secret(text: &str) -> Result<SecretString, &'static str> {
+    let secret = SecretString::from(text.to_owned());
+    let is_one = ProviderWebhooks::new(&secret).is_ok();
+    if is_one { Ok(secret) } else { Err("must be whsec_ and the Base64 of at least 16 bytes") }
 }
 
 fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aedile_accounts::cli_sign_in::CliSignIns;
 use aedile_accounts::deletion::ErasesUsers;
+use aedile_accounts::provider_events::ProviderEvents;
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
 use aedile_limits::{Listener, RedisNews};
@@ -25,6 +27,10 @@ const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
 const ERASE_EVERY: Duration = Duration::from_secs(60);
 /// The most users erased at a time.
 const ERASED_AT_ONCE: u32 = 100;
+/// Codes that are over say no more than unknown ones.
+const CODES_KEPT_SECONDS: i64 = 24 * 60 * 60;
+/// The identity provider sends an event again for a day or two.
+const EVENTS_KEPT_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 /// Everything that goes on beside requests, until it is stopped.
 pub(crate) struct Workers {
@@ -136,6 +142,8 @@ async fn keep_house(runner: &Runner<Store>) -> Result<()> {
     runner.store().remove_expired_replies(now).await?;
     let oldest = Day::of(now).minus(GetUsage::MAX_DAYS);
     let forget = move |connection: &mut aedile_store::Connection| {
+        View::<dyn CliSignIns>::view(connection).delete_codes_before(now.plus_seconds(-CODES_KEPT_SECONDS))?;
+        View::<dyn ProviderEvents>::view(connection).delete_events_before(now.plus_seconds(-EVENTS_KEPT_SECONDS))?;
         View::<dyn Usage>::view(connection).delete_before(oldest).map(drop)
     };
     runner.store().write(Fate::Commit, forget).await

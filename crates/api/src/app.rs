@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use aedile_accounts::{PasswordHasher, ProvisionsUsers, SignsIn, TokenVerifier};
+use aedile_accounts::{
+    PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
+    TakesProviderEvents, TokenVerifier,
+};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Operations, Result, Timestamp, Topic, UserId};
 use aedile_platform::announcements::Announcement;
@@ -38,6 +41,14 @@ pub struct Parts {
     pub provisions: Arc<dyn ProvisionsUsers>,
     /// Signs local users in.
     pub sign_in: Arc<dyn SignsIn>,
+    /// Knows tokens of the command line.
+    pub cli_tokens: Arc<dyn RecognizesCliTokens>,
+    /// Signs command lines in by way of a browser.
+    pub cli_sign_in: Arc<dyn SignsCliIn>,
+    /// Checks and reads the identity provider's events; `None` when they are not expected.
+    pub provider_event_reader: Option<Arc<dyn ProviderEventReader>>,
+    /// Does what they ask for.
+    pub provider_events: Arc<dyn TakesProviderEvents>,
     /// Hashes passwords away from the request threads.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Counts requests.

@@ -57,6 +57,17 @@ pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) ->
     serde_json::from_slice(body).map_err(|error| Error::invalid("body", complaint(&error)).into())
 }
 
+/// Reads a form that must fit `T`.
+pub(crate) fn decode_form<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
+    if !request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(Refusal::NotForm);
+    }
+    if body.contains(&0) || body.windows(3).any(|escape| escape == b"%00") {
+        return Err(Error::invalid("body", "must not contain NUL characters").into());
+    }
+    serde_urlencoded::from_bytes(body).map_err(|error| Error::invalid("body", complaint(&error)).into())
+}
+
 /// What a parser says, cut short: it repeats the value it does not know, which may be as long as the body.
 pub(crate) fn complaint(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();

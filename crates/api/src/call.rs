@@ -77,6 +77,11 @@ impl<D: Dialect> Visit<D> {
         self.identity.caller(&self.request, D::permissions(&self.identity, self.app.now()))
     }
 
+    /// Somebody who proved in this very request, by other means than a credential, who they are.
+    pub(crate) fn caller_as(&self, identity: &Identity) -> Caller {
+        identity.caller(&self.request, PermissionSet::USER)
+    }
+
     pub(crate) fn headers(&self) -> &HeaderMap {
         self.request.headers()
     }
@@ -112,6 +117,12 @@ impl<D: Dialect> Visit<D> {
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
         let body = self.bytes().await?;
         body::decode(&self.request, &body)
+    }
+
+    /// The body as a form.
+    pub(crate) async fn form<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+        let body = self.bytes().await?;
+        body::decode_form(&self.request, &body)
     }
 
     /// The body.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
-use aedile_accounts::{ProvisionUser, TokenSource, VerifiedToken, email};
-use aedile_kernel::{Admits, Caller, Credential, Effect, Error, PermissionSet, Request, Result};
+use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken, email};
+use aedile_kernel::runner::Chain;
+use aedile_kernel::{Admits, Caller, Credential, Effect, Error, PermissionSet, Request, Result, UserId};
 use aedile_rbac::gateway::Visitor;
 use aedile_rbac::principal::{AccountStatus, Principal};
 
@@ -36,6 +37,9 @@ impl Identity {
         let Some(token) = bearer(request)? else {
             return Ok(Self { principal: None, credential: Credential::Anonymous, has_admin_claim: false, address });
         };
+        if CliToken::is_meant_by(token) {
+            return Self::of_cli_token(app, token, address).await;
+        }
         let token = app.parts.verifier.verify(token).await?;
         let principal = principal(app, &token).await?;
         let (credential, has_admin_claim) = match token.source {
@@ -43,6 +47,38 @@ impl Identity {
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
         Ok(Self { principal: Some(principal), credential, has_admin_claim, address })
+    }
+
+    /// Whose token of the command line it is. It carries no admin claim, so it opens nothing where roles rule.
+    async fn of_cli_token(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
+        let bad = || Error::unauthenticated("the token is not valid");
+        let token = app.parts.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
+        let principal = app.principal(&token.user_id).await?.ok_or_else(bad)?;
+        note_use(app, token);
+        Ok(Self { principal: Some(principal), credential: Credential::CliToken, has_admin_claim: false, address })
+    }
+
+    /// Whose session with the identity provider it is, for doors that a browser comes through.
+    pub(crate) async fn of_session(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
+        let token = session(app, token).await?;
+        let principal = Some(principal(app, &token).await?);
+        Ok(Self { principal, credential: Credential::ProviderToken, has_admin_claim: token.has_admin_claim, address })
+    }
+
+    /// What to call the owner of a session; nothing is written down for it.
+    pub(crate) async fn name_in_session(app: &App, token: &str) -> Result<String> {
+        let token = session(app, token).await?;
+        let known = app.principal(&token.user_id).await?;
+        let name = known.and_then(|known| known.display_name.clone().or_else(|| known.email.clone()));
+        Ok(name.or(token.name).or(token.email).unwrap_or_else(|| token.user_id.to_string()))
+    }
+
+    /// A local user whose password was right a moment ago.
+    pub(crate) async fn of_local_user(app: &App, user: &UserId, address: Option<IpAddr>) -> Result<Self> {
+        let unknown = || Error::unauthenticated("this account does not exist");
+        let principal = app.principal(user).await?.ok_or_else(unknown)?;
+        let has_admin_claim = principal.is_local_admin();
+        Ok(Self { principal: Some(principal), credential: Credential::LocalToken, has_admin_claim, address })
     }
 
     /// The name of the caller's tier.
@@ -106,6 +142,27 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>> {
         Ok(Some(token))
     } else {
         Err(malformed())
+    }
+}
+
+/// Notes the use of a token behind the request's back: it is no reason to wait, or to fail.
+fn note_use(app: &App, token: CliToken) {
+    if token.is_to_be_noted_at(app.now()) {
+        let tokens = Arc::clone(&app.parts.cli_tokens);
+        tokio::spawn(async move {
+            if let Err(error) = tokens.note_use(&token).await {
+                tracing::warn!(error = %Chain(&error), "the use of a command-line token could not be noted");
+            }
+        });
+    }
+}
+
+/// The identity provider's token in a browser's session.
+async fn session(app: &App, token: &str) -> Result<VerifiedToken> {
+    let token = app.parts.verifier.verify(token).await?;
+    match token.source {
+        TokenSource::Provider => Ok(token),
+        TokenSource::Local => Err(Error::unauthenticated("this is no session of the identity provider")),
     }
 }
 

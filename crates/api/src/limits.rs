@@ -27,6 +27,8 @@ pub(crate) enum RateClass {
     Admin,
     /// Sign-in has a brake of its own beside the one for its address.
     SignIn,
+    /// Signed calls of other services: many, and from few addresses.
+    Webhook,
     /// The gateway counts by the caller's tier.
     ByTier,
 }
@@ -39,6 +41,7 @@ impl RateClass {
             Self::Write => "write",
             Self::Admin => "admin",
             Self::SignIn => "sign_in",
+            Self::Webhook => "webhook",
             Self::ByTier => "by_tier",
         }
     }
@@ -56,7 +59,7 @@ impl RateClass {
         match self {
             Self::PublicRead => Rate::per_minute(rates.public_read),
             Self::AuthenticatedRead => Rate::per_minute(rates.authenticated_read),
-            Self::Admin => Rate::per_minute(rates.admin),
+            Self::Admin | Self::Webhook => Rate::per_minute(rates.admin),
             Self::Write | Self::SignIn => Rate::per_minute(rates.write),
             Self::ByTier => Rate::UNLIMITED,
         }

@@ -15,6 +15,7 @@ pub(crate) enum Refusal {
     BodyTooLarge,
     BodyTooSlow,
     NotJson,
+    NotForm,
 }
 
 impl From<Error> for Refusal {
@@ -45,7 +46,7 @@ impl Refusal {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::NotForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
     }
 
@@ -58,7 +59,7 @@ impl Refusal {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge => "too_large",
             Self::BodyTooSlow => "request_timeout",
-            Self::NotJson => "unsupported_media_type",
+            Self::NotJson | Self::NotForm => "unsupported_media_type",
         }
     }
 
@@ -74,6 +75,7 @@ impl Refusal {
             Self::BodyTooLarge => "the body is larger than 1 MiB".to_owned(),
             Self::BodyTooSlow => "the body did not arrive within 30 s".to_owned(),
             Self::NotJson => "the body must be JSON, with Content-Type: application/json".to_owned(),
+            Self::NotForm => "the body must be a form, with Content-Type: application/x-www-form-urlencoded".to_owned(),
         }
     }
 

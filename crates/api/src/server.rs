@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::dialect::control::Control;
 use crate::dialect::marketplace::Marketplace;
 use crate::dialect::ofrep::Ofrep;
-use crate::dialect::{control, marketplace, marketplace_admin, ofrep};
+use crate::dialect::{control, marketplace, marketplace_admin, ofrep, pages};
 use crate::door;
 use crate::ops;
 use crate::refusal::Refusal;
@@ -23,6 +23,7 @@ pub fn routes() -> Vec<RouteDescription> {
         .chain(marketplace::routes().descriptions())
         .chain(marketplace_admin::routes().descriptions())
         .chain(ofrep::routes().descriptions())
+        .chain(pages::routes().descriptions())
         .collect()
 }
 
@@ -32,6 +33,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     marketplace_admin::routes().configure(config);
     marketplace::routes().configure(config);
     ofrep::routes().configure(config);
+    pages::routes().configure(config);
     config
         .route("/health/live", web::get().to(ops::live))
         .route("/health/ready", web::get().to(ops::ready))

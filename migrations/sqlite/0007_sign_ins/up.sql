@@ -4,6 +4,7 @@ CREATE TABLE cli_tokens (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     token_hash TEXT NOT NULL UNIQUE,
+    token_prefix TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     last_used_at BIGINT,
@@ -29,3 +30,9 @@ CREATE TABLE provider_events (
     received_at BIGINT NOT NULL
 );
 CREATE INDEX provider_events_by_time ON provider_events (received_at);
+
+-- Of when the newest is that the provider told of a user, known here or not: an event that comes late changes nothing.
+CREATE TABLE provider_users (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    told_at BIGINT NOT NULL
+);

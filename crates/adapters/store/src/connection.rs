@@ -78,6 +78,7 @@ macro_rules! shows_itself_as {
 }
 
 shows_itself_as! {
+    aedile_accounts::CliTokens,
     aedile_accounts::LocalUsers,
     aedile_accounts::admins::MarketplaceAdmins,
     aedile_accounts::deletion::Deletions,
@@ -88,6 +89,8 @@ shows_itself_as! {
     aedile_catalog::skills::Shelf,
     aedile_catalog::skills::SkillVersions,
     aedile_catalog::skills::Skills,
+    aedile_accounts::cli_sign_in::CliSignIns,
+    aedile_accounts::provider_events::ProviderEvents,
     aedile_platform::usage::Usage,
     aedile_platform::flags::Flags,
     aedile_platform::announcements::Announcements,

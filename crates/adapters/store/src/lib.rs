@@ -16,6 +16,7 @@ mod read;
 mod roles;
 mod rules;
 mod schema;
+mod sign_ins;
 mod store;
 mod transaction;
 mod writer;

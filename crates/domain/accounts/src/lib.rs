@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod admins;
+pub mod cli_sign_in;
+pub mod cli_tokens;
 pub mod deletion;
 pub mod directory;
 pub mod email;
@@ -8,17 +10,24 @@ pub mod local_users;
 pub mod passwords;
 mod patch;
 pub mod profile;
+pub mod provider_events;
+pub mod secrets;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
 
+pub use cli_sign_in::{CliSignInRequest, SignsCliIn};
+pub use cli_tokens::{
+    CliToken, CliTokens, CreateCliToken, RecognizesCliTokens, RevokeCliToken, ShowCliToken, create_cli_token,
+};
 pub use local_users::{
     CreateLocalUser, DeleteLocalUser, GetLocalUser, Identifier, IdentifierType, ListLocalUsers, LocalRole, LocalUser,
     LocalUsers, NewLocalUser, UpdateLocalUser, create_local_user,
 };
 pub use passwords::{Password, PasswordHash, PasswordHasher};
+pub use provider_events::{ProviderEventReader, TakesProviderEvents};
 pub use sign_in::{SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
 pub use tokens::{IssuedToken, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
 pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
@@ -29,6 +38,7 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins> + View<dyn directory::Directory>,
     S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
+    S::Connection: View<dyn CliTokens>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -47,5 +57,8 @@ where
         .command::<deletion::RequestDeletion>()
         .command::<deletion::CancelDeletion>()
         .command::<deletion::CancelOwnDeletion>()
-        .query::<deletion::ListPendingDeletions>();
+        .query::<deletion::ListPendingDeletions>()
+        .command::<CreateCliToken>()
+        .query::<ShowCliToken>()
+        .command::<RevokeCliToken>();
 }

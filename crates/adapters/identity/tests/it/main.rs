@@ -12,3 +12,5 @@ mod local;
 mod provider;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod webhooks;

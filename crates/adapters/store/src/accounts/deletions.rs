@@ -83,7 +83,7 @@ impl Deletions for Connection {
 }
 
 /// Takes everything from a user's row that tells who they were, and what they could still use.
-pub(super) fn forget_person(connection: &mut Connection, id: &UserId, now: Timestamp) -> Result<()> {
+pub(crate) fn forget_person(connection: &mut Connection, id: &UserId, now: Timestamp) -> Result<()> {
     let nobody = None::<String>;
     diesel::delete(cli_tokens::table.filter(cli_tokens::user_id.eq(id.as_str()))).execute(connection).db()?;
     diesel::delete(cli_sign_ins::table.filter(cli_sign_ins::user_id.eq(id.as_str()))).execute(connection).db()?;
@@ -98,6 +98,7 @@ pub(super) fn forget_person(connection: &mut Connection, id: &UserId, now: Times
             (users::search_text.eq(""), users::sort_email.eq("")),
             (users::is_admin.eq(false), users::marketing_opt_in.eq(false), users::tier.eq(&nobody)),
             (users::seller_slug.eq(&nobody), users::seller_name.eq(&nobody)),
+            users::deletion_requested_at.eq(None::<i64>),
             users::deletion_scheduled_for.eq(None::<i64>),
             users::updated_at.eq(now.as_micros()),
         ))

@@ -10,6 +10,8 @@ mod rows;
 mod sign_ins;
 mod users;
 
+pub(crate) use deletions::forget_person;
+
 #[cfg(test)]
 mod contract;
 #[cfg(test)]

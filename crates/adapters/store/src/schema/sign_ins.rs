@@ -1,11 +1,14 @@
 //! Sign-ins of the command line, and events of the identity provider.
 
+use super::users::users;
+
 diesel::table! {
     /// Tokens of the command line.
     cli_tokens (id) {
         id -> BigInt,
         user_id -> Text,
         token_hash -> Text,
+        token_prefix -> Text,
         created_at -> BigInt,
         expires_at -> BigInt,
         last_used_at -> Nullable<BigInt>,
@@ -35,4 +38,12 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(cli_tokens, cli_sign_ins, provider_events);
+diesel::table! {
+    /// Of when the newest is that the provider told of a user.
+    provider_users (user_id) {
+        user_id -> Text,
+        told_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(cli_sign_ins, users);

@@ -1,8 +1,10 @@
 //! Family B, the marketplace: `/v1`. Refusals are problem details.
 
 mod announcements;
+mod cli_tokens;
 mod flags;
 mod profile;
+mod provider_events;
 mod search;
 pub(super) mod skill_body;
 mod skills;
@@ -13,7 +15,7 @@ use aedile_kernel::{PermissionSet, Timestamp};
 
 use super::{Dialect, problem};
 use crate::identity::Identity;
-use crate::limits::RateClass::{AuthenticatedRead, PublicRead, Write};
+use crate::limits::RateClass::{AuthenticatedRead, PublicRead, SignIn, Webhook, Write};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -48,4 +50,9 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
         .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
         .on(PublicRead, Method::GET, "/v1/search", search::search)
+        .on(Write, Method::POST, "/v1/auth/cli-tokens", cli_tokens::create)
+        .on(AuthenticatedRead, Method::GET, "/v1/auth/cli-tokens/current", cli_tokens::show)
+        .on(Write, Method::DELETE, "/v1/auth/cli-tokens/current", cli_tokens::revoke)
+        .open(SignIn, Method::POST, "/v1/auth/cli-tokens/exchange", cli_tokens::exchange)
+        .open(Webhook, Method::POST, "/v1/webhooks/clerk", provider_events::take)
 }

@@ -1,0 +1,10 @@
+//! Sign-ins of the command line, and events of the identity provider.
+
+mod cli_codes;
+mod cli_tokens;
+mod provider_events;
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod races;

@@ -1,0 +1,39 @@
+//! `/v1/webhooks/clerk`: what the identity provider tells of its users.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::HeaderMap;
+use aedile_accounts::provider_events::{Delivery, Taken};
+use aedile_kernel::Error;
+use serde_json::json;
+
+use super::Marketplace;
+use crate::call::{Answer, Visit};
+
+pub(super) async fn take(mut visit: Visit<Marketplace>) -> Answer {
+    const UNSET: Error = Error::Unavailable { what: "the identity provider's webhook", source: None };
+    let reader = visit.app.parts.provider_event_reader.clone().ok_or(UNSET)?;
+    let body = visit.bytes().await?;
+    let event = reader.read(&delivery(visit.headers(), &body)?, visit.app.now())?;
+    if let Some(event) = event {
+        let id = event.stamp.id.clone();
+        let taken = visit.app.parts.provider_events.take(&visit.caller().request, event).await?;
+        if taken == Taken::Refused {
+            tracing::warn!(
+                event = id,
+                "the identity provider deleted the last admin, who stays; make somebody else an admin"
+            );
+        }
+    }
+    Ok(HttpResponse::Ok().json(json!({ "received": true })))
+}
+
+/// What is signed, before anything of it is believed.
+fn delivery<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Result<Delivery<'a>, Error> {
+    let one = |name: &str| {
+        let mut values = headers.get_all(name);
+        let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
+        value.ok_or_else(|| Error::unauthenticated("the headers svix-id, svix-timestamp and svix-signature are needed"))
+    };
+    let (id, timestamp, signatures) = (one("svix-id")?, one("svix-timestamp")?, one("svix-signature")?);
+    Ok(Delivery { id, timestamp, signatures, body })
+}

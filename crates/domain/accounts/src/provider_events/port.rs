@@ -1,0 +1,70 @@
+//! What the rules about the provider's events need of the store.
+
+use aedile_kernel::{Result, Timestamp, UserId};
+
+use super::model::EventStamp;
+use crate::local_users::Admins;
+use crate::users::Users;
+
+/// The provider's events, and the users they tell of.
+pub trait ProviderEvents: Users {
+    /// Writes down that an event was taken, and answers whether that is new. Waits for another transaction that is taking
+    /// the same event.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn insert_event(&mut self, event: &EventStamp, now: Timestamp) -> Result<bool>;
+
+    /// Writes down of when the newest that was told of a user is, whether or not the user is known here, and answers
+    /// whether `at` is it; what is as new as the newest counts, too. Until the transaction ends no other event of the same
+    /// user gets past this.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn advance(&mut self, user: &UserId, at: Timestamp) -> Result<bool>;
+
+    /// All who can administer, under the lock of `LocalUsers::lock_admins`.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_all_admins(&mut self) -> Result<Admins>;
+
+    /// Leaves of the user a nameless record that says it is deleted, and removes their role and what their command line
+    /// signed in with. Answers the name of the role.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
+
+    /// Forgets the events that were taken before `oldest`.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize>;
+}
+
+#[cfg(any(test, feature = "mock"))]
+mod mock {
+    use super::{Admins, EventStamp, ProviderEvents, Result, Timestamp, UserId, Users};
+    use crate::users::User;
+
+    mockall::mock! {
+        pub ProviderEvents {}
+
+        impl Users for ProviderEvents {
+            fn find(&mut self, id: &UserId) -> Result<Option<User>>;
+            fn insert_if_absent(&mut self, user: &User) -> Result<bool>;
+            fn set_identity(&mut self, user: &User) -> Result<()>;
+        }
+
+        impl ProviderEvents for ProviderEvents {
+            fn insert_event(&mut self, event: &EventStamp, now: Timestamp) -> Result<bool>;
+            fn advance(&mut self, user: &UserId, at: Timestamp) -> Result<bool>;
+            fn lock_all_admins(&mut self) -> Result<Admins>;
+            fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
+            fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize>;
+        }
+    }
+}
+#[cfg(any(test, feature = "mock"))]
+pub use mock::MockProviderEvents;
