@@ -2,19 +2,26 @@
 
 pub mod id;
 pub mod packages;
+pub mod skills;
 pub mod slug;
+
+use aedile_kernel::{Registry, UnitOfWork, View};
+use packages::{DownloadSkill, Downloads};
+use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, SearchSkills, Shelf, Skills};
 
 pub use id::{CategoryId, ReviewId, SkillId};
 
-use aedile_kernel::{Registry, UnitOfWork, View};
-
-use packages::{DownloadSkill, Downloads};
-
-/// Lists every operation of this crate.
+/// Lists the operations of this domain.
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn Downloads>,
+    S::Connection: View<dyn Skills> + View<dyn Shelf> + View<dyn Downloads>,
 {
-    registry.query::<DownloadSkill>();
+    registry
+        .query::<ListSkills>()
+        .query::<GetSkill>()
+        .query::<GetSkillDetail>()
+        .query::<SearchSkills>()
+        .command::<ImportSkill>()
+        .query::<DownloadSkill>();
 }

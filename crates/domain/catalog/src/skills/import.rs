@@ -1,0 +1,193 @@
+//! `skill.import`
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use email_address::{EmailAddress, Options};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::fields;
+use super::index::IndexEntry;
+use super::model::{NewSkill, Origin, Skill};
+use super::port::Skills;
+
+/// Takes a skill of another registry into the catalog. It has no package, no price and no owner here until somebody's
+/// claim to it is approved.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportSkill {
+    /// The registry's name: 1 to 64 letters, digits, `-`, `_` or `.`.
+    pub registry: String,
+    /// What the registry calls the skill, at most 200 characters; each name is imported once.
+    pub external_id: String,
+    /// One line of at most 120 characters.
+    pub name: String,
+    /// At most 4,000 characters, in several lines.
+    pub description: String,
+    /// The slug of a category.
+    pub category: String,
+    /// The skill's name in URLs; made from the name when left out.
+    #[serde(default)]
+    pub slug: Option<String>,
+    /// The e-mail address of the skill's owner in the registry. A seller who has it verified gets the skill at once when
+    /// they claim it.
+    #[serde(default)]
+    pub owner_email: Option<String>,
+}
+
+impl Operation for ImportSkill {
+    const NAME: &'static str = "skill.import";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = super::RESOURCE;
+    const TAKES_IDEMPOTENCY_KEY: bool = true;
+    type Repository = dyn Skills;
+    type Output = Skill;
+
+    fn resource_id(&self) -> Option<String> {
+        fields::slug(self.slug.as_deref(), &self.name).ok()
+    }
+}
+
+impl Command for ImportSkill {
+    fn run(&self, skills: &mut Self::Repository, cx: &Context) -> Result<Change<Skill>> {
+        let origin = self.origin()?;
+        let (name, description) = (fields::name(&self.name)?, fields::description(&self.description)?);
+        let slug = fields::slug(self.slug.as_deref(), &self.name)?;
+        let category = fields::category(skills, &self.category)?;
+        if let Some(known) = skills.find_imported(&origin.registry, &origin.external_id)? {
+            return Err(Error::conflict(format!("this skill of the registry was imported before, as {known}")));
+        }
+        let index = IndexEntry::of(&name, &slug, &description, &category);
+        let new = NewSkill {
+            slug,
+            name,
+            description,
+            category: category.id,
+            price_cents: 0,
+            version: None,
+            seller_id: None,
+            origin: Some(origin.clone()),
+            created_at: cx.now,
+        };
+        let skill = skills.insert_skill(&new, &index)?;
+        let imported = Imported { skill: &skill, origin: &origin };
+        Ok(Change::of(Self::RESOURCE, &skill.slug).to(&imported).returning(skill))
+    }
+}
+
+/// What the audit log keeps.
+#[derive(Serialize)]
+struct Imported<'a> {
+    #[serde(flatten)]
+    skill: &'a Skill,
+    #[serde(flatten)]
+    origin: &'a Origin,
+}
+
+impl ImportSkill {
+    fn origin(&self) -> Result<Origin> {
+        Ok(Origin {
+            registry: text::identifier("registry", &self.registry)?,
+            external_id: text::line("external_id", &self.external_id, 200)?,
+            owner_email: self.owner_email.as_deref().map(owner_email).transpose()?,
+        })
+    }
+}
+
+/// In the one spelling that users' addresses have, so that the two can be compared.
+fn owner_email(text: &str) -> Result<String> {
+    let rules = Options { minimum_sub_domains: 0, allow_domain_literal: false, allow_display_text: false };
+    let address = text.trim().to_lowercase();
+    let is_plain = !address.chars().any(|c| c.is_control() || c.is_whitespace());
+    if is_plain && address.len() <= 254 && EmailAddress::parse_with_options(&address, rules).is_ok() {
+        Ok(address)
+    } else {
+        Err(Error::invalid("owner_email", "must be an e-mail address of at most 254 characters"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+    use serde_json::{Value, json};
+
+    use super::super::model::Source;
+    use super::super::port::MockSkills;
+    use super::super::samples::{category, stored};
+    use super::*;
+
+    fn input() -> Value {
+        json!({
+            "registry": "skills.example", "external_id": "acme/pdf", "name": "PDF Reader", "description": "Reads PDFs.",
+            "category": "documents", "owner_email": " Owner@Example.com ",
+        })
+    }
+
+    fn with(name: &str, value: Value) -> Value {
+        let mut input = input();
+        input[name] = value;
+        input
+    }
+
+    fn import(input: Value, known: Option<&str>) -> Result<Change<Skill>> {
+        let known = known.map(str::to_owned);
+        let mut skills = MockSkills::new();
+        skills.expect_hold_category().returning(|slug| Ok((slug == "documents").then(category)));
+        skills.expect_find_imported().returning(move |_, _| Ok(known.clone()));
+        skills.expect_insert_skill().returning(|new, _| Ok(stored(new)));
+        let command: ImportSkill = serde_json::from_value(input).unwrap();
+        command.run(&mut skills, &context_of("user_admin", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn an_external_skill_has_neither_owner_nor_price_nor_version() {
+        let change = import(input(), None).unwrap();
+        let skill = change.output();
+        assert_eq!((skill.slug.as_str(), skill.source), ("pdf-reader", Source::External));
+        assert_eq!((&skill.seller_id, &skill.version, skill.price_cents), (&None, &None, 0));
+        let row = change.records()[0].new_values.clone().unwrap();
+        assert_eq!((&row["registry"], &row["external_id"]), (&json!("skills.example"), &json!("acme/pdf")));
+        assert_eq!(row["owner_email"], "owner@example.com");
+        assert_eq!(change.records()[0].resource_id, "pdf-reader");
+    }
+
+    #[test]
+    fn a_slug_may_be_chosen() {
+        assert_eq!(import(with("slug", json!("acme-pdf")), None).unwrap().output().slug, "acme-pdf");
+    }
+
+    #[test]
+    fn the_same_is_imported_once() {
+        let refused = import(input(), Some("pdf"));
+        assert!(matches!(refused, Err(Error::Conflict(sentence)) if sentence.contains("as pdf")));
+    }
+
+    #[test]
+    fn bad_values_are_refused() {
+        for (name, value) in [
+            ("registry", json!("a b")),
+            ("registry", json!("")),
+            ("external_id", json!(" ")),
+            ("external_id", json!("x".repeat(201))),
+            ("name", json!("two\nlines")),
+            ("name", json!("x".repeat(121))),
+            ("name", json!("!!!")),
+            ("description", json!("")),
+            ("description", json!("x".repeat(4_001))),
+            ("category", json!("nowhere")),
+            ("category", json!("No Slug")),
+            ("slug", json!("No Slug")),
+            ("owner_email", json!("nobody")),
+            ("owner_email", json!("a b@example.com")),
+        ] {
+            assert!(matches!(import(with(name, value.clone()), None), Err(Error::Invalid(_))), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn c_28_what_the_server_decides_is_not_taken() {
+        for field in ["seller_id", "price_cents", "version", "source", "is_active", "package"] {
+            assert!(serde_json::from_value::<ImportSkill>(with(field, json!(1))).is_err(), "{field}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Lists the skills.
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::filter::{SkillFilter, bounded};
+use super::model::Skill;
+use super::port::Shelf;
+
+/// Lists the skills that are offered, the newest first.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListSkills {
+    /// Only those of the category of this slug.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// Only those of the seller of this slug.
+    #[serde(default)]
+    pub seller: Option<String>,
+    /// Only those that cost so much or more.
+    #[serde(default)]
+    pub min_price_cents: Option<i64>,
+    /// Only those that cost so much or less.
+    #[serde(default)]
+    pub max_price_cents: Option<i64>,
+    /// Which part; the first 50 when left out.
+    #[serde(default = "PageRequest::first")]
+    pub page: PageRequest,
+}
+
+impl Operation for ListSkills {
+    const NAME: &'static str = "skill.list";
+    const PERMISSION: Permission = Permission::Public;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Shelf;
+    type Output = Page<Skill>;
+}
+
+impl Query for ListSkills {
+    fn run(&self, shelf: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
+        let filter = SkillFilter {
+            category: self.category.clone(),
+            seller: self.seller.clone(),
+            min_price_cents: self.min_price_cents,
+            max_price_cents: self.max_price_cents,
+        };
+        shelf.list_skills(&filter.checked()?, bounded(&self.page)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+    use serde_json::json;
+
+    use super::super::port::MockShelf;
+    use super::super::samples::skill;
+    use super::*;
+
+    fn list(input: serde_json::Value, shelf: &mut MockShelf) -> Result<Page<Skill>> {
+        serde_json::from_value::<ListSkills>(input).unwrap().run(shelf, &context_of("", []))
+    }
+
+    #[test]
+    fn filters_and_page_reach_the_store() {
+        let mut shelf = MockShelf::new();
+        let expected = SkillFilter {
+            category: Some("documents".into()),
+            seller: Some("ada".into()),
+            min_price_cents: Some(1),
+            max_price_cents: Some(2),
+        };
+        shelf
+            .expect_list_skills()
+            .withf(move |filter, page| *filter == expected && page.limit == 7)
+            .returning(|_, _| Ok(Page { items: vec![skill("a")], total: None, next: None }));
+        let input = json!({
+            "category": "documents", "seller": "ada", "min_price_cents": 1, "max_price_cents": 2,
+            "page": {"limit": 7, "position": {"offset": 0}},
+        });
+        assert_eq!(list(input, &mut shelf).unwrap().items, [skill("a")]);
+    }
+
+    #[test]
+    fn c_53_a_page_is_bounded() {
+        for limit in [0, 101] {
+            let input = json!({"page": {"limit": limit, "position": {"offset": 0}}});
+            assert!(list(input, &mut MockShelf::new()).is_err(), "{limit}");
+        }
+    }
+
+    #[test]
+    fn a_filter_that_makes_no_sense_is_refused() {
+        assert!(list(json!({"min_price_cents": 2, "max_price_cents": 1}), &mut MockShelf::new()).is_err());
+        assert!(list(json!({"category": "%"}), &mut MockShelf::new()).is_err());
+    }
+}

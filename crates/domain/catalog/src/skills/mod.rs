@@ -1,0 +1,36 @@
+//! Skills: publishing, importing, listing and finding them.
+
+mod detail;
+mod fields;
+mod filter;
+mod get;
+mod import;
+mod index;
+mod list;
+mod model;
+mod port;
+mod publish;
+#[cfg(test)]
+mod samples;
+mod search;
+mod terms;
+
+pub use detail::{GetSkillDetail, RatedReviews, SkillDetail, SkillReview};
+pub use filter::SkillFilter;
+pub use get::GetSkill;
+pub use import::ImportSkill;
+pub use index::IndexEntry;
+pub use list::ListSkills;
+pub use model::{
+    CURRENCY, NewSkill, NewVersion, Origin, Publisher, Rating, Seller, Skill, SkillCategory, SkillChanges,
+    SkillVersion, Source, StoredVersion,
+};
+#[cfg(any(test, feature = "mock"))]
+pub use port::{MockShelf, MockSkillVersions, MockSkills};
+pub use port::{Shelf, SkillVersions, Skills};
+pub use publish::{PublishSkill, PublishesSkills};
+pub use search::SearchSkills;
+pub use terms::{Term, Terms};
+
+/// The kind of thing in the audit log.
+const RESOURCE: &str = "skill";

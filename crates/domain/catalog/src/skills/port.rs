@@ -1,0 +1,123 @@
+//! What the rules about skills need of a store.
+
+use aedile_kernel::{Page, PageRequest, Result, UserId};
+
+use super::detail::SkillReview;
+use super::filter::SkillFilter;
+use super::index::IndexEntry;
+use super::model::{NewSkill, NewVersion, Publisher, Skill, SkillCategory, SkillChanges, SkillVersion, StoredVersion};
+use super::terms::Terms;
+use crate::id::{CategoryId, SkillId};
+
+/// The skills, for those who publish them.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Skills: Send {
+    /// What is known of the user as a seller; `None` of whoever is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_publisher(&mut self, user: &UserId) -> Result<Option<Publisher>>;
+
+    /// The category, which can't be taken away before the transaction ends; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn hold_category(&mut self, slug: &str) -> Result<Option<SkillCategory>>;
+
+    /// The skill, offered or not, held until the transaction ends; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_skill(&mut self, slug: &str) -> Result<Option<Skill>>;
+
+    /// The slug of the skill that was imported from this registry under this name; `None` when none was.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_imported(&mut self, registry: &str, external_id: &str) -> Result<Option<String>>;
+
+    /// Adds the skill under its slug, with what searches find it by, and gives it its number.
+    ///
+    /// # Errors
+    /// `Conflict` when a skill or category has the slug, or a skill the origin.
+    fn insert_skill(&mut self, skill: &NewSkill, index: &IndexEntry) -> Result<Skill>;
+
+    /// Writes what a new version says of the skill, and what searches find it by. The skill is offered and native from
+    /// then on.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn set_skill(&mut self, id: SkillId, changes: &SkillChanges, index: &IndexEntry) -> Result<Skill>;
+
+    /// Adds a version of the skill.
+    ///
+    /// # Errors
+    /// `Conflict` when the skill has this version.
+    fn insert_version(&mut self, id: SkillId, version: &NewVersion) -> Result<()>;
+
+    /// Writes anew what searches find the category's skills by, after its name or keywords changed.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn index_category(&mut self, category: CategoryId) -> Result<()>;
+}
+
+/// The skills that are offered, for everybody.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Shelf: Send {
+    /// The skill; `None` when none of that slug is offered.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_skill(&mut self, slug: &str) -> Result<Option<Skill>>;
+
+    /// A part of the skills that pass, the newest first; a cursor holds `created_at` in microseconds and the number.
+    /// They are not counted.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_skills(&mut self, filter: &SkillFilter, page: &PageRequest) -> Result<Page<Skill>>;
+
+    /// Up to `limit` of the skills that hold all terms and pass, best first, after the first `offset`. Hits in the name
+    /// weigh most, those in keywords less, those in the description least; of equals the older comes first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn search_skills(&mut self, terms: &Terms, filter: &SkillFilter, limit: u32, offset: u32) -> Result<Vec<Skill>>;
+
+    /// Up to `limit` versions of the skill, the newest first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_versions(&mut self, id: SkillId, limit: u32) -> Result<Vec<SkillVersion>>;
+
+    /// Up to `limit` reviews of the skill, the newest first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_latest_reviews(&mut self, id: SkillId, limit: u32) -> Result<Vec<SkillReview>>;
+
+    /// How often the skill was installed.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn count_skill_installations(&mut self, id: SkillId) -> Result<u64>;
+}
+
+/// The packages of skills, for those who hand them out.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait SkillVersions: Send {
+    /// This version of the skill, or its newest one when none is named; `None` when none of that slug is offered, or it
+    /// has no such version.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    #[expect(clippy::needless_lifetimes, reason = "mockall needs the lifetime of a reference inside an option")]
+    fn find_version<'a>(&mut self, slug: &str, version: Option<&'a str>) -> Result<Option<StoredVersion>>;
+
+    /// Counts a download of the skill.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn count_download(&mut self, id: SkillId) -> Result<()>;
+}
