@@ -1,6 +1,8 @@
 //! Keeps artifacts in a folder or in a bucket.
 
+use std::fs::File;
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +17,9 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{ClientOptions, Error as StoreError, GetOptions, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{
+    ClientOptions, Error as StoreError, GetOptions, GetResultPayload, ObjectStore, ObjectStoreExt, RetryConfig,
+};
 
 use crate::location::Location;
 
@@ -82,11 +86,15 @@ impl ArtifactStore for Artifacts {
 
     async fn get(&self, artifact: &str, range: Option<Range<u64>>) -> Result<Option<Box<dyn ArtifactReader>>> {
         let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
-        match self.0.get_opts(&path(artifact)?, options).await {
-            Ok(found) => Ok(Some(Box::new(Pieces(found.into_stream())))),
-            Err(StoreError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(unavailable(error)),
-        }
+        let found = match self.0.get_opts(&path(artifact)?, options).await {
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            found => found.map_err(unavailable)?,
+        };
+        let range = found.range.clone();
+        Ok(Some(match found.payload {
+            GetResultPayload::File(file, _) => Box::new(FilePieces { file: Arc::new(file), left: range }),
+            GetResultPayload::Stream(stream) => Box::new(BucketPieces(stream)),
+        }))
     }
 }
 
@@ -99,11 +107,37 @@ fn unavailable(error: StoreError) -> Error {
     Error::unavailable(STORE, error)
 }
 
-struct Pieces(BoxStream<'static, object_store::Result<Bytes>>);
+struct BucketPieces(BoxStream<'static, object_store::Result<Bytes>>);
 
 #[async_trait]
-impl ArtifactReader for Pieces {
+impl ArtifactReader for BucketPieces {
     async fn next(&mut self) -> Result<Option<Bytes>> {
         self.0.next().await.transpose().map_err(unavailable)
+    }
+}
+
+/// Files are read in larger pieces than `object_store` would, and a file that lost its end is an error here.
+struct FilePieces {
+    file: Arc<File>,
+    left: Range<u64>,
+}
+
+#[async_trait]
+impl ArtifactReader for FilePieces {
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        const PIECE: u64 = 128 * 1024;
+        let (start, end) = (self.left.start, self.left.end.min(self.left.start.saturating_add(PIECE)));
+        if start >= end {
+            return Ok(None);
+        }
+        let (file, length) = (Arc::clone(&self.file), usize::try_from(end - start).map_err(Error::internal)?);
+        let read = move || {
+            let mut piece = vec![0; length];
+            file.read_exact_at(&mut piece, start).map(|()| piece)
+        };
+        let piece = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
+        let piece = piece.map_err(|error| Error::unavailable(STORE, error))?;
+        self.left.start = end;
+        Ok(Some(piece.into()))
     }
 }

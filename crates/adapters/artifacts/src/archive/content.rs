@@ -18,17 +18,19 @@ const BUFFER: usize = 64 * 1024;
 pub(super) struct Unpacker {
     inflater: Decompress,
     buffer: Vec<u8>,
+    /// The size of the whole archive.
+    packed: usize,
     in_all: usize,
 }
 
 impl Unpacker {
-    pub(super) fn new() -> Self {
-        Self { inflater: Decompress::new(false), buffer: vec![0; BUFFER], in_all: 0 }
+    pub(super) fn of(archive: &[u8]) -> Self {
+        Self { inflater: Decompress::new(false), buffer: vec![0; BUFFER], packed: archive.len(), in_all: 0 }
     }
 
     /// Unpacks an entry, up to the first bound it passes, and compares it with what the directory says.
     pub(super) fn check(&mut self, entry: &Entry<'_>, packed: &[u8]) -> Result<()> {
-        let mut tally = Tally { crc: Crc::new(), size: 0, in_all: self.in_all };
+        let mut tally = Tally { crc: Crc::new(), size: 0, packed: self.packed, in_all: self.in_all };
         match entry.method {
             Method::Stored => tally.count(entry, packed)?,
             Method::Deflated => self.inflate(entry, packed, &mut tally)?,
@@ -75,6 +77,7 @@ fn difference(after: u64, before: u64) -> Result<usize> {
 struct Tally {
     crc: Crc,
     size: usize,
+    packed: usize,
     in_all: usize,
 }
 
@@ -88,8 +91,11 @@ impl Tally {
         if self.in_all > LARGEST_ARCHIVE {
             return Err(refused("unpacks to more than 100 MiB in all"));
         }
-        if self.size > RATIO_COUNTS_ABOVE && self.size > entry.packed.saturating_mul(BEST_RATIO) {
+        if packs_too_well(self.size, entry.packed) {
             return Err(entry.refused("unpacks to more than 200 times its packed size"));
+        }
+        if packs_too_well(self.in_all, self.packed) {
+            return Err(refused("unpacks to more than 200 times its packed size in all"));
         }
         if self.size > entry.unpacked {
             return Err(entry.refused("unpacks to more than it says"));
@@ -97,4 +103,8 @@ impl Tally {
         self.crc.update(piece);
         Ok(())
     }
+}
+
+fn packs_too_well(unpacked: usize, packed: usize) -> bool {
+    unpacked > RATIO_COUNTS_ABOVE && unpacked > packed.saturating_mul(BEST_RATIO)
 }

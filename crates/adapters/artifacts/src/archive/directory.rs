@@ -96,14 +96,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Directory<'_>> {
     Ok(Directory { entries, start })
 }
 
-/// Where the end record stands: the last one there is, whose comment must reach the end of the file exactly.
+/// Where the end record stands: the last one there is, whose comment must reach the end of the file exactly. A comment that
+/// looks like another end record is refused with it.
 fn find_end(bytes: &[u8]) -> Result<usize> {
     let none = || refused("is not a zip archive, is cut off, or has data behind its end");
-    let last = bytes.len().checked_sub(END_LENGTH).ok_or_else(none)?;
-    let first = last.saturating_sub(LONGEST_COMMENT);
-    let is_end = |at: &usize| bytes.get(*at..).is_some_and(|rest| rest.starts_with(&END));
-    let at = (first..=last).rev().find(is_end).ok_or_else(none)?;
-    let mut comment = Fields::at(bytes, at + END_LENGTH - 2)?;
+    let first = bytes.len().saturating_sub(END_LENGTH + LONGEST_COMMENT);
+    let tail = bytes.get(first..).unwrap_or_default();
+    let at = first + tail.windows(END.len()).rposition(|four| four == END).ok_or_else(none)?;
+    let mut comment = Fields::at(bytes, at + END_LENGTH - 2).map_err(|_| none())?;
     let length = usize::from(comment.u16()?);
     comment.bytes(length)?;
     if comment.is_empty() { Ok(at) } else { Err(refused("has data behind its end")) }

@@ -30,6 +30,9 @@ pub(super) fn contents<'a, 'd>(
             return Err(entry.refused("lies over another one"));
         }
         let next = entries.get(position + 1).map_or(directory.start, |next| next.offset);
+        if next == entry.offset {
+            return Err(entry.refused("lies over another one"));
+        }
         let whole = bytes.get(entry.offset..next).filter(|_| next <= directory.start);
         let whole = whole.ok_or_else(|| entry.refused("does not lie before the directory"))?;
         contents.push((*entry, content(entry, whole)?));

@@ -28,7 +28,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected> {
     let directory = directory::read(bytes)?;
     names::check(&directory.entries)?;
     let contents = layout::contents(bytes, &directory)?;
-    let mut unpacker = Unpacker::new();
+    let mut unpacker = Unpacker::of(bytes);
     for (entry, packed) in &contents {
         unpacker.check(entry, packed)?;
     }
