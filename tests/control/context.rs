@@ -65,7 +65,12 @@ async fn the_admin_claim_is_needed_and_no_permission() {
             app.with_token("nonsense").get(path).await.refused(401);
             app.user("user_plain").get(path).await.refused(403);
             app.claimed_admin("user_new").get(path).await.expect(200);
+            app.claimed_admin("user_new").get(&format!("{path}?role=admin")).await.refused(400);
         }
+        let admin = app.super_admin().await;
+        let denied = admin.get("/admin/system/audit?actor_id=user_plain&status=denied").await.expect(200);
+        assert_eq!(denied.body["total"], 2, "{}", denied.text);
+        assert_eq!(denied.body["logs"][0]["action"], "permission.show_own");
         let context = app.claimed_admin("user_new").get(CONTEXT).await.expect(200).body["context"].clone();
         assert_eq!((&context["role_name"], &context["permissions"]), (&Value::Null, &json!([])));
         assert_eq!(context["tiers"].as_array().unwrap().len(), 4);

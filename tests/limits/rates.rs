@@ -44,6 +44,17 @@ async fn the_request_after_the_last_is_refused_until_later() {
     .await;
 }
 
+/// The gateway has no limit of its own but the caller's tier, and who guesses tokens has none.
+#[tokio::test]
+async fn guesses_at_the_gateway_are_counted_by_address() {
+    on_each_backend_with(&["--rate-public-read", "3"], async |app| {
+        let guesser = app.with_token("not.a.token");
+        use_up(&guesser, "/gateway/authorize", 401, 3).await;
+        over(guesser.get("/gateway/authorize").await, "3").refused(429);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn who_is_signed_in_is_counted_by_user_and_others_by_address() {
     on_each_backend_with(&["--rate-admin", "3", "--trusted-proxies", "127.0.0.0/8"], async |app| {

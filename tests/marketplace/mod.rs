@@ -1,1 +1,3 @@
 //! `/v1`: people, moderation and the catalog.
+
+mod skills;

@@ -45,6 +45,8 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("CLERK_ISSUER", "https://canary")], "CLERK_JWKS_URL"),
     (&[("CLERK_JWKS_URL", ""), ("CLERK_ISSUER", "https://i.example")], ""),
     (&[("CLERK_ISSUER", ""), ("CLERK_JWKS_URL", "https://i.example/jwks")], ""),
+    (&[("REDIS_URL", "redis://u:canary@h:99999")], ""),
+    (&[("CLERK_JWKS_URL", "ftp://canary/jwks"), ("CLERK_ISSUER", "https://i.example")], ""),
     (&[("CLERK_JWKS_URL", "canary is no url"), ("CLERK_ISSUER", "https://i.example")], ""),
     (&[("TRUSTED_PROXIES", "canary")], ""),
     (&[("TRUSTED_PROXIES", "10.0.0.0/99")], ""),
@@ -118,4 +120,20 @@ fn a_broken_file_named_env_is_told_without_its_content() {
     let ended = binary.run(&["serve", "--bind", "127.0.0.1:0"]).expect(2);
     assert!(ended.stderr.contains(".env") && ended.stderr.lines().count() == 1, "{ended:?}");
     assert!(!ended.stderr.contains("canary"), "{ended:?}");
+}
+
+/// What can be judged by itself is judged before the database is opened, which may take a while.
+#[test]
+fn a_bad_url_is_told_before_the_database_is_opened() {
+    for (name, value, beside) in [
+        ("REDIS_URL", "redis://h:port", ("RUST_LOG", "warn")),
+        ("CLERK_JWKS_URL", "no url", ("CLERK_ISSUER", "https://i.example")),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("never.db");
+        let binary = Binary::on(&format!("sqlite:{}", file.display())).with(name, value).with(beside.0, beside.1);
+        let ended = binary.run(&["serve", "--bind", "127.0.0.1:0"]);
+        assert!(ended.stderr.contains(name) || ended.stderr.contains("url"), "{}", ended.stderr);
+        assert!(!file.exists(), "{name}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Nobody gets at more than they were given, by whatever way.
 
+use aedile_api::RouteDescription;
 use aedile_kernel::Permission;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -160,7 +161,9 @@ async fn c_05_neither_the_claim_nor_the_role_nor_the_flag_is_enough_alone() {
         let local = sign_in(app, "local@example.com").await;
         super::make_known(app).await;
         for (name, caller) in [("claim", &claim), ("flag", &flag), ("role", &role), ("local role", &local)] {
-            for route in aedile_api::routes().iter().filter(|route| route.operation.is_some()) {
+            let of_roles =
+                |route: &&RouteDescription| route.path.starts_with("/admin") && route.permission.is_grantable();
+            for route in aedile_api::routes().iter().filter(of_roles) {
                 let status = super::knock(caller, route).await.status;
                 assert_eq!(status, 403, "{name}: {} {}", route.method, route.path);
             }

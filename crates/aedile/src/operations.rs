@@ -14,6 +14,7 @@ pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
     aedile_accounts::register(&mut registry);
     aedile_rbac::register(&mut registry);
     aedile_platform::register(&mut registry);
+    aedile_catalog::register(&mut registry);
     registry.bind(runner)
 }
 

@@ -10,6 +10,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
+use url::Url;
 
 /// Where the data lives.
 #[derive(Debug, Clone, Args)]
@@ -80,7 +81,7 @@ pub struct Settings {
     pub jwt_secret: Option<SecretString>,
 
     /// Where the identity provider publishes its keys. Needs CLERK_ISSUER beside it.
-    #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = http_url)]
     pub clerk_jwks_url: Option<String>,
 
     /// The `iss` of the identity provider's tokens.
@@ -164,11 +165,17 @@ fn database_url(text: &str) -> Result<SecretUrl, &'static str> {
 }
 
 fn redis_url(text: &str) -> Result<SecretUrl, &'static str> {
-    let known = ["redis://", "rediss://", "unix://", "redis+unix://"];
-    if known.iter().any(|scheme| text.starts_with(scheme)) {
-        Ok(SecretUrl(text.to_owned()))
-    } else {
-        Err("must be redis://HOST:PORT")
+    let known = ["redis", "rediss", "unix", "redis+unix"];
+    match Url::parse(text) {
+        Ok(url) if known.contains(&url.scheme()) => Ok(SecretUrl(text.to_owned())),
+        _ => Err("must be redis://HOST:PORT"),
+    }
+}
+
+fn http_url(text: &str) -> Result<String, &'static str> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
+        _ => Err("must be https://HOST/PATH"),
     }
 }
 

@@ -44,7 +44,7 @@ impl<D: Dialect> Visit<D> {
     }
 
     /// Learns who is calling, and counts the request.
-    async fn identify(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
+    pub(crate) async fn identify(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
         let app = request.app_data::<web::Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::internal("the app is not configured"))?;
         let limiter = app.parts.limiter.as_ref();
@@ -53,7 +53,7 @@ impl<D: Dialect> Visit<D> {
             Err(error) => {
                 // A bad credential counts too, for the address that sent it: guessing has a limit.
                 let address = app.parts.trusted_proxies.client_of(&request);
-                limits::count(limiter, &app.parts.rates, class, || limited_as(address)).await?;
+                limits::count(limiter, &app.parts.rates, class.of_guesses(), || limited_as(address)).await?;
                 return Err(error.into());
             }
         };
@@ -136,9 +136,8 @@ impl<O, D> std::ops::Deref for Call<O, D> {
 }
 
 impl<O: Operation, D: Dialect> Call<O, D> {
-    /// Learns who is calling, counts the request, and checks the permission: all before the input is read.
-    pub(crate) async fn admit(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
-        let visit = Visit::<D>::identify(request, payload, class).await?;
+    /// Judges the account's standing and its permission: all before the input is read.
+    pub(crate) async fn admit(visit: Visit<D>) -> Result<Self, Refusal> {
         let standing = visit.identity.admitted(O::ADMITS, O::EFFECT);
         let mut caller = visit.caller();
         if standing.is_err() {

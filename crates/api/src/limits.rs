@@ -43,6 +43,15 @@ impl RateClass {
         }
     }
 
+    /// What guessing a credential counts as: the class itself, or that of public reads where a class has no limit of its
+    /// own.
+    pub(crate) const fn of_guesses(self) -> Self {
+        match self {
+            Self::ByTier => Self::PublicRead,
+            class => class,
+        }
+    }
+
     const fn rate(self, rates: &Rates) -> Rate {
         match self {
             Self::PublicRead => Rate::per_minute(rates.public_read),

@@ -50,12 +50,16 @@ impl<D: Dialect> Routes<D> {
         let route = move |request: HttpRequest, payload: Payload| {
             let handler = handler.clone();
             async move {
-                let call = match Call::<O, D>::admit(request, payload, class).await {
-                    Ok(call) => call,
+                let visit = match Visit::<D>::identify(request, payload, class).await {
+                    Ok(visit) => visit,
                     Err(refusal) => return refuse::<D>(&refusal),
                 };
-                let allowance = call.allowance;
-                finish::<D>(handler(call).await, allowance.as_ref())
+                let allowance = visit.allowance;
+                let answer = match Call::<O, D>::admit(visit).await {
+                    Ok(call) => handler(call).await,
+                    Err(refusal) => Err(refusal),
+                };
+                finish::<D>(answer, allowance.as_ref())
             }
         };
         self.push(class, method, path, Some(O::NAME), O::PERMISSION, Route::new().to(route))

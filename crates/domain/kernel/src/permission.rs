@@ -35,6 +35,8 @@ permissions! {
     Public = "public",
     /// One's own profile, purchases, credits; any signed-in user.
     Own = "own",
+    /// Enter the admin area at all: the admin claim of the sign-in. What to do there, a role says.
+    AdminArea = "admin",
     /// See the admin area.
     AdminRead = "admin:read",
     /// Change things in the admin area.
@@ -62,16 +64,16 @@ permissions! {
 }
 
 impl Permission {
-    /// Whether a role may carry it: everything but `public` and `own`, which nobody is granted.
+    /// Whether a role may carry it: everything but `public`, `own` and `admin`, which nobody is granted.
     #[must_use]
     pub const fn is_grantable(self) -> bool {
-        !matches!(self, Self::Public | Self::Own)
+        !matches!(self, Self::Public | Self::Own | Self::AdminArea)
     }
 
     /// Whether operations that need it belong to the admin area, where refusals are audited.
     #[must_use]
     pub const fn is_administrative(self) -> bool {
-        self.is_grantable()
+        !matches!(self, Self::Public | Self::Own)
     }
 }
 

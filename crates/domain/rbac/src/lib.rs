@@ -20,7 +20,7 @@ where
     S::Connection: View<dyn roles::Roles>,
     S::Connection: View<dyn assignments::Assignments>,
     S::Connection: View<dyn chain::AuditChain>,
-    S::Connection: View<dyn audit::AuditTrail>,
+    S::Connection: View<dyn audit::AuditTrail> + View<dyn principal::Principals>,
     S::Connection: View<dyn tiers::Tiers> + View<dyn scopes::Scopes> + View<dyn endpoints::Endpoints>,
 {
     registry.query::<roles::ListRoles>();
@@ -29,6 +29,7 @@ where
     registry.query::<assignments::ListAssignments>();
     registry.command::<assignments::AssignRole>();
     registry.command::<assignments::RevokeRole>();
+    registry.query::<principal::ShowOwnPermissions>();
     registry.query::<audit::ListAudit>();
     registry.query::<chain::AuditHead>();
     registry.query::<chain::VerifyAudit>();

@@ -1,5 +1,7 @@
 //! Categories, skills and their versions.
 
+use super::users::users;
+
 diesel::table! {
     /// The names in URLs that categories and skills share.
     slugs (slug) {
@@ -73,3 +75,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(slugs, categories, skills, skill_versions, skills_search);
+diesel::allow_tables_to_appear_in_same_query!(users, skills);
+diesel::allow_tables_to_appear_in_same_query!(users, categories);

@@ -1,13 +1,12 @@
 //! `/admin/system/my-context` and `/my-permissions`: what the caller is and may do. They need the admin claim and no
-//! permission.
+//! role.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use aedile_kernel::{Caller, Error, Permission, PermissionSet, Timestamp, UserId};
 use aedile_platform::announcements::Announcement;
-use aedile_rbac::principal::Principal;
+use aedile_rbac::principal::ShowOwnPermissions;
 use aedile_rbac::scopes::{ListScopes, Scope};
 use aedile_rbac::tiers::{ListTiers, Tier};
 use serde::Serialize;
@@ -15,24 +14,27 @@ use serde::Serialize;
 use super::announcements::AnnouncementBody;
 use super::scopes::ScopeBody;
 use super::tiers::TierBody;
-use super::{Control, Envelope};
-use crate::call::{Answer, Visit};
+use super::{Call, Envelope};
+use crate::call::Answer;
 use crate::dialect::evaluation;
+use crate::dialect::paging::nothing_asked;
 
 /// The most announcements shown, as to the public.
 const MOST_ANNOUNCEMENTS: usize = 100;
 
-pub(super) async fn my_context(visit: Visit<Control>) -> Answer {
-    let (principal, caller) = admin(&visit)?;
-    let (app, now) = (&visit.app, visit.app.now());
+/// Whoever may see their permissions may see this; the facts come from where they are kept for every request.
+pub(super) async fn my_context(call: Call<ShowOwnPermissions>) -> Answer {
+    nothing_asked(&call)?;
+    let principal = call.identity.principal.as_ref().ok_or_else(|| Error::unauthenticated("a credential is needed"))?;
+    let (app, now) = (&call.app, call.app.now());
     let (rules, flags, announcements) = (app.rules().await?, app.flags().await?, app.announcements().await?);
-    let (tiers, scopes) = definitions(&visit, &caller).await?;
-    let visitor = evaluation::visitor(&visit.identity, &rules);
+    let (tiers, scopes) = definitions(&call).await?;
+    let visitor = evaluation::visitor(&call.identity, &rules);
     let role = principal.active_role(now);
     let context = ContextBody {
         clerk_user_id: &principal.id,
         role_name: role.map(|role| role.role_name.as_str()),
-        permissions: names(caller.permissions),
+        permissions: names(call.caller().permissions),
         expires_at: role.and_then(|role| role.expires_at).map(Timestamp::to_zoneless),
         tier: visitor.tier,
         tiers: tiers.into_iter().map(TierBody::from).collect(),
@@ -43,28 +45,18 @@ pub(super) async fn my_context(visit: Visit<Control>) -> Answer {
     Ok(HttpResponse::Ok().json(Envelope::of("context", context)))
 }
 
-pub(super) async fn my_permissions(visit: Visit<Control>) -> Answer {
-    let (_, caller) = admin(&visit)?;
-    Ok(HttpResponse::Ok().json(Envelope::of("permissions", names(caller.permissions))))
-}
-
-/// The caller, who must have the admin claim.
-fn admin(visit: &Visit<Control>) -> Result<(Arc<Principal>, Caller), Error> {
-    let principal = visit.identity.principal.clone();
-    let principal = principal.ok_or_else(|| Error::unauthenticated("a credential is needed"))?;
-    if visit.identity.has_admin_claim {
-        Ok((principal, visit.caller()))
-    } else {
-        Err(Error::forbidden("this needs the admin role of the sign-in"))
-    }
+pub(super) async fn my_permissions(call: Call<ShowOwnPermissions>) -> Answer {
+    nothing_asked(&call)?;
+    call.answer(ShowOwnPermissions {}, |names| (HttpResponse::Ok(), Envelope::of("permissions", names))).await
 }
 
 /// The tiers and scopes there are. Their names and texts are what the dashboard is drawn from, so whoever may enter it
 /// reads them here, with a role or without.
-async fn definitions(visit: &Visit<Control>, caller: &Caller) -> Result<(Vec<Tier>, Vec<Scope>), Error> {
+async fn definitions(call: &Call<ShowOwnPermissions>) -> Result<(Vec<Tier>, Vec<Scope>), Error> {
+    let caller = call.caller();
     let permissions = caller.permissions.union([Permission::AdminRead].into_iter().collect());
     let reader = Caller { permissions, ..caller.clone() };
-    let operations = &visit.app.parts.operations;
+    let operations = &call.app.parts.operations;
     let tiers = operations.run(&reader, ListTiers {}).await?.output;
     let scopes = operations.run(&reader, ListScopes {}).await?.output;
     Ok((tiers, scopes))

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Bit, json_text, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
+use crate::dialect::paging::nothing_asked;
 
 pub(super) async fn list(call: Call<ListRoles>) -> Answer {
+    nothing_asked(&call)?;
     call.answer(ListRoles {}, |roles| (HttpResponse::Ok(), Envelope::list::<_, RoleBody>("roles", roles))).await
 }
 

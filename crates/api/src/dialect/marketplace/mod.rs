@@ -2,6 +2,9 @@
 
 mod announcements;
 mod flags;
+mod search;
+pub(super) mod skill_body;
+mod skills;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -15,6 +18,9 @@ use crate::routes::Routes;
 
 /// Family B.
 pub(crate) struct Marketplace;
+
+/// A call in this family.
+type Call<O> = crate::call::Call<O, Marketplace>;
 
 impl Dialect for Marketplace {
     const IS_TIGHTENED: bool = true;
@@ -30,10 +36,11 @@ impl Dialect for Marketplace {
 
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<Marketplace> {
-    Routes::new().open(PublicRead, Method::GET, "/v1/flags", flags::list).open(
-        PublicRead,
-        Method::GET,
-        "/v1/announcements",
-        announcements::list,
-    )
+    Routes::new()
+        .open(PublicRead, Method::GET, "/v1/flags", flags::list)
+        .open(PublicRead, Method::GET, "/v1/announcements", announcements::list)
+        .on(PublicRead, Method::GET, "/v1/skills", skills::list)
+        .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
+        .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
+        .on(PublicRead, Method::GET, "/v1/search", search::search)
 }

@@ -75,6 +75,10 @@ fn an_unknown_tier_and_a_taken_identifier_are_refused() {
     let error = command(None, Some("gold")).run(&mut empty_store(), &root()).unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error}");
     let mut users = MockLocalUsers::new();
+    users.expect_is_taken().returning(|_| Ok(false));
+    let error = command(None, Some("pro\0")).run(&mut users, &root()).unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)), "what no tier can be called is not asked of the store: {error}");
+    let mut users = MockLocalUsers::new();
     users.expect_is_taken().return_once(|identifier| Ok(identifier.as_str() == "ada@example.com"));
     let error = command(None, None).run(&mut users, &root()).unwrap_err();
     assert!(matches!(error, Error::Conflict(_)), "{error}");

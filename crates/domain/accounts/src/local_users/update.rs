@@ -1,6 +1,8 @@
 //! Changing a local user.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Result, Topic, UserId};
+use aedile_kernel::{
+    Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Result, Topic, UserId, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -97,9 +99,11 @@ fn touched(mut account: LocalAccount, cx: &Context) -> LocalAccount {
 
 /// Refuses a tier that does not exist.
 pub(super) fn known_tier(users: &mut dyn LocalUsers, tier: Option<&str>) -> Result<()> {
-    match tier {
-        Some(tier) if !users.tier_exists(tier)? => Err(Error::invalid("tier", "there is no such tier")),
-        _ => Ok(()),
+    let Some(tier) = tier else { return Ok(()) };
+    if users.tier_exists(&text::identifier("tier", tier)?)? {
+        Ok(())
+    } else {
+        Err(Error::invalid("tier", "there is no such tier"))
     }
 }
 

@@ -19,8 +19,11 @@ impl Principal {
     /// role gives. The `is_admin` flag gives nothing here.
     #[must_use]
     pub fn permissions(&self, now: Timestamp, has_admin_claim: bool) -> PermissionSet {
-        let role = self.active_role(now).filter(|_| has_admin_claim);
-        role.map_or(PermissionSet::USER, |role| PermissionSet::USER.union(role.permissions))
+        if !has_admin_claim {
+            return PermissionSet::USER;
+        }
+        let entered = PermissionSet::USER.union([Permission::AdminArea].into_iter().collect());
+        self.active_role(now).map_or(entered, |role| entered.union(role.permissions))
     }
 
     /// What the user may do where the `is_admin` flag rules, in the marketplace and the panel. Roles give nothing here.
@@ -71,6 +74,11 @@ mod tests {
         Timestamp::from_micros(NOW)
     }
 
+    /// What every user has who has the admin claim.
+    fn entered() -> PermissionSet {
+        PermissionSet::USER.union([Permission::AdminArea].into_iter().collect())
+    }
+
     fn editor(expires_in: Option<i64>, is_active: bool) -> Principal {
         let expires_at = expires_in.map(|micros| Timestamp::from_micros(NOW + micros));
         let permissions = [Permission::FlagsWrite].into_iter().collect();
@@ -102,8 +110,9 @@ mod tests {
         {
             let user = editor(expires_in, is_active);
             assert_eq!(user.active_role(now()).is_some(), counts, "{expires_in:?} {is_active}");
-            let expected = if counts { [Permission::FlagsWrite].into_iter().collect() } else { PermissionSet::USER };
-            assert_eq!(user.permissions(now(), true), PermissionSet::USER.union(expected));
+            let expected =
+                if counts { [Permission::FlagsWrite].into_iter().collect() } else { PermissionSet::default() };
+            assert_eq!(user.permissions(now(), true), entered().union(expected));
         }
     }
 
@@ -112,7 +121,7 @@ mod tests {
         let user = Principal { is_admin: true, assignment: None, ..editor(None, true) };
         let given: Vec<&str> = user.flag_permissions().iter().map(Permission::as_str).collect();
         assert_eq!(given, ["public", "own", "admin:read", "admin:write", "users:read", "users:write"]);
-        assert_eq!(user.permissions(now(), true), PermissionSet::USER);
+        assert_eq!(user.permissions(now(), true), entered());
     }
 
     #[test]

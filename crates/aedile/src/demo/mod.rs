@@ -18,7 +18,7 @@ use crate::commands::print;
 use crate::{operations, server::Running};
 
 const ADMIN: &str = "admin@demo.example";
-const STEPS: &str = include_str!("demo.json");
+const STEPS: &str = include_str!("control.json");
 /// Identifier, tier, role of the admin area.
 const PEOPLE: [(&str, Option<&str>, Option<&str>); 8] = [
     ("ada@demo.example", Some("pro"), None),

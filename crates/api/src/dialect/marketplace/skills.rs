@@ -1,0 +1,133 @@
+//! `/v1/skills` and `/v1/detail`.
+
+use actix_web::HttpResponse;
+use aedile_catalog::ReviewId;
+use aedile_catalog::skills::{
+    GetSkill, GetSkillDetail, ListSkills, RatedReviews, Seller, SkillDetail, SkillReview, SkillVersion,
+};
+use serde::{Deserialize, Serialize};
+
+use super::Call;
+use super::skill_body::{self, SkillBody};
+use crate::call::Answer;
+
+pub(super) async fn list(call: Call<ListSkills>) -> Answer {
+    let filter: Filter = call.query()?;
+    let operation = ListSkills {
+        page: call.page(filter.limit, filter.offset, filter.cursor.as_deref())?,
+        category: filter.category,
+        seller: filter.seller,
+        min_price_cents: filter.min_price_cents,
+        max_price_cents: filter.max_price_cents,
+    };
+    let key = &call.app.parts.cursor_key;
+    call.answer(operation, |page| (HttpResponse::Ok(), skill_body::skills(page, key))).await
+}
+
+pub(super) async fn get(call: Call<GetSkill>) -> Answer {
+    let operation = GetSkill { slug: call.segment("slug")? };
+    call.answer(operation, |skill| (HttpResponse::Ok(), SkillBody::from(skill))).await
+}
+
+pub(super) async fn detail(call: Call<GetSkillDetail>) -> Answer {
+    let operation = GetSkillDetail { slug: call.segment("slug")? };
+    call.answer(operation, |detail| (HttpResponse::Ok(), DetailBody::from(detail))).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    category: Option<String>,
+    seller: Option<String>,
+    min_price_cents: Option<i64>,
+    max_price_cents: Option<i64>,
+    limit: Option<i64>,
+    offset: Option<i64>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DetailBody {
+    skill: SkillBody,
+    seller: Option<Seller>,
+    reviews: ReviewsBody,
+    versions: Vec<VersionBody>,
+    installations: u64,
+    related: Vec<SkillBody>,
+}
+
+impl From<SkillDetail> for DetailBody {
+    fn from(detail: SkillDetail) -> Self {
+        Self {
+            skill: detail.skill.into(),
+            seller: detail.seller,
+            reviews: detail.reviews.into(),
+            versions: detail.versions.into_iter().map(VersionBody::from).collect(),
+            installations: detail.installations,
+            related: detail.related.into_iter().map(SkillBody::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ReviewsBody {
+    average: Option<f64>,
+    count: i64,
+    latest: Vec<ReviewBody>,
+}
+
+impl From<RatedReviews> for ReviewsBody {
+    fn from(reviews: RatedReviews) -> Self {
+        Self {
+            average: skill_body::average(reviews.rating),
+            count: reviews.rating.count,
+            latest: reviews.latest.into_iter().map(ReviewBody::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ReviewBody {
+    id: ReviewId,
+    reviewer: Option<String>,
+    rating: i64,
+    title: Option<String>,
+    body: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl From<SkillReview> for ReviewBody {
+    fn from(review: SkillReview) -> Self {
+        Self {
+            id: review.id,
+            reviewer: review.reviewer,
+            rating: review.rating,
+            title: review.title,
+            body: review.body,
+            created_at: review.created_at.to_rfc3339(),
+            updated_at: review.updated_at.to_rfc3339(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct VersionBody {
+    version: String,
+    sha256: String,
+    size_bytes: i64,
+    entries: i64,
+    created_at: String,
+}
+
+impl From<SkillVersion> for VersionBody {
+    fn from(version: SkillVersion) -> Self {
+        Self {
+            version: version.version,
+            sha256: version.sha256,
+            size_bytes: version.size_bytes,
+            entries: version.entries,
+            created_at: version.created_at.to_rfc3339(),
+        }
+    }
+}
