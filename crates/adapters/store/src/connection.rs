@@ -82,7 +82,7 @@ shows_itself_as! {
     aedile_accounts::SignIns,
     aedile_accounts::Users,
     aedile_catalog::skills::Shelf,
-    aedile_catalog::skills::SkillVersions,
+    aedile_catalog::packages::Downloads,
     aedile_catalog::skills::Skills,
     aedile_platform::usage::Usage,
     aedile_platform::flags::Flags,

@@ -7,7 +7,7 @@ pub mod slug;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
 use packages::{DownloadSkill, Downloads};
-use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, SearchSkills, Shelf, Skills};
+use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, PublishSkill, SearchSkills, Shelf, Skills};
 
 pub use id::{CategoryId, ReviewId, SkillId};
 
@@ -23,5 +23,6 @@ where
         .query::<GetSkillDetail>()
         .query::<SearchSkills>()
         .command::<ImportSkill>()
+        .internal_command::<PublishSkill>()
         .query::<DownloadSkill>();
 }

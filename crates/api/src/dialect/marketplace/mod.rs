@@ -1,7 +1,9 @@
 //! Family B, the marketplace: `/v1`. Refusals are problem details.
 
 mod announcements;
+mod download;
 mod flags;
+mod publish;
 mod search;
 pub(super) mod skill_body;
 mod skills;
@@ -12,9 +14,11 @@ use aedile_kernel::{PermissionSet, Timestamp};
 
 use super::{Dialect, problem};
 use crate::identity::Identity;
-use crate::limits::RateClass::PublicRead;
+use crate::limits::RateClass::{PublicRead, Write};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
+
+const DOWNLOAD: &str = "/v1/skills/{slug}/download";
 
 /// Family B.
 pub(crate) struct Marketplace;
@@ -40,7 +44,10 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .open(PublicRead, Method::GET, "/v1/flags", flags::list)
         .open(PublicRead, Method::GET, "/v1/announcements", announcements::list)
         .on(PublicRead, Method::GET, "/v1/skills", skills::list)
+        .on(Write, Method::POST, "/v1/skills", publish::publish)
         .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
+        .on(PublicRead, Method::GET, DOWNLOAD, download::download)
+        .on(PublicRead, Method::HEAD, DOWNLOAD, download::download)
         .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
         .on(PublicRead, Method::GET, "/v1/search", search::search)
 }

@@ -11,9 +11,9 @@ fn zeros(name: &str, length: usize) -> Item {
 }
 
 /// What the directory says of the first, said once more under another name: the bytes are there but once.
-fn ghost(of: &Item, name: String, offset: u32) -> Item {
+fn ghost(of: &Item, name: &str, offset: u32) -> Item {
     let item = Item { is_ghost: true, says_offset: Some(offset), ..of.clone() };
-    item.directory_says(|said| said.name = name.clone().into_bytes())
+    item.directory_says(|said| said.name = name.as_bytes().to_vec())
 }
 
 /// All of them.
@@ -50,14 +50,14 @@ pub(super) fn all() -> Vec<Sample> {
         }),
         Sample::new("a thousand names for the same bytes", || {
             let one = zeros("z", MIB / 2);
-            let ghosts = (1..1_000).map(|n| ghost(&one, format!("z{n}"), 0)).collect::<Vec<_>>();
+            let ghosts = (1..1_000).map(|n| ghost(&one, &format!("z{n}"), 0)).collect::<Vec<_>>();
             Archive::of(std::iter::once(one).chain(ghosts)).bytes()
         }),
         Sample::new("entries that quote the headers behind them", quoted),
         Sample::new("an entry in the content of another", || {
             let inner = Archive::of([Item::stored("inner", b"evil")]).bytes();
             let outer = Item::stored("outer", &inner);
-            let hidden = ghost(&Item::stored("inner", b"evil"), "inner".into(), 35);
+            let hidden = ghost(&Item::stored("inner", b"evil"), "inner", 35);
             Archive::of([outer, hidden]).bytes()
         }),
         Sample::new("an entry that reaches into the directory", || {
@@ -67,7 +67,7 @@ pub(super) fn all() -> Vec<Sample> {
         }),
         Sample::new("two entries in one place", || {
             let one = Item::stored("one", b"evil");
-            let two = ghost(&one, "two".into(), 0);
+            let two = ghost(&one, "two", 0);
             Archive::of([one, two]).bytes()
         }),
         Sample::new("1,001 entries", || many(1_001)),

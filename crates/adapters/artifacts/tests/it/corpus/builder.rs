@@ -207,7 +207,7 @@ pub(crate) fn deflate(content: &[u8]) -> Vec<u8> {
 
 /// So many zeros, deflated, and their checksum; they are never all in memory.
 pub(crate) fn deflated_zeros(length: usize) -> (Vec<u8>, u32) {
-    const CHUNK: [u8; 64 * 1024] = [0; 64 * 1024];
+    static CHUNK: [u8; 64 * 1024] = [0; 64 * 1024];
     let (mut encoder, mut crc) = (DeflateEncoder::new(Vec::new(), Compression::best()), Crc::new());
     let mut left = length;
     while left > 0 {

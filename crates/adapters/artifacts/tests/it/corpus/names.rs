@@ -89,7 +89,7 @@ pub(super) fn all() -> Vec<Sample> {
         add(format!("the path {path:?}"), item(path));
     }
     for c in (0..0x20).chain(0x7f..0xa0).chain([0x200e, 0x202a, 0x202e, 0x2066, 0xfeff]).filter_map(char::from_u32) {
-        add(format!("a name with {:?}", c), Item::stored(&format!("a{c}b.md"), b"evil"));
+        add(format!("a name with {c:?}"), Item::stored(&format!("a{c}b.md"), b"evil"));
     }
     add("a name that ends with NUL".into(), Item::stored("a.md\0", b"evil"));
     for (what, name) in [
