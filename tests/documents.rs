@@ -8,6 +8,8 @@ use clap::{Args, Command as ClapCommand};
 use crate::support::{TestApp, on_each_backend};
 
 const CONTROL: &str = include_str!("../docs/api/control.md");
+const ADMIN: &str = include_str!("../docs/api/admin.md");
+const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
 
@@ -36,6 +38,18 @@ async fn the_commands_of_the_control_page_run_from_top_to_bottom() {
 }
 
 #[tokio::test]
+async fn the_commands_of_the_marketplaces_pages_run_from_top_to_bottom() {
+    on_each_backend(async |app| {
+        let (admin, reader) = (app.super_admin().await, app.user("user_reader"));
+        let as_reader = format!("export USER_TOKEN={}\n", reader.token());
+        for page in [ADMIN, MARKETPLACE] {
+            run(format!("{as_reader}{}", shell_blocks(page).concat()), app, admin.token()).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_first_command_of_the_readme_runs_as_printed() {
     on_each_backend(async |app| {
         let first = shell_blocks(README).into_iter().find(|block| block.starts_with("curl ")).unwrap();
@@ -45,9 +59,20 @@ async fn the_first_command_of_the_readme_runs_as_printed() {
 }
 
 #[test]
-fn every_route_is_on_the_api_page() {
+fn every_route_is_on_the_page_of_its_family() {
     for route in aedile_api::routes() {
-        assert!(CONTROL.contains(route.path), "{} {}", route.method, route.path);
+        let page = match route.path {
+            path if path.starts_with("/v1/admin") => ADMIN,
+            "/v1/flags" | "/v1/announcements" => CONTROL,
+            path if path.starts_with("/v1") => MARKETPLACE,
+            _ => CONTROL,
+        };
+        assert!(
+            page.contains(&format!("{} {}", route.method, route.path)) || page.contains(route.path),
+            "{} {}",
+            route.method,
+            route.path
+        );
     }
 }
 

@@ -1,3 +1,48 @@
-//! `/v1`: people, moderation and the catalog.
+//! `/v1`: people, their admins, and the catalog.
 
+mod admins;
+mod deletion;
+mod directory;
+mod packages;
+mod profile;
 mod skills;
+
+use std::time::Duration;
+
+use crate::support::{Caller, Reply, TestApp};
+
+/// Fails unless this is a problem with this status (RFC 9457).
+#[track_caller]
+fn problem(reply: Reply, status: u16) -> Reply {
+    let reply = reply.expect(status);
+    assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{}", reply.text);
+    assert_eq!(reply.body["status"], status, "{}", reply.text);
+    assert!(reply.body["detail"].is_string() && reply.body["code"].is_string(), "{}", reply.text);
+    reply
+}
+
+/// `user_root`, an admin of the marketplace and of the admin area.
+async fn admin(app: &TestApp) -> Caller {
+    let admin = app.super_admin().await;
+    admin.get("/v1/users/profile").await.expect(200);
+    admin
+}
+
+/// A user who is known.
+async fn known(app: &TestApp, id: &str) -> Caller {
+    let user = app.user(id);
+    user.get("/v1/users/profile").await.expect(200);
+    user
+}
+
+/// Changes users past the server, and waits until it can't trust what it knew before.
+async fn by_sql(app: &TestApp, sql: &str) {
+    app.database.execute(sql);
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+}
+
+/// How many rows of the audit log pass a filter.
+async fn audited(admin: &Caller, query: &str) -> u64 {
+    let reply = admin.get(&format!("/admin/system/audit?{query}")).await.expect(200);
+    reply.body["total"].as_u64().unwrap()
+}

@@ -136,6 +136,7 @@ async fn parts(
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
+        deletion_grace_days: settings.deletion_grace_days,
         trusted_proxies: settings.trusted_proxies(),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),

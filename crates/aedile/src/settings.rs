@@ -118,6 +118,10 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_RATE_ADMIN", default_value_t = 600)]
     pub rate_admin: u32,
 
+    /// The days between asking for one's account to be deleted and its deletion.
+    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub deletion_grace_days: u16,
+
     /// Threads that serve requests. Default: the number of cores.
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,

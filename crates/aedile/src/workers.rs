@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aedile_accounts::deletion::ErasesUsers;
 use aedile_catalog::packages::{DownloadMeter, Downloads};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
@@ -25,6 +26,9 @@ const SEAL_EVERY: Duration = Duration::from_secs(1);
 const OUTBOX_EVERY: Duration = Duration::from_millis(250);
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
+const ERASE_EVERY: Duration = Duration::from_secs(60);
+/// The most users erased at a time.
+const ERASED_AT_ONCE: u32 = 100;
 
 /// Everything that goes on beside requests, until it is stopped.
 pub(crate) struct Workers {
@@ -52,6 +56,8 @@ impl Workers {
         workers.every(HOUSEKEEPING_EVERY, "housekeeping", stop.clone(), Arc::clone(runner), |runner| async move {
             keep_house(&runner).await
         });
+        let eraser: Arc<dyn ErasesUsers> = Arc::<Runner<Store>>::clone(runner);
+        workers.every(ERASE_EVERY, "erasing", stop.clone(), eraser, erase_who_left);
         let metrics = telemetry::metrics();
         workers.every(METRICS_EVERY, "metrics", stop.clone(), metrics, |metrics| async move {
             metrics.run_upkeep();
@@ -139,6 +145,14 @@ async fn write_downloads(runner: &Runner<Store>, downloads: &DownloadMeter) -> R
         downloads.restore(kept);
     }
     written
+}
+
+/// Who can't be erased, as the last admin, is told in the log and tried again later.
+async fn erase_who_left(eraser: Arc<dyn ErasesUsers>) -> Result<()> {
+    for (user_id, error) in eraser.erase_due(ERASED_AT_ONCE).await? {
+        tracing::warn!(%user_id, error = %Chain(&error), "a user could not be erased");
+    }
+    Ok(())
 }
 
 async fn keep_house(runner: &Runner<Store>) -> Result<()> {

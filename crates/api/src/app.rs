@@ -46,6 +46,8 @@ pub struct Parts {
     pub limiter: Arc<dyn RateLimiter>,
     /// How often each class of route may be called.
     pub rates: Rates,
+    /// How many days there are between asking for one's account to be deleted and its deletion.
+    pub deletion_grace_days: u16,
     /// The proxies whose word on the client's address is believed.
     pub trusted_proxies: TrustedProxies,
     /// Counts the gateway's decisions.

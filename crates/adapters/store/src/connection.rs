@@ -79,6 +79,10 @@ macro_rules! shows_itself_as {
 
 shows_itself_as! {
     aedile_accounts::LocalUsers,
+    aedile_accounts::admins::MarketplaceAdmins,
+    aedile_accounts::deletion::Deletions,
+    aedile_accounts::directory::Directory,
+    aedile_accounts::profile::Profiles,
     aedile_accounts::SignIns,
     aedile_accounts::Users,
     aedile_catalog::skills::Shelf,

@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+pub mod admins;
+pub mod deletion;
+pub mod directory;
 pub mod email;
 pub mod local_users;
 pub mod passwords;
 mod patch;
+pub mod profile;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;
@@ -23,12 +27,25 @@ pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn LocalUsers>,
+    S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins> + View<dyn directory::Directory>,
+    S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
 {
     registry
         .query::<ListLocalUsers>()
         .query::<GetLocalUser>()
         .command::<CreateLocalUser>()
         .command::<UpdateLocalUser>()
-        .command::<DeleteLocalUser>();
+        .command::<DeleteLocalUser>()
+        .query::<directory::ListUsers>()
+        .query::<directory::GetUser>()
+        .query::<admins::ListAdmins>()
+        .query::<admins::CheckAdmin>()
+        .command::<admins::PromoteAdmin>()
+        .command::<admins::DemoteAdmin>()
+        .query::<profile::GetProfile>()
+        .command::<profile::UpdateProfile>()
+        .command::<deletion::RequestDeletion>()
+        .command::<deletion::CancelDeletion>()
+        .command::<deletion::CancelOwnDeletion>()
+        .query::<deletion::ListPendingDeletions>();
 }

@@ -49,7 +49,7 @@ fn answer(stream: TcpStream, objects: &Objects) {
                 range = value
                     .strip_prefix("bytes=")
                     .and_then(|r| r.split_once('-'))
-                    .map(|(a, b)| (a.parse::<usize>().unwrap(), b.parse::<usize>().unwrap()))
+                    .map(|(a, b)| (a.parse::<usize>().unwrap(), b.parse::<usize>().unwrap()));
             }
             _ => {}
         }

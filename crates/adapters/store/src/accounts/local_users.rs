@@ -1,13 +1,14 @@
 //! Users with a password kept here.
 
 use aedile_accounts::local_users::{Admins, LocalAccount};
-use aedile_accounts::{AccountStatus, Identifier, IdentifierType, LocalUser, LocalUsers, PasswordHash};
+use aedile_accounts::{Identifier, IdentifierType, LocalUser, LocalUsers, PasswordHash};
 use aedile_kernel::{Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
 
 use super::admins;
+use super::deletions::forget_person;
 use super::rows::{AccountRow, LocalRow, search_text};
 use crate::connection::{Connection, on_postgres};
 use crate::error::{DriverResult, exactly};
@@ -75,6 +76,7 @@ impl LocalUsers for Connection {
                 users::id.eq(user.id.as_str()),
                 users::email.eq(email),
                 users::search_text.eq(search_text(email, None)),
+                users::sort_email.eq(email.unwrap_or_default()),
                 users::api_disabled.eq(user.api_disabled),
                 users::tier.eq(&account.explicit_tier),
                 users::created_at.eq(created_at),
@@ -121,20 +123,7 @@ impl LocalUsers for Connection {
         let held = role_assignments::table.filter(role_assignments::user_id.eq(id.as_str()));
         let role = held.inner_join(roles::table).select(roles::role_name).first(self).optional().db()?;
         diesel::delete(held).execute(self).db()?;
-        let changed = diesel::update(users::table.filter(users::id.eq(id.as_str())))
-            .set((
-                users::status.eq(AccountStatus::Deleted.as_str()),
-                users::email.eq(None::<String>),
-                users::email_verified.eq(false),
-                users::display_name.eq(None::<String>),
-                users::search_text.eq(""),
-                users::is_admin.eq(false),
-                users::tier.eq(None::<String>),
-                users::updated_at.eq(now.as_micros()),
-            ))
-            .execute(self)
-            .db()?;
-        exactly(1, changed)?;
+        forget_person(self, id, now)?;
         Ok(role)
     }
 }

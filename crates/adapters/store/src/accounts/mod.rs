@@ -1,7 +1,11 @@
 //! Users, local users and their sign-ins.
 
 mod admins;
+mod deletions;
+mod directory;
 mod local_users;
+mod marketplace_admins;
+mod profiles;
 mod rows;
 mod sign_ins;
 mod users;

@@ -1,5 +1,7 @@
 //! Rows as stored, and their reading.
 
+use aedile_accounts::deletion::{Leaving, PendingDeletion};
+use aedile_accounts::directory::DirectoryEntry;
 use aedile_accounts::local_users::LocalAccount;
 use aedile_accounts::{IdentifierType, LocalRole, LocalUser, PasswordHash, User};
 use aedile_kernel::{Error, Result, Timestamp};
@@ -41,6 +43,52 @@ impl TryFrom<UserRow> for User {
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
         })
+    }
+}
+
+/// How a user stands, as lists and profiles show it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Backend))]
+pub(super) struct StandingRow {
+    number: i64,
+    id: String,
+    email: Option<String>,
+    display_name: Option<String>,
+    is_admin: bool,
+    tos_accepted_at: Option<i64>,
+    stripe_connect_id: Option<String>,
+    status: String,
+    deletion_requested_at: Option<i64>,
+    deletion_scheduled_for: Option<i64>,
+    created_at: i64,
+}
+
+impl StandingRow {
+    pub(super) fn entry(self) -> Result<DirectoryEntry> {
+        Ok(DirectoryEntry {
+            number: self.number,
+            id: read::user_id("users", "id", &self.id)?,
+            email: self.email,
+            display_name: self.display_name,
+            is_admin: self.is_admin,
+            is_seller: self.tos_accepted_at.is_some(),
+            stripe_connected: self.stripe_connect_id.is_some(),
+            status: read::account_status(&self.status)?,
+            deletion_requested_at: self.deletion_requested_at.map(Timestamp::from_micros),
+            deletion_scheduled_for: self.deletion_scheduled_for.map(Timestamp::from_micros),
+            created_at: Timestamp::from_micros(self.created_at),
+        })
+    }
+
+    pub(super) fn pending(self) -> Result<PendingDeletion> {
+        let entry = self.entry()?;
+        let leaving = Leaving {
+            user_id: entry.id,
+            status: entry.status,
+            deletion_requested_at: entry.deletion_requested_at,
+            deletion_scheduled_for: entry.deletion_scheduled_for,
+        };
+        Ok(PendingDeletion { number: entry.number, leaving, email: entry.email, display_name: entry.display_name })
     }
 }
 

@@ -23,6 +23,7 @@ impl Users for Connection {
             users::email_verified.eq(user.email_verified),
             users::display_name.eq(&user.display_name),
             users::search_text.eq(search_text(user.email.as_deref(), user.display_name.as_deref())),
+            users::sort_email.eq(user.email.as_deref().unwrap_or_default()),
             users::is_admin.eq(user.is_admin),
             users::status.eq(user.status.as_str()),
             users::api_disabled.eq(user.api_disabled),
@@ -41,6 +42,7 @@ impl Users for Connection {
                 users::email_verified.eq(user.email_verified),
                 users::display_name.eq(&user.display_name),
                 users::search_text.eq(search_text(user.email.as_deref(), user.display_name.as_deref())),
+                users::sort_email.eq(user.email.as_deref().unwrap_or_default()),
                 users::updated_at.eq(user.updated_at.as_micros()),
             ))
             .execute(self)

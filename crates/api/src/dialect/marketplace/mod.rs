@@ -3,6 +3,7 @@
 mod announcements;
 mod download;
 mod flags;
+mod profile;
 mod publish;
 mod search;
 pub(super) mod skill_body;
@@ -14,7 +15,7 @@ use aedile_kernel::{PermissionSet, Timestamp};
 
 use super::{Dialect, problem};
 use crate::identity::Identity;
-use crate::limits::RateClass::{PublicRead, Write};
+use crate::limits::RateClass::{AuthenticatedRead, PublicRead, Write};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -50,4 +51,8 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(PublicRead, Method::HEAD, DOWNLOAD, download::download)
         .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
         .on(PublicRead, Method::GET, "/v1/search", search::search)
+        .on(AuthenticatedRead, Method::GET, "/v1/users/profile", profile::get)
+        .on(Write, Method::PATCH, "/v1/users/profile", profile::update)
+        .on(Write, Method::DELETE, "/v1/users/profile", profile::request_deletion)
+        .on(Write, Method::POST, "/v1/users/profile/cancel-deletion", profile::cancel_deletion)
 }

@@ -1,6 +1,9 @@
 //! Family A, the marketplace's admin area: `/v1/admin`, for users with the `is_admin` flag. Refusals are problem details.
 
+mod admins;
+mod deletions;
 mod skills;
+mod users;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -30,5 +33,14 @@ impl Dialect for MarketplaceAdmin {
 
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
-    Routes::new().on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
+    Routes::new()
+        .on(Admin, Method::GET, "/v1/admin/users", users::list)
+        .on(Admin, Method::GET, "/v1/admin/users/{user_id}", users::get)
+        .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
+        .on(Admin, Method::POST, "/v1/admin/admins/{user_id}", admins::promote)
+        .on(Admin, Method::DELETE, "/v1/admin/admins/{user_id}", admins::demote)
+        .on(Admin, Method::GET, "/v1/admin/check", admins::check)
+        .on(Admin, Method::GET, "/v1/admin/pending-deletions", deletions::list)
+        .on(Admin, Method::POST, "/v1/admin/cancel-deletion/{user_id}", deletions::cancel)
+        .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
 }

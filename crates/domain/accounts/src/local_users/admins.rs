@@ -25,8 +25,13 @@ pub struct Admins {
 
 impl Admins {
     /// Refuses what would keep `user` from administering at all, while nobody else of their kind can.
-    pub(super) fn outlive_removal_of(&self, user: &UserId) -> Result<()> {
+    pub(crate) fn outlive_removal_of(&self, user: &UserId) -> Result<()> {
         self.outlive_demotion_of(user)?;
+        self.outlive_unflagging_of(user)
+    }
+
+    /// Refuses what would take the flag `is_admin` from `user`, while nobody else who can act has it.
+    pub(crate) fn outlive_unflagging_of(&self, user: &UserId) -> Result<()> {
         stays(&self.flagged, user, "this is the last admin; make somebody else an admin first")
     }
 

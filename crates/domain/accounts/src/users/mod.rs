@@ -3,6 +3,8 @@
 mod model;
 mod port;
 mod provision;
+#[cfg(test)]
+mod sample;
 
 pub use aedile_kernel::AccountStatus;
 pub use model::User;
@@ -10,3 +12,5 @@ pub use model::User;
 pub use port::MockUsers;
 pub use port::Users;
 pub use provision::{ProvisionUser, ProvisionsUsers};
+#[cfg(test)]
+pub(crate) use sample::sample;

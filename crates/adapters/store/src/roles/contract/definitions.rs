@@ -1,6 +1,6 @@
 //! Roles.
 
-use aedile_kernel::{Error, Permission, PermissionSet};
+use aedile_kernel::{Error, Permission};
 use aedile_rbac::roles::{NewRole, Role, RoleId, SUPER_ADMIN};
 
 use super::{flag_manager, now, roles};

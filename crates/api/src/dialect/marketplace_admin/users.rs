@@ -1,0 +1,100 @@
+//! `/v1/admin/users`.
+
+use actix_web::HttpResponse;
+use aedile_accounts::directory::{DirectoryEntry, GetUser, ListUsers, SortBy, SortOrder, UserDetail};
+use aedile_kernel::{AccountStatus, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::Call;
+use crate::call::Answer;
+use crate::dialect::fields::Fields;
+
+pub(super) async fn list(call: Call<ListUsers>) -> Answer {
+    let asked: Asked = call.query()?;
+    let page = call.page(asked.limit, asked.offset, asked.cursor.as_deref())?;
+    let operation = ListUsers {
+        q: asked.q,
+        status: asked.status,
+        sort_by: asked.sort_by,
+        sort_order: asked.sort_order,
+        page: page.clone(),
+    };
+    let key = &call.app.parts.cursor_key;
+    call.answer(operation, |users| (HttpResponse::Ok(), Fields::page::<_, UserBody>("users", users, &page, key))).await
+}
+
+pub(super) async fn get(call: Call<GetUser>) -> Answer {
+    let operation = GetUser { user_id: UserId::parse(&call.segment("user_id")?)? };
+    call.answer(operation, |user| (HttpResponse::Ok(), DetailBody::from(user))).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    q: Option<String>,
+    status: Option<AccountStatus>,
+    #[serde(default)]
+    sort_by: SortBy,
+    #[serde(default)]
+    sort_order: SortOrder,
+    limit: Option<i64>,
+    offset: Option<i64>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct UserBody {
+    id: UserId,
+    email: Option<String>,
+    display_name: Option<String>,
+    is_admin: bool,
+    is_seller: bool,
+    stripe_connected: bool,
+    status: AccountStatus,
+    deletion_requested_at: Option<String>,
+    deletion_scheduled_for: Option<String>,
+    created_at: String,
+}
+
+impl From<DirectoryEntry> for UserBody {
+    fn from(entry: DirectoryEntry) -> Self {
+        Self {
+            id: entry.id,
+            email: entry.email,
+            display_name: entry.display_name,
+            is_admin: entry.is_admin,
+            is_seller: entry.is_seller,
+            stripe_connected: entry.stripe_connected,
+            status: entry.status,
+            deletion_requested_at: entry.deletion_requested_at.map(Timestamp::to_rfc3339),
+            deletion_scheduled_for: entry.deletion_scheduled_for.map(Timestamp::to_rfc3339),
+            created_at: entry.created_at.to_rfc3339(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct DetailBody {
+    #[serde(flatten)]
+    user: UserBody,
+    email_verified: bool,
+    api_disabled: bool,
+    marketing_opt_in: bool,
+    tier: Option<String>,
+    seller_slug: Option<String>,
+    role_name: Option<String>,
+}
+
+impl From<UserDetail> for DetailBody {
+    fn from(detail: UserDetail) -> Self {
+        Self {
+            user: UserBody::from(detail.entry),
+            email_verified: detail.email_verified,
+            api_disabled: detail.api_disabled,
+            marketing_opt_in: detail.marketing_opt_in,
+            tier: detail.tier,
+            seller_slug: detail.seller_slug,
+            role_name: detail.role_name,
+        }
+    }
+}

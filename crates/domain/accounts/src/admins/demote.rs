@@ -1,0 +1,91 @@
+//! Takes admin rights from a user.
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::AdminStatus;
+use super::port::MarketplaceAdmins;
+use crate::users::User;
+
+/// Takes admin rights of the marketplace from a user; the last admin keeps them. Roles of the admin area stay.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DemoteAdmin {
+    /// From whom.
+    pub user_id: UserId,
+}
+
+impl Operation for DemoteAdmin {
+    const NAME: &'static str = "admin.demote";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Destructive;
+    const RESOURCE: &'static str = "user";
+    type Repository = dyn MarketplaceAdmins;
+    type Output = AdminStatus;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.user_id.to_string())
+    }
+}
+
+impl Command for DemoteAdmin {
+    fn run(&self, admins: &mut Self::Repository, cx: &Context) -> Result<Change<AdminStatus>> {
+        let all = admins.lock_admins()?;
+        let user = admins.lock_user(&self.user_id)?.ok_or_else(|| Error::not_found("User"))?;
+        let status = AdminStatus { user_id: user.id.clone(), is_admin: false };
+        if !user.is_admin {
+            return Ok(Change::none().returning(status));
+        }
+        all.outlive_unflagging_of(&user.id)?;
+        admins.set_admin(&user.id, false, cx.now)?;
+        let after = User { is_admin: false, ..user.clone() };
+        Ok(Change::of(Self::RESOURCE, &user.id).from(&user).to(&after).forget(Topic::Access).returning(status))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::port::MockMarketplaceAdmins;
+    use super::*;
+    use crate::local_users::{Administrator, Admins};
+    use crate::users::sample;
+
+    fn demote(flagged: &[(&str, bool)], user: Option<User>, writes: usize) -> Result<Change<AdminStatus>> {
+        let flagged = flagged
+            .iter()
+            .map(|(name, able)| Administrator { user: UserId::parse(name).unwrap(), able: *able })
+            .collect();
+        let mut admins = MockMarketplaceAdmins::new();
+        admins.expect_lock_admins().return_once(|| Ok(Admins { flagged, ..Admins::default() }));
+        admins.expect_lock_user().return_once(move |_| Ok(user));
+        admins.expect_set_admin().times(writes).returning(|_, _, _| Ok(()));
+        let cx = context_of("user_root", [Permission::AdminWrite]);
+        DemoteAdmin { user_id: UserId::parse("user_a").unwrap() }.run(&mut admins, &cx)
+    }
+
+    fn admin() -> Option<User> {
+        Some(User { is_admin: true, ..sample("user_a") })
+    }
+
+    #[test]
+    fn one_of_two_goes_and_the_last_stays() {
+        let change = demote(&[("user_a", true), ("user_b", true)], admin(), 1).unwrap();
+        assert!(!change.output().is_admin && change.records().len() == 1);
+        assert!(matches!(demote(&[("user_a", true)], admin(), 0), Err(Error::Conflict(_))));
+    }
+
+    #[test]
+    fn c_08_an_admin_on_hold_is_no_other_admin() {
+        let refused = demote(&[("user_a", true), ("user_held", false)], admin(), 0);
+        assert!(matches!(refused, Err(Error::Conflict(_))));
+    }
+
+    #[test]
+    fn who_is_no_admin_stays_none_and_strangers_are_unknown() {
+        assert!(demote(&[], Some(sample("user_a")), 0).unwrap().records().is_empty());
+        assert!(matches!(demote(&[], None, 0), Err(Error::NotFound(_))));
+    }
+}

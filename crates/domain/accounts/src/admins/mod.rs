@@ -1,0 +1,17 @@
+//! Users with the `is_admin` flag, who run the marketplace.
+
+mod check;
+mod demote;
+mod list;
+mod model;
+mod port;
+mod promote;
+
+pub use check::CheckAdmin;
+pub use demote::DemoteAdmin;
+pub use list::ListAdmins;
+pub use model::{AdminCheck, AdminProfile, AdminStatus};
+pub use port::MarketplaceAdmins;
+#[cfg(any(test, feature = "mock"))]
+pub use port::MockMarketplaceAdmins;
+pub use promote::PromoteAdmin;

@@ -1,0 +1,86 @@
+//! Makes a user an admin.
+
+use aedile_kernel::{
+    AccountStatus, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::AdminStatus;
+use super::port::MarketplaceAdmins;
+use crate::users::User;
+
+/// Makes a user an admin of the marketplace. Who is one already stays one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PromoteAdmin {
+    /// Whom.
+    pub user_id: UserId,
+}
+
+impl Operation for PromoteAdmin {
+    const NAME: &'static str = "admin.promote";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = "user";
+    type Repository = dyn MarketplaceAdmins;
+    type Output = AdminStatus;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.user_id.to_string())
+    }
+}
+
+impl Command for PromoteAdmin {
+    fn run(&self, admins: &mut Self::Repository, cx: &Context) -> Result<Change<AdminStatus>> {
+        admins.lock_admins()?;
+        let user = admins.lock_user(&self.user_id)?.ok_or_else(|| Error::not_found("User"))?;
+        let status = AdminStatus { user_id: user.id.clone(), is_admin: true };
+        if user.is_admin {
+            return Ok(Change::none().returning(status));
+        }
+        if user.status != AccountStatus::Active || user.api_disabled {
+            return Err(Error::conflict("only an account in use can be made an admin; release it first"));
+        }
+        admins.set_admin(&user.id, true, cx.now)?;
+        let after = User { is_admin: true, ..user.clone() };
+        Ok(Change::of(Self::RESOURCE, &user.id).from(&user).to(&after).forget(Topic::Access).returning(status))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::port::MockMarketplaceAdmins;
+    use super::*;
+    use crate::local_users::Admins;
+    use crate::users::sample;
+
+    fn promote(user: Option<User>, writes: usize) -> Result<Change<AdminStatus>> {
+        let mut admins = MockMarketplaceAdmins::new();
+        admins.expect_lock_admins().return_once(|| Ok(Admins::default()));
+        admins.expect_lock_user().return_once(move |_| Ok(user));
+        admins.expect_set_admin().times(writes).returning(|_, _, _| Ok(()));
+        let cx = context_of("user_root", [Permission::AdminWrite]);
+        PromoteAdmin { user_id: UserId::parse("user_a").unwrap() }.run(&mut admins, &cx)
+    }
+
+    #[test]
+    fn a_user_becomes_an_admin_once() {
+        let change = promote(Some(sample("user_a")), 1).unwrap();
+        assert!(change.output().is_admin);
+        assert_eq!(change.records()[0].new_values, Some(serde_json::json!({"is_admin": true})));
+        let again = promote(Some(User { is_admin: true, ..sample("user_a") }), 0).unwrap();
+        assert!(again.output().is_admin && again.records().is_empty());
+    }
+
+    #[test]
+    fn unknown_held_and_deleted_users_become_none() {
+        assert!(matches!(promote(None, 0), Err(Error::NotFound(_))));
+        for status in [AccountStatus::Held, AccountStatus::PendingDeletion, AccountStatus::Deleted] {
+            let refused = promote(Some(User { status, ..sample("user_a") }), 0);
+            assert!(matches!(refused, Err(Error::Conflict(_))), "{status:?}");
+        }
+    }
+}

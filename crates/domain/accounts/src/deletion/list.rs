@@ -1,0 +1,31 @@
+//! Lists the accounts about to be deleted.
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::PendingDeletion;
+use super::port::Deletions;
+
+/// Lists the accounts about to be deleted, soonest first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListPendingDeletions {
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListPendingDeletions {
+    const NAME: &'static str = "account.list_pending_deletions";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = "user";
+    type Repository = dyn Deletions;
+    type Output = Page<PendingDeletion>;
+}
+
+impl Query for ListPendingDeletions {
+    fn run(&self, deletions: &mut Self::Repository, _: &Context) -> Result<Page<PendingDeletion>> {
+        deletions.list(&self.page)
+    }
+}

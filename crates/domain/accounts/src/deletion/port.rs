@@ -1,0 +1,47 @@
+//! What the rules about leaving need of the store.
+
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+
+use super::model::{Leaving, PendingDeletion};
+use crate::local_users::Admins;
+
+/// Accounts about to be deleted. Whoever changes one calls `lock_admins` before `lock`, never after.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Deletions: Send {
+    /// All who can administer. Holds, until the transaction ends, the lock that every change to admins takes first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_admins(&mut self) -> Result<Admins>;
+
+    /// The account, locked until the transaction ends; `None` when unknown.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock(&mut self, id: &UserId) -> Result<Option<Leaving>>;
+
+    /// Writes where the account stands and the times of its deletion.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn update(&mut self, leaving: &Leaving, now: Timestamp) -> Result<()>;
+
+    /// The accounts about to be deleted, soonest first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, page: &PageRequest) -> Result<Page<PendingDeletion>>;
+
+    /// Those whose time had come at `now`, at most `limit`, soonest first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
+
+    /// Leaves of the user a nameless record that says it is deleted, for what refers to it: no address, no name, no
+    /// sign-in, no role, no token, and of their reviews the ratings alone.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn erase(&mut self, id: &UserId, now: Timestamp) -> Result<()>;
+}

@@ -1,0 +1,84 @@
+//! Lists the users.
+
+use aedile_kernel::{AccountStatus, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, text};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::{DirectoryEntry, SortBy, SortOrder, UserFilter};
+use super::port::Directory;
+
+/// The most characters to look for.
+const LONGEST_PART: usize = 200;
+
+/// Lists the users. Those who were deleted are listed only when that is what is asked for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListUsers {
+    /// Part of the e-mail address or the name, in any case.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// Only those who stand like this.
+    #[serde(default)]
+    pub status: Option<AccountStatus>,
+    /// What to sort by.
+    #[serde(default)]
+    pub sort_by: SortBy,
+    /// Which way.
+    #[serde(default)]
+    pub sort_order: SortOrder,
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListUsers {
+    const NAME: &'static str = "user.list";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = "user";
+    type Repository = dyn Directory;
+    type Output = Page<DirectoryEntry>;
+}
+
+impl Query for ListUsers {
+    fn run(&self, users: &mut Self::Repository, _: &Context) -> Result<Page<DirectoryEntry>> {
+        let part = self.q.as_deref().map(|q| text::line("q", q, LONGEST_PART)).transpose()?;
+        let filter = UserFilter { part: part.map(|part| part.to_lowercase()), status: self.status };
+        users.list(&filter, self.sort_by, self.sort_order, &self.page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::port::MockDirectory;
+    use super::*;
+
+    fn list(q: &str) -> ListUsers {
+        ListUsers {
+            q: Some(q.into()),
+            status: None,
+            sort_by: SortBy::default(),
+            sort_order: SortOrder::default(),
+            page: PageRequest::first(),
+        }
+    }
+
+    #[test]
+    fn case_does_not_matter_and_newest_come_first() {
+        let mut users = MockDirectory::new();
+        users
+            .expect_list()
+            .withf(|filter, sort_by, order, _| {
+                filter.part.as_deref() == Some("ärger") && (*sort_by, *order) == (SortBy::CreatedAt, SortOrder::Desc)
+            })
+            .return_once(|_, _, _, _| Ok(Page { items: Vec::new(), total: Some(0), next: None }));
+        list(" ÄRGER ").run(&mut users, &context_of("user_root", [Permission::AdminRead])).unwrap();
+    }
+
+    #[test]
+    fn an_endless_search_is_refused() {
+        let cx = context_of("user_root", [Permission::AdminRead]);
+        assert!(list(&"a".repeat(201)).run(&mut MockDirectory::new(), &cx).is_err());
+    }
+}

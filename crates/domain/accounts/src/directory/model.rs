@@ -1,0 +1,88 @@
+//! What admins see of users.
+
+use aedile_kernel::{AccountStatus, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A user in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DirectoryEntry {
+    /// Their number, which settles ties in the list's order.
+    pub number: i64,
+    /// Their id.
+    pub id: UserId,
+    /// Their e-mail address, when known.
+    pub email: Option<String>,
+    /// Their name, when known.
+    pub display_name: Option<String>,
+    /// Whether they are an admin of the marketplace.
+    pub is_admin: bool,
+    /// Whether they accepted the terms for sellers.
+    pub is_seller: bool,
+    /// Whether they have an account to be paid through.
+    pub stripe_connected: bool,
+    /// Where they stand.
+    pub status: AccountStatus,
+    /// When they asked to be deleted.
+    pub deletion_requested_at: Option<Timestamp>,
+    /// When they will be.
+    pub deletion_scheduled_for: Option<Timestamp>,
+    /// When they were first seen.
+    pub created_at: Timestamp,
+}
+
+/// A user, with what else is known of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UserDetail {
+    /// As in the list.
+    pub entry: DirectoryEntry,
+    /// Whether the identity provider says that the address is theirs.
+    pub email_verified: bool,
+    /// Whether they are kept from every API.
+    pub api_disabled: bool,
+    /// Whether they agreed to marketing mail.
+    pub marketing_opt_in: bool,
+    /// The tier they were given, if one was.
+    pub tier: Option<String>,
+    /// Their page as a seller.
+    pub seller_slug: Option<String>,
+    /// The role of the admin area that is assigned to them.
+    pub role_name: Option<String>,
+}
+
+/// What the list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SortBy {
+    /// The e-mail address; users without one come first.
+    Email,
+    /// When they were first seen.
+    #[default]
+    CreatedAt,
+    /// Whether they are an admin.
+    IsAdmin,
+    /// Whether they sell.
+    IsSeller,
+    /// Whether they have an account to be paid through.
+    StripeConnected,
+}
+
+/// Which way the list runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SortOrder {
+    /// The least first.
+    Asc,
+    /// The greatest first.
+    #[default]
+    Desc,
+}
+
+/// Which users are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserFilter {
+    /// Part of the e-mail address or the name, lower-cased.
+    pub part: Option<String>,
+    /// Where they stand. `None`: everybody who was not deleted.
+    pub status: Option<AccountStatus>,
+}

@@ -1,0 +1,87 @@
+//! Admins of the marketplace.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::{admin, audited, by_sql, known, problem};
+use crate::support::on_each_backend;
+
+#[tokio::test]
+async fn admins_are_made_listed_and_unmade() {
+    on_each_backend(async |app| {
+        let (admin, user) = (admin(app).await, known(app, "user_a").await);
+        assert_eq!(user.get("/v1/admin/check").await.expect(200).body, json!({ "is_admin": false }));
+        problem(user.get("/v1/admin/users").await, 403);
+
+        let made = admin.post("/v1/admin/admins/user_a", json!({})).await.expect(200);
+        assert_eq!(made.body, json!({ "user_id": "user_a", "is_admin": true }));
+        assert_eq!(user.get("/v1/admin/check").await.expect(200).body, json!({ "is_admin": true }));
+        user.get("/v1/admin/users").await.expect(200);
+        let listed = admin.get("/v1/admin/admins").await.expect(200);
+        let ids: Vec<_> = listed.body["admins"].as_array().unwrap().iter().map(|a| a["user_id"].clone()).collect();
+        assert_eq!(ids, [json!("user_root"), json!("user_a")]);
+
+        admin.post("/v1/admin/admins/user_a", json!({})).await.expect(200);
+        assert_eq!(audited(&admin, "action=admin.promote&resource_id=user_a").await, 1, "the second was no change");
+
+        let unmade = admin.delete("/v1/admin/admins/user_a").await.expect(200);
+        assert_eq!(unmade.body, json!({ "user_id": "user_a", "is_admin": false }));
+        problem(user.get("/v1/admin/users").await, 403);
+        admin.delete("/v1/admin/admins/user_a").await.expect(200);
+        assert_eq!(audited(&admin, "action=admin.demote&resource_id=user_a").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_can_not_be_is_refused_and_written_down() {
+    on_each_backend(async |app| {
+        let admin = admin(app).await;
+        problem(admin.post("/v1/admin/admins/user_nobody", json!({})).await, 404);
+        problem(admin.delete("/v1/admin/admins/user_nobody").await, 404);
+        problem(admin.delete("/v1/admin/admins/user_root").await, 409);
+        known(app, "user_held").await;
+        by_sql(app, "UPDATE users SET status = 'held' WHERE id = 'user_held'").await;
+        problem(admin.post("/v1/admin/admins/user_held", json!({})).await, 409);
+        assert_eq!(audited(&admin, "action=admin.demote&status=failure").await, 2);
+        assert_eq!(audited(&admin, "action=admin.promote&status=failure").await, 2);
+        problem(app.anonymous().get("/v1/admin/check").await, 401);
+        problem(app.anonymous().get("/v1/admin/admins").await, 401);
+        problem(app.user("user_plain").post("/v1/admin/admins/user_plain", json!({})).await, 403);
+        assert_eq!(audited(&admin, "action=admin.promote&status=denied").await, 1);
+        problem(admin.get("/v1/admin/admins?x=1").await, 400);
+    })
+    .await;
+}
+
+/// The flag is set by SQL in a new installation, and opens this area; roles of the other one open nothing here.
+#[tokio::test]
+async fn the_flag_opens_the_area_and_a_role_does_not() {
+    on_each_backend(async |app| {
+        let (flagged, role) = (known(app, "user_flagged").await, app.with_role("editor").await);
+        by_sql(app, "UPDATE users SET is_admin = TRUE WHERE id = 'user_flagged'").await;
+        flagged.get("/v1/admin/users").await.expect(200);
+        flagged.get("/admin/system/roles").await.refused(403);
+        problem(role.get("/v1/admin/users").await, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_the_last_two_admins_one_stays_however_many_demote() {
+    on_each_backend(async |app| {
+        let (root, other) = (admin(app).await, known(app, "user_b").await);
+        root.post("/v1/admin/admins/user_b", json!({})).await.expect(200);
+        let callers = (0..50).map(|n| {
+            let (caller, whom) = if n % 2 == 0 { (&root, "user_b") } else { (&other, "user_root") };
+            async move { caller.delete(&format!("/v1/admin/admins/{whom}")).await.status }
+        });
+        let statuses = join_all(callers).await;
+        assert!(statuses.iter().all(|status| [200, 403, 409].contains(status)), "{statuses:?}");
+        let left = [&root, &other].map(|caller| async { caller.get("/v1/admin/admins").await });
+        let lists: Vec<_> = join_all(left).await.into_iter().filter(|reply| reply.status == 200).collect();
+        assert_eq!(lists.len(), 1, "{statuses:?}");
+        assert_eq!(lists[0].body["admins"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
