@@ -3,6 +3,7 @@
 mod admins;
 mod deletion;
 mod directory;
+mod packages;
 mod pages;
 mod profile;
 mod sign_in;

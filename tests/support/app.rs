@@ -20,6 +20,8 @@ pub(crate) struct TestApp {
     pub(crate) database: TestDatabase,
     pub(crate) provider: IdentityProvider,
     pub(crate) server: Running,
+    /// Where packages are kept.
+    pub(crate) artifacts: tempfile::TempDir,
 }
 
 /// Runs a test on each database there is, without rate limits.
@@ -46,16 +48,23 @@ impl TestApp {
     pub(crate) async fn start(backend: Backend, arguments: &[&str]) -> Self {
         let database = TestDatabase::fresh(backend).await;
         let provider = IdentityProvider::start();
-        let server = Self::serve(&database, &provider, arguments).await;
-        Self { backend, database, provider, server }
+        let artifacts = tempfile::tempdir().unwrap();
+        let server = Self::serve(&database, &provider, &artifacts, arguments).await;
+        Self { backend, database, provider, server, artifacts }
     }
 
     /// One more instance on the same database.
     pub(crate) async fn another_instance(&self, arguments: &[&str]) -> Running {
-        Self::serve(&self.database, &self.provider, arguments).await
+        Self::serve(&self.database, &self.provider, &self.artifacts, arguments).await
     }
 
-    async fn serve(database: &TestDatabase, provider: &IdentityProvider, arguments: &[&str]) -> Running {
+    async fn serve(
+        database: &TestDatabase,
+        provider: &IdentityProvider,
+        artifacts: &tempfile::TempDir,
+        arguments: &[&str],
+    ) -> Running {
+        let artifacts = format!("file:{}", artifacts.path().display());
         let fixed = [
             "aedile",
             "--bind",
@@ -70,6 +79,8 @@ impl TestApp {
             ISSUER,
             "--database-url",
             &database.url,
+            "--artifacts-url",
+            &artifacts,
         ];
         let unlimited = ["--rate-public-read", "--rate-authenticated-read", "--rate-write", "--rate-admin"];
         let unlimited = unlimited.iter().filter(|name| !arguments.contains(name)).flat_map(|name| [*name, "0"]);

@@ -9,6 +9,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
 use aedile_api::{App, Facts, Parts, Readiness, guarded};
+use aedile_artifacts::{Artifacts, ZipInspector};
+use aedile_catalog::packages::DownloadMeter;
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Error, Result, Runner, UnitOfWork, View};
@@ -22,6 +24,13 @@ use tokio::task::JoinHandle;
 use crate::settings::Settings;
 use crate::workers::Workers;
 use crate::{operations, telemetry};
+
+/// What is counted in memory, and written down by workers.
+#[derive(Clone, Default)]
+pub(crate) struct Meters {
+    pub(crate) usage: Arc<UsageMeter>,
+    pub(crate) downloads: Arc<DownloadMeter>,
+}
 
 /// How long requests may take to finish once the server is told to stop.
 const GRACE_SECONDS: u64 = 8;
@@ -73,14 +82,14 @@ pub async fn start(settings: &Settings) -> Result<Running> {
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
     let runner = Arc::new(operations::runner(store.clone()).with_replicas(settings.redis_url.is_some()));
     let issuer = local_tokens(settings)?.map(Arc::new);
-    let usage = Arc::new(UsageMeter::default());
-    let parts = parts(settings, &runner, issuer.clone(), Arc::clone(&usage)).await?;
+    let meters = Meters::default();
+    let parts = parts(settings, &runner, issuer.clone(), meters.clone()).await?;
     let app = web::Data::new(App::new(parts));
     let (address, server) = listen(settings, &app)
         .map_err(|error| Error::Unavailable { what: "the address AEDILE_BIND", source: Some(error.into()) })?;
     let handle = server.handle();
     let served = tokio::spawn(server);
-    let workers = Workers::start(settings, &runner, usage)?;
+    let workers = Workers::start(settings, &runner, meters)?;
     tracing::info!(%address, "listening");
     Ok(Running { address, handle, served, workers, runner, issuer })
 }
@@ -102,7 +111,7 @@ async fn parts(
     settings: &Settings,
     runner: &Arc<Runner<Store>>,
     issuer: Option<Arc<LocalTokens>>,
-    usage: Arc<UsageMeter>,
+    meters: Meters,
 ) -> Result<Parts> {
     let clock = runner.clock();
     let provider = settings.provider().map(|config| ProviderTokens::new(config, Arc::clone(clock))).transpose()?;
@@ -133,7 +142,10 @@ async fn parts(
         rates: settings.rates(),
         deletion_grace_days: settings.deletion_grace_days,
         trusted_proxies: settings.trusted_proxies(),
-        usage,
+        usage: meters.usage,
+        inspector: Arc::new(ZipInspector::new()),
+        artifacts: Arc::new(Artifacts::open(&settings.artifacts_url)?),
+        downloads: meters.downloads,
         readiness: Arc::new(StoreAnswers(runner.store().clone())),
         metrics: telemetry::metrics(),
     })

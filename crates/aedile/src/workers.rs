@@ -6,6 +6,7 @@ use std::time::Duration;
 use aedile_accounts::cli_sign_in::CliSignIns;
 use aedile_accounts::deletion::ErasesUsers;
 use aedile_accounts::provider_events::ProviderEvents;
+use aedile_catalog::packages::{DownloadMeter, Downloads};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
 use aedile_limits::{Listener, RedisNews};
@@ -15,11 +16,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::server::Meters;
 use crate::settings::Settings;
 use crate::telemetry;
 
 /// Usage that was counted and not yet written is lost in a crash: at most this much, and the time of one write.
 const USAGE_EVERY: Duration = Duration::from_millis(500);
+/// As with usage.
+const DOWNLOADS_EVERY: Duration = Duration::from_millis(500);
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 const OUTBOX_EVERY: Duration = Duration::from_millis(250);
 const METRICS_EVERY: Duration = Duration::from_secs(5);
@@ -41,11 +45,16 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    pub(crate) fn start(settings: &Settings, runner: &Arc<Runner<Store>>, usage: Arc<UsageMeter>) -> Result<Self> {
+    pub(crate) fn start(settings: &Settings, runner: &Arc<Runner<Store>>, meters: Meters) -> Result<Self> {
+        let Meters { usage, downloads } = meters;
         let (stopping, stop) = watch::channel(false);
         let mut workers = Self { tasks: JoinSet::new(), stopping, listener: None };
         workers.every(USAGE_EVERY, "usage", stop.clone(), (Arc::clone(runner), usage), |(runner, usage)| async move {
             write_usage(&runner, &usage).await
+        });
+        let counted = (Arc::clone(runner), downloads);
+        workers.every(DOWNLOADS_EVERY, "downloads", stop.clone(), counted, |(runner, downloads)| async move {
+            write_downloads(&runner, &downloads).await
         });
         workers.every(SEAL_EVERY, "audit seals", stop.clone(), Arc::clone(runner), |runner| async move {
             runner.store().seal_audit_log(runner.now()).await.map(drop)
@@ -125,6 +134,21 @@ async fn write_usage(runner: &Runner<Store>, usage: &UsageMeter) -> Result<()> {
         runner.store().write(Fate::Commit, move |connection| View::<dyn Usage>::view(connection).add(&batch)).await;
     if written.is_err() {
         usage.restore(kept);
+    }
+    written
+}
+
+async fn write_downloads(runner: &Runner<Store>, downloads: &DownloadMeter) -> Result<()> {
+    let batch = downloads.drain();
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let kept = batch.clone();
+    let add =
+        move |connection: &mut aedile_store::Connection| View::<dyn Downloads>::view(connection).add_downloads(&batch);
+    let written = runner.store().write(Fate::Commit, add).await;
+    if written.is_err() {
+        downloads.restore(kept);
     }
     written
 }

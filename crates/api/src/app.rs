@@ -6,6 +6,7 @@ use aedile_accounts::{
     PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
     TakesProviderEvents, TokenVerifier,
 };
+use aedile_catalog::packages::{ArtifactStore, DownloadMeter, PackageInspector};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Operations, Result, Timestamp, Topic, UserId};
 use aedile_platform::announcements::Announcement;
@@ -20,6 +21,7 @@ use crate::client_address::TrustedProxies;
 use crate::facts::Facts;
 use crate::limits::Rates;
 use crate::ops::Readiness;
+use crate::upload::Uploads;
 
 /// What the binary hands to the api.
 pub struct Parts {
@@ -61,6 +63,12 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Counts the gateway's decisions.
     pub usage: Arc<UsageMeter>,
+    /// Looks into packages before they are taken.
+    pub inspector: Arc<dyn PackageInspector>,
+    /// Keeps packages.
+    pub artifacts: Arc<dyn ArtifactStore>,
+    /// Counts downloads.
+    pub downloads: Arc<DownloadMeter>,
     /// Whether the server can do its work.
     pub readiness: Arc<dyn Readiness>,
     /// The metrics to show.
@@ -70,6 +78,7 @@ pub struct Parts {
 /// What every handler can reach: the parts, and caches of what they read most.
 pub struct App {
     pub(crate) parts: Parts,
+    pub(crate) uploads: Uploads,
     principals: CachedByUser<Principal>,
     rules: Cached<GatewayRules>,
     flags: Cached<FlagSet>,
@@ -85,6 +94,7 @@ impl App {
             rules: Cached::new(Topic::Rules),
             flags: Cached::new(Topic::Flags),
             announcements: Cached::new(Topic::Announcements),
+            uploads: Uploads::default(),
             parts,
         }
     }

@@ -48,13 +48,18 @@ pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) ->
     if !is_json {
         return Err(Refusal::NotJson);
     }
-    if depth(body) > DEEPEST {
-        return Err(Error::invalid("body", "is nested more than 32 levels deep").into());
+    json("body", body)
+}
+
+/// Reads JSON that stands in `field` and must fit `T`.
+pub(crate) fn json<T: DeserializeOwned>(field: &'static str, json: &[u8]) -> Result<T, Refusal> {
+    if depth(json) > DEEPEST {
+        return Err(Error::invalid(field, "is nested more than 32 levels deep").into());
     }
-    if holds_nul(body) {
-        return Err(Error::invalid("body", "must not contain NUL characters").into());
+    if holds_nul(json) {
+        return Err(Error::invalid(field, "must not contain NUL characters").into());
     }
-    serde_json::from_slice(body).map_err(|error| Error::invalid("body", complaint(&error)).into())
+    serde_json::from_slice(json).map_err(|error| Error::invalid(field, complaint(&error)).into())
 }
 
 /// Reads a form that must fit `T`.

@@ -2,13 +2,14 @@
 
 use std::marker::PhantomData;
 
-use actix_web::http::header::{Header, HeaderMap};
+use actix_web::http::Method;
+use actix_web::http::header::{EntityTag, Header, HeaderMap};
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
-use aedile_kernel::{Admits, Caller, Effect, Error, Operation, PageRequest, PermissionSet};
+use aedile_kernel::{Admits, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet};
 use aedile_rbac::gateway;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -20,7 +21,9 @@ use crate::client_address::limited_as;
 use crate::dialect::Dialect;
 use crate::identity::Identity;
 use crate::limits::{self, RateClass};
+use crate::partial::{self, Wanted};
 use crate::refusal::Refusal;
+use crate::upload::{self, Upload};
 
 /// What a handler answers.
 pub(crate) type Answer = Result<HttpResponse, Refusal>;
@@ -31,7 +34,8 @@ pub(crate) struct Visit<D> {
     pub(crate) identity: Identity,
     pub(crate) allowance: Option<Allowance>,
     request: HttpRequest,
-    payload: Payload,
+    /// Until it is read.
+    payload: Option<Payload>,
     dialect: PhantomData<fn() -> D>,
 }
 
@@ -58,7 +62,7 @@ impl<D: Dialect> Visit<D> {
             }
         };
         let allowance = limits::count(limiter, &app.parts.rates, class, || identity.bucket()).await?;
-        let visit = Self { app, identity, allowance, request, payload, dialect: PhantomData };
+        let visit = Self { app, identity, allowance, request, payload: Some(payload), dialect: PhantomData };
         if D::IS_TIGHTENED {
             visit.tighten().await?;
         }
@@ -127,7 +131,17 @@ impl<D: Dialect> Visit<D> {
 
     /// The body.
     pub(crate) async fn bytes(&mut self) -> Result<web::Bytes, Refusal> {
-        body::read(&self.request, &mut self.payload).await
+        let mut payload = self.payload.take().ok_or_else(read_before)?;
+        body::read(&self.request, &mut payload).await
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// What is wanted of content with this tag and size.
+    pub(crate) fn wanted(&self, tag: &EntityTag, size: u64) -> Wanted {
+        partial::wanted(&self.request, tag, size)
     }
 }
 
@@ -191,8 +205,19 @@ impl<O: Operation, D: Dialect> Call<O, D> {
         Ok(PageRequest::new(&self.app.parts.cursor_key, limit, offset, cursor)?)
     }
 
+    /// The body as a form with a package in it.
+    pub(crate) async fn upload(&mut self) -> Result<Upload, Refusal> {
+        let payload = self.visit.payload.take().ok_or_else(read_before)?;
+        upload::read(&self.visit.request, payload).await
+    }
+
     pub(crate) fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// Runs the operation, for answers that are not JSON.
+    pub(crate) async fn run(&self, operation: O) -> Result<O::Output, Refusal> {
+        Ok(self.app.parts.operations.run(&self.caller, operation).await?.output)
     }
 
     /// Runs the operation and answers what `encode` makes of its output, as JSON with this status.
@@ -208,4 +233,15 @@ impl<O: Operation, D: Dialect> Call<O, D> {
         }
         Ok(response.json(body))
     }
+}
+
+impl<C: Command, D: Dialect> Call<C, D> {
+    /// Refuses what the command would refuse, and changes nothing.
+    pub(crate) async fn rehearse(&self, command: C) -> Result<(), Refusal> {
+        Ok(self.app.parts.operations.preview(&self.caller, command).await.map(drop)?)
+    }
+}
+
+fn read_before() -> Error {
+    Error::internal("a body is read once")
 }

@@ -1,5 +1,6 @@
 //! What hot paths read past the operations, and keep for a moment.
 
+use aedile_catalog::skills::Skills;
 use aedile_kernel::{Result, Timestamp, UnitOfWork, UserId, View};
 use aedile_platform::announcements::{Announcement, Announcements};
 use aedile_platform::flags::{FlagSet, Flags};
@@ -18,13 +19,16 @@ pub trait Facts: Send + Sync {
     async fn flags(&self) -> Result<FlagSet>;
     /// The announcements that are not switched off and not over at `now`, begun or not.
     async fn announcements(&self, now: Timestamp) -> Result<Vec<Announcement>>;
+    /// Whether the user sells.
+    async fn is_seller(&self, user: &UserId) -> Result<bool>;
 }
 
 #[async_trait]
 impl<S> Facts for S
 where
     S: UnitOfWork,
-    S::Connection: View<dyn Principals> + View<dyn RuleBook> + View<dyn Flags> + View<dyn Announcements>,
+    S::Connection:
+        View<dyn Principals> + View<dyn RuleBook> + View<dyn Flags> + View<dyn Announcements> + View<dyn Skills>,
 {
     async fn principal(&self, user: &UserId) -> Result<Option<Principal>> {
         let user = user.clone();
@@ -41,5 +45,11 @@ where
 
     async fn announcements(&self, now: Timestamp) -> Result<Vec<Announcement>> {
         self.read(move |connection| View::<dyn Announcements>::view(connection).list_current(now)).await
+    }
+
+    async fn is_seller(&self, user: &UserId) -> Result<bool> {
+        let user = user.clone();
+        let found = self.read(move |connection| View::<dyn Skills>::view(connection).find_publisher(&user)).await?;
+        Ok(found.is_some())
     }
 }

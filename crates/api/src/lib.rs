@@ -11,9 +11,11 @@ mod facts;
 mod identity;
 mod limits;
 mod ops;
+mod partial;
 mod refusal;
 mod routes;
 mod server;
+mod upload;
 
 pub use app::{App, Parts};
 pub use client_address::TrustedProxies;

@@ -14,8 +14,15 @@ pub(crate) enum Refusal {
     MethodNotAllowed,
     BodyTooLarge,
     BodyTooSlow,
+    /// A part of a form; the sentence says which.
+    TooLarge(&'static str),
+    UploadStalled,
     NotJson,
     NotForm,
+    NotMultipart,
+    /// What the caller wants to be so is not so.
+    PreconditionFailed,
+    RangeNotSatisfiable,
 }
 
 impl From<Error> for Refusal {
@@ -44,9 +51,11 @@ impl Refusal {
             Self::OverLimit(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::NotJson | Self::NotForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooLarge | Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow | Self::UploadStalled => StatusCode::REQUEST_TIMEOUT,
+            Self::NotJson | Self::NotForm | Self::NotMultipart => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         }
     }
 
@@ -57,9 +66,11 @@ impl Refusal {
             Self::OverLimit(_) => "rate_limited",
             Self::UnknownPath => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::BodyTooLarge => "too_large",
-            Self::BodyTooSlow => "request_timeout",
-            Self::NotJson | Self::NotForm => "unsupported_media_type",
+            Self::BodyTooLarge | Self::TooLarge(_) => "too_large",
+            Self::BodyTooSlow | Self::UploadStalled => "request_timeout",
+            Self::NotJson | Self::NotForm | Self::NotMultipart => "unsupported_media_type",
+            Self::PreconditionFailed => "precondition_failed",
+            Self::RangeNotSatisfiable => "range_not_satisfiable",
         }
     }
 
@@ -74,8 +85,13 @@ impl Refusal {
             Self::MethodNotAllowed => "this path does not take that method".to_owned(),
             Self::BodyTooLarge => "the body is larger than 1 MiB".to_owned(),
             Self::BodyTooSlow => "the body did not arrive within 30 s".to_owned(),
+            Self::TooLarge(sentence) => (*sentence).to_owned(),
+            Self::UploadStalled => "nothing of the body came for 30 s, or not all of it within 10 min".to_owned(),
             Self::NotJson => "the body must be JSON, with Content-Type: application/json".to_owned(),
             Self::NotForm => "the body must be a form, with Content-Type: application/x-www-form-urlencoded".to_owned(),
+            Self::NotMultipart => "the body must be a form, with Content-Type: multipart/form-data".to_owned(),
+            Self::PreconditionFailed => "this is not the content that If-Match asks for".to_owned(),
+            Self::RangeNotSatisfiable => "the range begins behind the end".to_owned(),
         }
     }
 

@@ -9,7 +9,7 @@ mod search;
 use std::fmt::Write as _;
 
 use aedile_catalog::packages::Package;
-use aedile_catalog::skills::{PublishSkill, PublishesSkills, Skill};
+use aedile_catalog::skills::{PublishSkill, Skill};
 use aedile_kernel::{Caller as KernelCaller, Credential, PermissionSet, Result, UserId};
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ pub(super) fn skill(name: &str) -> PublishSkill {
 pub(super) async fn publish(app: &TestApp, user: &str, skill: PublishSkill) -> Result<Skill> {
     let id = UserId::parse(&format!("user_{user}")).unwrap();
     let caller = KernelCaller::user(&id, None, Credential::ProviderToken, PermissionSet::USER);
-    app.server.runner().publish(&caller, skill).await
+    Ok(app.server.runner().command(&caller, skill).await?.output)
 }
 
 async fn published(app: &TestApp, skill: PublishSkill) -> Skill {

@@ -87,7 +87,7 @@ shows_itself_as! {
     aedile_accounts::SignIns,
     aedile_accounts::Users,
     aedile_catalog::skills::Shelf,
-    aedile_catalog::skills::SkillVersions,
+    aedile_catalog::packages::Downloads,
     aedile_catalog::skills::Skills,
     aedile_accounts::cli_sign_in::CliSignIns,
     aedile_accounts::provider_events::ProviderEvents,

@@ -6,7 +6,8 @@ pub mod skills;
 pub mod slug;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
-use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, SearchSkills, Shelf, Skills};
+use packages::{DownloadSkill, Downloads};
+use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, PublishSkill, SearchSkills, Shelf, Skills};
 
 pub use id::{CategoryId, ReviewId, SkillId};
 
@@ -14,12 +15,14 @@ pub use id::{CategoryId, ReviewId, SkillId};
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn Skills> + View<dyn Shelf>,
+    S::Connection: View<dyn Skills> + View<dyn Shelf> + View<dyn Downloads>,
 {
     registry
         .query::<ListSkills>()
         .query::<GetSkill>()
         .query::<GetSkillDetail>()
         .query::<SearchSkills>()
-        .command::<ImportSkill>();
+        .command::<ImportSkill>()
+        .internal_command::<PublishSkill>()
+        .query::<DownloadSkill>();
 }

@@ -125,7 +125,8 @@ fn to_value(output: impl Serialize) -> Result<Value> {
 struct Entry {
     description: Description,
     typed: Box<dyn Any + Send + Sync>,
-    json: Box<dyn ExecuteJson>,
+    /// `None` of an internal command.
+    json: Option<Box<dyn ExecuteJson>>,
 }
 
 type Bind<S> = Box<dyn FnOnce(&Arc<Runner<S>>) -> (TypeId, Entry)>;
@@ -146,6 +147,19 @@ impl<S: UnitOfWork> Registry<S> {
         S::Connection: View<C::Repository>,
     {
         self.0.push(Box::new(|runner| entry::<C>(Arc::new(AsCommand(Arc::clone(runner))))));
+        self
+    }
+
+    /// Lists a command whose input only the server itself can say, such as what it found in a file: doors run it by its
+    /// type, and nobody by its name.
+    pub fn internal_command<C: Command>(&mut self) -> &mut Self
+    where
+        S::Connection: View<C::Repository>,
+    {
+        self.0.push(Box::new(|runner| {
+            let (type_id, entry) = entry::<C>(Arc::new(AsCommand(Arc::clone(runner))));
+            (type_id, Entry { json: None, ..entry })
+        }));
         self
     }
 
@@ -181,8 +195,8 @@ fn entry<O: Operation>(execute: Arc<dyn Execute<O>>) -> (TypeId, Entry) {
         input: schemas.root_schema_for::<O>(),
         output: schemas.root_schema_for::<O::Output>(),
     };
-    let json = Box::new(FromJson(Arc::clone(&execute), PhantomData));
-    (TypeId::of::<O>(), Entry { description, typed: Box::new(execute), json })
+    let json: Box<dyn ExecuteJson> = Box::new(FromJson(Arc::clone(&execute), PhantomData));
+    (TypeId::of::<O>(), Entry { description, typed: Box::new(execute), json: Some(json) })
 }
 
 /// Every operation of the system, ready to run.
@@ -192,9 +206,9 @@ pub struct Operations {
 }
 
 impl Operations {
-    /// Every operation, in the order listed.
+    /// Every operation but the internal ones, in the order listed.
     pub fn descriptions(&self) -> impl Iterator<Item = &Description> {
-        self.entries.iter().map(|entry| &entry.description)
+        self.entries.iter().filter(|entry| entry.json.is_some()).map(|entry| &entry.description)
     }
 
     /// Checks the caller's permission for `O` before the input is read; see [`Runner::authorize`].
@@ -213,13 +227,25 @@ impl Operations {
         self.executor::<O>()?.run(caller, operation).await
     }
 
+    /// Rehearses a command; see [`Runner::preview`].
+    ///
+    /// # Errors
+    /// The command's own.
+    pub async fn preview<C: Command>(&self, caller: &Caller, command: C) -> Result<Preview<C::Output>> {
+        match self.executor::<C>()?.preview(caller, command) {
+            Some(preview) => preview.await,
+            None => Err(Error::internal(format!("{} is registered as a query", C::NAME))),
+        }
+    }
+
     /// Runs the operation `name` on a JSON object.
     ///
     /// # Errors
     /// `NotFound` for an unknown name, `Invalid` for input that does not fit, and the operation's own.
     pub async fn run_json(&self, caller: &Caller, name: &str, input: Value, mode: Mode) -> Result<Value> {
         let entry = self.entries.iter().find(|entry| entry.description.name == name);
-        entry.ok_or_else(|| Error::not_found("Operation"))?.json.run(caller, input, mode).await
+        let json = entry.and_then(|entry| entry.json.as_ref());
+        json.ok_or_else(|| Error::not_found("Operation"))?.run(caller, input, mode).await
     }
 
     fn executor<O: Operation>(&self) -> Result<&dyn Execute<O>> {

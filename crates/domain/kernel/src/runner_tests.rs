@@ -260,3 +260,26 @@ async fn operations_run_from_json_by_name() {
     assert!(matches!(run("counter.drop", json!({}), Mode::Commit).await, Err(Error::NotFound(_))));
     assert!(matches!(run("counter.read", json!({}), Mode::Commit).await, Err(Error::Denied(_))));
 }
+
+#[tokio::test]
+async fn an_internal_command_runs_by_its_type_and_not_by_its_name() {
+    let mut registry = Registry::default();
+    registry.internal_command::<Add>().query::<Read>();
+    let operations = registry.bind(&Arc::new(runner()));
+    assert_eq!(operations.run(&writer(), Add { by: 2 }).await.unwrap().output, Sum(2));
+    assert_eq!(operations.descriptions().map(|d| d.name).collect::<Vec<_>>(), ["counter.read"]);
+    for mode in [Mode::Commit, Mode::Preview] {
+        let run = operations.run_json(&writer(), "counter.add", json!({ "by": 2 }), mode).await;
+        assert!(matches!(run, Err(Error::NotFound(_))), "{run:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rehearsal_by_type_changes_nothing() {
+    let runner = runner();
+    let store = runner.store().clone();
+    let operations = operations(runner);
+    assert_eq!(operations.preview(&writer(), Add { by: 2 }).await.unwrap().output, Sum(2));
+    assert!(store.journal().entries.is_empty() && store.journal().messages.is_empty());
+    assert!(operations.preview(&writer(), Add { by: -1 }).await.is_err());
+}

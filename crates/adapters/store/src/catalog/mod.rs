@@ -1,11 +1,13 @@
 //! What the marketplace offers.
 
+mod downloads;
 mod skills;
 mod skills_rows;
 mod skills_search;
 mod skills_shelf;
-mod skills_versions;
 
+#[cfg(test)]
+mod downloads_contract;
 #[cfg(test)]
 mod skills_contract;
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::sync::Barrier;
 
-use aedile_catalog::skills::{ImportSkill, PublishSkill, SkillVersions};
+use aedile_catalog::packages::Downloads;
+use aedile_catalog::skills::{ImportSkill, PublishSkill};
 use aedile_kernel::mock::context_of;
 use aedile_kernel::{Command, Error, Permission, Result};
 use serde_json::{Value, json};
@@ -68,8 +69,8 @@ fn c_31_a_version_is_published_once() {
         prepared(&database);
         in_transaction(&mut database.connect(), |c| publish(c, "seller-0", "1.0.0")).unwrap();
         one_of(&database, |c, _| publish(c, "seller-0", "1.1.0"));
-        let newest = in_transaction(&mut database.connect(), |c| c.find_version("hello", None)).unwrap();
-        assert_eq!(newest.unwrap().version, "1.1.0");
+        let newest = in_transaction(&mut database.connect(), |c| c.find_offer("hello")).unwrap();
+        assert_eq!(newest.unwrap().version.as_deref(), Some("1.1.0"));
     }
 }
 

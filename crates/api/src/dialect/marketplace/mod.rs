@@ -2,9 +2,11 @@
 
 mod announcements;
 mod cli_tokens;
+mod download;
 mod flags;
 mod profile;
 mod provider_events;
+mod publish;
 mod search;
 pub(super) mod skill_body;
 mod skills;
@@ -18,6 +20,8 @@ use crate::identity::Identity;
 use crate::limits::RateClass::{AuthenticatedRead, PublicRead, SignIn, Webhook, Write};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
+
+const DOWNLOAD: &str = "/v1/skills/{slug}/download";
 
 /// Family B.
 pub(crate) struct Marketplace;
@@ -42,14 +46,17 @@ pub(crate) fn routes() -> Routes<Marketplace> {
     Routes::new()
         .open(PublicRead, Method::GET, "/v1/flags", flags::list)
         .open(PublicRead, Method::GET, "/v1/announcements", announcements::list)
+        .on(PublicRead, Method::GET, "/v1/skills", skills::list)
+        .on(Write, Method::POST, "/v1/skills", publish::publish)
+        .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
+        .on(PublicRead, Method::GET, DOWNLOAD, download::download)
+        .on(PublicRead, Method::HEAD, DOWNLOAD, download::download)
+        .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
+        .on(PublicRead, Method::GET, "/v1/search", search::search)
         .on(AuthenticatedRead, Method::GET, "/v1/users/profile", profile::get)
         .on(Write, Method::PATCH, "/v1/users/profile", profile::update)
         .on(Write, Method::DELETE, "/v1/users/profile", profile::request_deletion)
         .on(Write, Method::POST, "/v1/users/profile/cancel-deletion", profile::cancel_deletion)
-        .on(PublicRead, Method::GET, "/v1/skills", skills::list)
-        .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
-        .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
-        .on(PublicRead, Method::GET, "/v1/search", search::search)
         .on(Write, Method::POST, "/v1/auth/cli-tokens", cli_tokens::create)
         .on(AuthenticatedRead, Method::GET, "/v1/auth/cli-tokens/current", cli_tokens::show)
         .on(Write, Method::DELETE, "/v1/auth/cli-tokens/current", cli_tokens::revoke)

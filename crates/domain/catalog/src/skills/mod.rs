@@ -23,12 +23,12 @@ pub use index::IndexEntry;
 pub use list::ListSkills;
 pub use model::{
     CURRENCY, NewSkill, NewVersion, Origin, Publisher, Rating, Seller, Skill, SkillCategory, SkillChanges,
-    SkillVersion, Source, StoredVersion,
+    SkillVersion, Source,
 };
 #[cfg(any(test, feature = "mock"))]
-pub use port::{MockShelf, MockSkillVersions, MockSkills};
-pub use port::{Shelf, SkillVersions, Skills};
-pub use publish::{PublishSkill, PublishesSkills};
+pub use port::{MockShelf, MockSkills};
+pub use port::{Shelf, Skills};
+pub use publish::PublishSkill;
 pub use search::SearchSkills;
 pub use terms::{Term, Terms};
 

@@ -174,25 +174,6 @@ pub struct SkillVersion {
     pub created_at: Timestamp,
 }
 
-/// A version with all that a download must know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StoredVersion {
-    /// Its skill.
-    pub skill_id: SkillId,
-    /// The version.
-    pub version: String,
-    /// Where the package is kept, in the words of the artifact store.
-    pub artifact: String,
-    /// The SHA-256 of the package, in lower-case hexadecimal.
-    pub sha256: String,
-    /// The size of the package in bytes.
-    pub size_bytes: i64,
-    /// What the skill costs now; 0 when it is free.
-    pub price_cents: i64,
-    /// Who sells the skill; `None` while nobody owns it.
-    pub seller_id: Option<UserId>,
-}
-
 /// A seller, as far as publishing is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publisher {

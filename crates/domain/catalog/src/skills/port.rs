@@ -5,7 +5,7 @@ use aedile_kernel::{Page, PageRequest, Result, UserId};
 use super::detail::SkillReview;
 use super::filter::SkillFilter;
 use super::index::IndexEntry;
-use super::model::{NewSkill, NewVersion, Publisher, Skill, SkillCategory, SkillChanges, SkillVersion, StoredVersion};
+use super::model::{NewSkill, NewVersion, Publisher, Skill, SkillCategory, SkillChanges, SkillVersion};
 use super::terms::Terms;
 use crate::id::{CategoryId, SkillId};
 
@@ -102,22 +102,4 @@ pub trait Shelf: Send {
     /// # Errors
     /// Only the store's own.
     fn count_skill_installations(&mut self, id: SkillId) -> Result<u64>;
-}
-
-/// The packages of skills, for those who hand them out.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-pub trait SkillVersions: Send {
-    /// This version of the skill, or its newest one when none is named; `None` when none of that slug is offered, or it
-    /// has no such version.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    #[expect(clippy::needless_lifetimes, reason = "mockall needs the lifetime of a reference inside an option")]
-    fn find_version<'a>(&mut self, slug: &str, version: Option<&'a str>) -> Result<Option<StoredVersion>>;
-
-    /// Counts a download of the skill.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn count_download(&mut self, id: SkillId) -> Result<()>;
 }

@@ -2,10 +2,7 @@
 
 use std::cmp::Ordering;
 
-use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Error, Operation, Permission, Result, Runner, UnitOfWork, UserId, View,
-};
-use async_trait::async_trait;
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId};
 use schemars::JsonSchema;
 use semver::Version;
 use serde::Deserialize;
@@ -84,12 +81,16 @@ impl Checked {
 }
 
 impl PublishSkill {
+    /// The refusal of whoever is no seller, which may come before the package is read.
+    #[must_use]
+    pub fn not_a_seller() -> Error {
+        Error::forbidden("only sellers may publish skills: become one with POST /v1/sellers/connect")
+    }
+
     /// Whoever is calling, if they may sell at this price.
     fn seller<'a>(&self, skills: &mut dyn Skills, cx: &'a Context) -> Result<&'a UserId> {
-        let not_a_seller =
-            || Error::forbidden("only sellers may publish skills: become one with POST /v1/sellers/connect");
-        let user = cx.caller.user_id.as_ref().ok_or_else(not_a_seller)?;
-        let seller = skills.find_publisher(user)?.ok_or_else(not_a_seller)?;
+        let user = cx.caller.user_id.as_ref().ok_or_else(Self::not_a_seller)?;
+        let seller = skills.find_publisher(user)?.ok_or_else(Self::not_a_seller)?;
         if fields::price(self.price_cents)? > 0 && !seller.is_connected {
             return Err(Error::conflict(
                 "a paid skill needs a connected Stripe account: connect one with POST /v1/sellers/connect, \
@@ -141,28 +142,6 @@ impl PublishSkill {
 
     fn put_away(&self, version: &Version, cx: &Context) -> NewVersion {
         NewVersion { version: version.to_string(), package: self.package.clone(), created_at: cx.now }
-    }
-}
-
-/// Publishes skills, over a store it does not name. It is apart from the registry: what a package is, the server itself
-/// has seen, and no door may let anybody say it.
-#[async_trait]
-pub trait PublishesSkills: Send + Sync {
-    /// Runs the operation for the seller.
-    ///
-    /// # Errors
-    /// As [`PublishSkill`].
-    async fn publish(&self, caller: &Caller, skill: PublishSkill) -> Result<Skill>;
-}
-
-#[async_trait]
-impl<S> PublishesSkills for Runner<S>
-where
-    S: UnitOfWork,
-    S::Connection: View<dyn Skills>,
-{
-    async fn publish(&self, caller: &Caller, skill: PublishSkill) -> Result<Skill> {
-        Ok(self.command(caller, skill).await?.output)
     }
 }
 

@@ -1,5 +1,5 @@
-use aedile_kernel::mock::{MockStore, StoppedClock, context_of};
-use aedile_kernel::{Epochs, mock::SeededEntropy};
+use aedile_kernel::Caller;
+use aedile_kernel::mock::context_of;
 use serde_json::{Value, json};
 
 use super::super::model::{Publisher, Source};
@@ -161,21 +161,4 @@ fn c_28_what_the_server_decides_is_not_taken() {
         input[field] = json!(1);
         assert!(serde_json::from_value::<PublishSkill>(input).is_err(), "{field}");
     }
-}
-
-#[test]
-fn it_is_published_through_the_runner_for_the_seller() {
-    let store: MockStore<dyn Skills> = MockStore::new(Box::new(skills(Some(false), None)));
-    let runner = Runner::new(
-        store.clone(),
-        std::sync::Arc::new(StoppedClock),
-        std::sync::Arc::new(SeededEntropy::default()),
-        std::sync::Arc::new(Epochs::default()),
-    );
-    let caller = context_of("user_seller", []).caller;
-    let work = runner.publish(&caller, as_it_is());
-    let mut work = std::pin::pin!(work);
-    let ready = work.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
-    assert!(matches!(ready, std::task::Poll::Ready(Ok(_))));
-    assert_eq!(store.journal().entries.len(), 1);
 }

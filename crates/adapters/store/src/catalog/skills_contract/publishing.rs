@@ -1,17 +1,10 @@
-use aedile_catalog::skills::{
-    IndexEntry, Publisher, Seller, Shelf, Skill, SkillChanges, SkillVersions, Source, StoredVersion,
-};
+use aedile_catalog::skills::{IndexEntry, Publisher, Seller, Skill, SkillChanges, Source};
 use aedile_catalog::{CategoryId, SkillId};
 use aedile_kernel::Error;
 use diesel::connection::SimpleConnection;
 
 use super::{at, category, external, insert, new_skill, new_version, seller, skills, user};
-use crate::connection::Connection;
 use crate::testing::{TestDatabase, for_each_backend, in_transaction};
-
-fn versions(connection: &mut Connection) -> &mut dyn SkillVersions {
-    connection
-}
 
 fn changes(category: CategoryId) -> SkillChanges {
     SkillChanges {
@@ -128,48 +121,5 @@ fn an_unknown_skill_can_not_be_changed_silently() {
             skills(c).set_skill(SkillId(9), &changes(tools.id), &index)
         });
         assert!(matches!(result, Err(Error::Internal(_))));
-        let result = in_transaction(&mut database.connect(), |c| versions(c).count_download(SkillId(9)));
-        assert!(matches!(result, Err(Error::Internal(_))));
     }
-}
-
-#[test]
-fn a_version_is_found_by_its_name_and_the_newest_without_one() {
-    for_each_backend(|c| {
-        seller(c, "ada", true);
-        let tools = category(c, "tools", "Tools", "");
-        let made = insert(c, &new_skill("hello", &tools, Some("ada")), &tools);
-        assert_eq!(versions(c).find_version("hello", None).unwrap(), None, "nothing was published yet");
-        for version in ["1.0.0", "2.0.0"] {
-            skills(c).insert_version(made.id, &new_version(version)).unwrap();
-        }
-        skills(c).set_skill(made.id, &changes(tools.id), &IndexEntry::of("a", "b", "c", &tools)).unwrap();
-        let stored = |version: &str| StoredVersion {
-            skill_id: made.id,
-            version: version.into(),
-            artifact: format!("artifact of {version}"),
-            sha256: "ab".repeat(32),
-            size_bytes: 1_234,
-            price_cents: 999,
-            seller_id: Some(user("ada")),
-        };
-        assert_eq!(versions(c).find_version("hello", Some("1.0.0")).unwrap(), Some(stored("1.0.0")));
-        assert_eq!(versions(c).find_version("hello", None).unwrap(), Some(stored("2.0.0")));
-        assert_eq!(versions(c).find_version("hello", Some("3.0.0")).unwrap(), None);
-        assert_eq!(versions(c).find_version("tools", None).unwrap(), None);
-        c.batch_execute("UPDATE skills SET is_active = FALSE").unwrap();
-        assert_eq!(versions(c).find_version("hello", None).unwrap(), None, "it is offered no more");
-    });
-}
-
-#[test]
-fn downloads_are_counted() {
-    for_each_backend(|c| {
-        let tools = category(c, "tools", "Tools", "");
-        let made = insert(c, &new_skill("hello", &tools, None), &tools);
-        for _ in 0..3 {
-            versions(c).count_download(made.id).unwrap();
-        }
-        assert_eq!(c.find_skill("hello").unwrap().unwrap().downloads, 3);
-    });
 }

@@ -1,0 +1,69 @@
+//! The packages of skills, for those who hand them out.
+
+use aedile_catalog::SkillId;
+use aedile_catalog::packages::{DownloadCount, Downloads, Offer, Package};
+use aedile_kernel::{Result, UserId};
+use diesel::prelude::*;
+
+use crate::connection::{Backend, Connection};
+use crate::error::DriverResult;
+use crate::read;
+use crate::schema::catalog::{skill_versions, skills};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = skills, check_for_backend(Backend))]
+struct OfferRow {
+    id: i64,
+    seller_id: Option<String>,
+    price_cents: i64,
+    is_active: bool,
+    version: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = skill_versions, check_for_backend(Backend))]
+struct PackageRow {
+    artifact: String,
+    sha256: String,
+    size_bytes: i64,
+    entries: i64,
+}
+
+impl Downloads for Connection {
+    fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>> {
+        let query = skills::table.filter(skills::slug.eq(slug)).select(OfferRow::as_select());
+        let row: Option<OfferRow> = query.first(self).optional().db()?;
+        row.map(|OfferRow { id, seller_id, price_cents, is_active, version }| {
+            let seller_id = seller_id.as_deref().map(|id| read::user_id("skills", "seller_id", id)).transpose()?;
+            Ok(Offer { skill_id: SkillId(id), seller_id, price_cents, is_active, version })
+        })
+        .transpose()
+    }
+
+    fn find_package(&mut self, skill_id: SkillId, version: &str) -> Result<Option<Package>> {
+        let of_version = skill_versions::skill_id.eq(skill_id.0).and(skill_versions::version.eq(version));
+        let query = skill_versions::table.filter(of_version).select(PackageRow::as_select());
+        let row: Option<PackageRow> = query.first(self).optional().db()?;
+        Ok(row.map(|PackageRow { artifact, sha256, size_bytes, entries }| Package {
+            artifact,
+            sha256,
+            size_bytes,
+            entries,
+        }))
+    }
+
+    /// Nothing can be bought yet, so nobody holds a licence.
+    fn owns(&mut self, _: &UserId, _: SkillId) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn add_downloads(&mut self, batch: &[DownloadCount]) -> Result<()> {
+        let mut batch: Vec<&DownloadCount> = batch.iter().collect();
+        batch.sort_by_key(|download| download.skill_id);
+        for DownloadCount { skill_id, count } in batch {
+            let counted = skills::downloads.eq(skills::downloads + *count);
+            diesel::update(skills::table.find(skill_id.0)).set(counted).execute(self).db()?;
+        }
+        Ok(())
+    }
+}
