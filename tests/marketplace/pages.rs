@@ -12,8 +12,8 @@ async fn the_commands_of_the_pages_run_from_top_to_bottom() {
         publish(app, "seller", skill("Hello World")).await.unwrap();
         let paid = aedile_catalog::skills::PublishSkill { price_cents: 900, ..skill("Pro Tools") };
         publish(app, "seller", paid).await.unwrap();
-        let (admin, reader) = (app.super_admin().await, app.user("user_reader"));
-        let as_reader = format!("export USER_TOKEN={}\n", reader.token());
+        let (admin, reader, seller) = (app.super_admin().await, app.user("user_reader"), app.user("user_seller"));
+        let as_reader = format!("export USER_TOKEN={} SELLER_TOKEN={}\n", reader.token(), seller.token());
         for page in [ADMIN, MARKETPLACE] {
             run(format!("{as_reader}{}", shell_blocks(page).concat()), app, admin.token()).await;
         }

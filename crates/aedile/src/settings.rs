@@ -97,6 +97,7 @@ pub struct Settings {
     /// POST /v1/webhooks/clerk answers 503.
     #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = webhook_secret)]
     pub clerk_webhook_secret: Option<SecretString>,
+
     /// Where packages of skills are kept: file:FOLDER, which is made when it is missing, or s3://BUCKET/PREFIX, whose keys,
     /// region and endpoint are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT.
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
