@@ -72,16 +72,22 @@ async fn of_the_last_two_admins_one_stays_however_many_demote() {
     on_each_backend(async |app| {
         let (root, other) = (admin(app).await, known(app, "user_b").await);
         root.post("/v1/admin/admins/user_b", json!({})).await.expect(200);
-        let callers = (0..50).map(|n| {
-            let (caller, whom) = if n % 2 == 0 { (&root, "user_b") } else { (&other, "user_root") };
-            async move { caller.delete(&format!("/v1/admin/admins/{whom}")).await.status }
-        });
-        let statuses = join_all(callers).await;
-        assert!(statuses.iter().all(|status| [200, 403, 409].contains(status)), "{statuses:?}");
-        let left = [&root, &other].map(|caller| async { caller.get("/v1/admin/admins").await });
-        let lists: Vec<_> = join_all(left).await.into_iter().filter(|reply| reply.status == 200).collect();
-        assert_eq!(lists.len(), 1, "{statuses:?}");
-        assert_eq!(lists[0].body["admins"].as_array().unwrap().len(), 1);
+        for round in 0..20 {
+            let callers = (0..50).map(|n| {
+                let (caller, whom) = if n % 2 == 0 { (&root, "user_b") } else { (&other, "user_root") };
+                async move { caller.delete(&format!("/v1/admin/admins/{whom}")).await.status }
+            });
+            let statuses = join_all(callers).await;
+            assert!(statuses.iter().all(|status| [200, 403, 409].contains(status)), "{round}: {statuses:?}");
+            let mut left = Vec::new();
+            for (caller, gone) in [(&root, "user_b"), (&other, "user_root")] {
+                let reply = caller.get("/v1/admin/admins").await;
+                left.extend((reply.status == 200).then_some((caller, gone, reply)));
+            }
+            let [(survivor, gone, list)] = left.as_slice() else { panic!("{round}: {statuses:?}") };
+            assert_eq!(list.body["admins"].as_array().unwrap().len(), 1);
+            survivor.post(&format!("/v1/admin/admins/{gone}"), json!({})).await.expect(200);
+        }
     })
     .await;
 }

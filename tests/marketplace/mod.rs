@@ -1,11 +1,16 @@
 //! `/v1`: people, their sign-ins, and the catalog.
 
+mod abuse;
 mod admins;
+mod categories;
+mod claims;
 mod deletion;
 mod directory;
 mod packages;
 mod pages;
 mod profile;
+mod reviews;
+mod sellers;
 mod sign_in;
 mod skills;
 

@@ -12,6 +12,10 @@ async fn the_commands_of_the_pages_run_from_top_to_bottom() {
         publish(app, "seller", skill("Hello World")).await.unwrap();
         let paid = aedile_catalog::skills::PublishSkill { price_cents: 900, ..skill("Pro Tools") };
         publish(app, "seller", paid).await.unwrap();
+        app.database.execute(
+            "INSERT INTO abuse_flags (flag_type, reference_id, reference_type, subject, details, created_at) \
+             VALUES ('review_burst', 'user_seller', 'seller', 'user_seller', '{}', 1)",
+        );
         let (admin, reader, seller) = (app.super_admin().await, app.user("user_reader"), app.user("user_seller"));
         let as_reader = format!("export USER_TOKEN={} SELLER_TOKEN={}\n", reader.token(), seller.token());
         for page in [ADMIN, MARKETPLACE] {

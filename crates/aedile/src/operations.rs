@@ -15,6 +15,7 @@ pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
     aedile_rbac::register(&mut registry);
     aedile_platform::register(&mut registry);
     aedile_catalog::register(&mut registry);
+    aedile_moderation::register(&mut registry);
     registry.bind(runner)
 }
 

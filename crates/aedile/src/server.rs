@@ -80,7 +80,10 @@ impl Running {
 /// When the database can't be opened, a setting does not fit, or the address is taken.
 pub async fn start(settings: &Settings) -> Result<Running> {
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
-    let runner = Arc::new(operations::runner(store.clone()).with_replicas(settings.redis_url.is_some()));
+    let runner = operations::runner(store.clone())
+        .with_replicas(settings.redis_url.is_some())
+        .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+    let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
     let meters = Meters::default();
     let parts = parts(settings, &runner, issuer.clone(), meters.clone()).await?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use aedile_api::{Rates, TrustedProxies};
 use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
+use aedile_moderation::detectors::{Burst, Thresholds};
 use aedile_store::Options;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
@@ -127,6 +128,14 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
 
+    /// From how many reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES on a flag is raised.
+    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub abuse_review_burst: u32,
+
+    /// The time that AEDILE_ABUSE_REVIEW_BURST looks back, in minutes.
+    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
+    pub abuse_review_burst_minutes: u16,
+
     /// Threads that serve requests. Default: the number of cores.
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
@@ -156,6 +165,12 @@ impl Settings {
             write: self.rate_write,
             admin: self.rate_admin,
         }
+    }
+
+    pub(crate) fn abuse_thresholds(&self) -> Thresholds {
+        let review_burst =
+            Burst { count: self.abuse_review_burst.into(), seconds: i64::from(self.abuse_review_burst_minutes) * 60 };
+        Thresholds { review_burst, ..Thresholds::default() }
     }
 
     pub(crate) fn trusted_proxies(&self) -> TrustedProxies {

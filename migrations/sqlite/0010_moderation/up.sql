@@ -17,6 +17,7 @@ CREATE TABLE abuse_flags (
 CREATE UNIQUE INDEX abuse_flags_open ON abuse_flags (flag_type, subject) WHERE status = 'open';
 CREATE INDEX abuse_flags_by_status ON abuse_flags (status, id);
 CREATE INDEX abuse_flags_by_type ON abuse_flags (flag_type, id);
+CREATE INDEX abuse_flags_by_reference ON abuse_flags (reference_id, id);
 
 CREATE TABLE claims (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,3 +34,4 @@ CREATE TABLE claims (
 CREATE UNIQUE INDEX claims_undecided ON claims (skill_id, claimant_id) WHERE status = 'sandbox';
 CREATE UNIQUE INDEX claims_approved ON claims (skill_id) WHERE status = 'approved';
 CREATE INDEX claims_by_status ON claims (status, id);
+CREATE INDEX claims_by_claimant ON claims (claimant_id, id);

@@ -9,6 +9,7 @@ mod database_url;
 mod error;
 mod journal;
 mod migrations;
+mod moderation;
 mod page;
 mod platform;
 mod pool;

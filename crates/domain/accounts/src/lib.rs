@@ -6,6 +6,7 @@ pub mod cli_tokens;
 pub mod deletion;
 pub mod directory;
 pub mod email;
+pub mod holds;
 pub mod local_users;
 pub mod passwords;
 mod patch;
@@ -58,6 +59,8 @@ where
         .command::<deletion::CancelDeletion>()
         .command::<deletion::CancelOwnDeletion>()
         .query::<deletion::ListPendingDeletions>()
+        .command::<holds::HoldAccount>()
+        .command::<holds::ReleaseAccount>()
         .command::<CreateCliToken>()
         .query::<ShowCliToken>()
         .command::<RevokeCliToken>();

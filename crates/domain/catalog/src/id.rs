@@ -16,3 +16,8 @@ numeric_id! {
     /// The number of a review.
     ReviewId
 }
+
+numeric_id! {
+    /// The number of an installation.
+    InstallationId
+}

@@ -1,28 +1,49 @@
 #![doc = include_str!("../README.md")]
 
+pub mod categories;
 pub mod id;
+pub mod installations;
 pub mod packages;
+pub mod reviews;
+pub mod sellers;
 pub mod skills;
 pub mod slug;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
+use categories::{BrowseCategories, Categories, CreateCategory, DeleteCategory, ListCategories, UpdateCategory};
+use installations::{Installations, RecordInstallation};
 use packages::{DownloadSkill, Downloads};
+use reviews::{ListReviews, Reviews, WriteReview};
+use sellers::{GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, Sellers};
 use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, PublishSkill, SearchSkills, Shelf, Skills};
 
-pub use id::{CategoryId, ReviewId, SkillId};
+pub use id::{CategoryId, InstallationId, ReviewId, SkillId};
 
 /// Lists the operations of this domain.
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn Skills> + View<dyn Shelf> + View<dyn Downloads>,
+    S::Connection: View<dyn Skills> + View<dyn Shelf> + View<dyn Downloads> + View<dyn Categories>,
+    S::Connection: View<dyn Sellers> + View<dyn Reviews> + View<dyn Installations>,
 {
     registry
+        .query::<BrowseCategories>()
+        .query::<ListCategories>()
+        .command::<CreateCategory>()
+        .command::<UpdateCategory>()
+        .command::<DeleteCategory>()
         .query::<ListSkills>()
         .query::<GetSkill>()
         .query::<GetSkillDetail>()
         .query::<SearchSkills>()
         .command::<ImportSkill>()
         .internal_command::<PublishSkill>()
-        .query::<DownloadSkill>();
+        .query::<DownloadSkill>()
+        .query::<GetSellerStatus>()
+        .query::<GetSeller>()
+        .query::<ListSellerSkills>()
+        .command::<RegisterSeller>()
+        .query::<ListReviews>()
+        .command::<WriteReview>()
+        .command::<RecordInstallation>();
 }

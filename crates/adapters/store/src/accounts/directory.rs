@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::rows::StandingRow;
+use super::user_story;
 use crate::connection::{Backend, Connection};
 use crate::error::DriverResult;
 use crate::page;
@@ -47,11 +48,21 @@ impl Directory for Connection {
             .first(self)
             .optional()
             .db()?;
-        row.map(|(row, (email_verified, api_disabled, marketing_opt_in, tier, seller_slug), role_name)| {
-            let entry = row.entry()?;
-            Ok(UserDetail { entry, email_verified, api_disabled, marketing_opt_in, tier, seller_slug, role_name })
-        })
-        .transpose()
+        let Some((row, (email_verified, api_disabled, marketing_opt_in, tier, seller_slug), role_name)) = row else {
+            return Ok(None);
+        };
+        Ok(Some(UserDetail {
+            entry: row.entry()?,
+            email_verified,
+            api_disabled,
+            marketing_opt_in,
+            tier,
+            seller_slug,
+            role_name,
+            abuse_flags: user_story::abuse_flags(self, id)?,
+            claims: user_story::claims(self, id)?,
+            history: user_story::history(self, id)?,
+        }))
     }
 }
 

@@ -53,7 +53,7 @@ impl MarketplaceAdmins for Connection {
 }
 
 /// Locks a user's row until the transaction ends.
-pub(super) fn lock_row(connection: &mut Connection, id: &UserId) -> Result<()> {
+pub(crate) fn lock_row(connection: &mut Connection, id: &UserId) -> Result<()> {
     let row = users::table.filter(users::id.eq(id.as_str())).select(users::number);
     let _held: Vec<i64> = on_postgres!(connection, |c| row.for_update().load(c)).db()?;
     Ok(())

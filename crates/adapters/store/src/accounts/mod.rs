@@ -8,9 +8,11 @@ mod marketplace_admins;
 mod profiles;
 mod rows;
 mod sign_ins;
+mod user_story;
 mod users;
 
 pub(crate) use deletions::forget_person;
+pub(crate) use marketplace_admins::lock_row;
 
 #[cfg(test)]
 mod contract;

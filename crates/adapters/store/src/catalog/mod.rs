@@ -1,6 +1,10 @@
 //! What the marketplace offers.
 
+mod categories;
 mod downloads;
+mod installations;
+mod reviews;
+mod sellers;
 mod skills;
 mod skills_rows;
 mod skills_search;

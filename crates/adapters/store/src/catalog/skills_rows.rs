@@ -67,7 +67,6 @@ pub(super) fn into_skills(rows: Vec<JoinedRow>) -> Result<Vec<Skill>> {
 }
 
 pub(super) fn into_skill((row, category, seller_slug, seller_name): JoinedRow) -> Result<Skill> {
-    let source = Source::ALL.into_iter().find(|source| source.as_str() == row.source);
     let seller = seller_slug.zip(seller_name).map(|(slug, display_name)| Seller { slug, display_name });
     Ok(Skill {
         id: SkillId(row.id),
@@ -82,8 +81,14 @@ pub(super) fn into_skill((row, category, seller_slug, seller_name): JoinedRow) -
         seller_id: row.seller_id.as_deref().map(|id| read::user_id("skills", "seller_id", id)).transpose()?,
         rating: Rating { sum: row.rating_sum, count: row.rating_count },
         downloads: row.downloads,
-        source: source.ok_or_else(|| inconsistent("skills", "source", &row.source))?,
+        source: source(&row.source)?,
         created_at: Timestamp::from_micros(row.created_at),
         updated_at: Timestamp::from_micros(row.updated_at),
     })
+}
+
+/// Reads where a skill comes from.
+pub(super) fn source(name: &str) -> Result<Source> {
+    let known = Source::ALL.into_iter().find(|source| source.as_str() == name);
+    known.ok_or_else(|| inconsistent("skills", "source", name))
 }

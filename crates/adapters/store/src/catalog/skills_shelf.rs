@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use aedile_catalog::skills::{Shelf, Skill, SkillFilter, SkillReview, SkillVersion, Terms};
-use aedile_catalog::{ReviewId, SkillId};
+use aedile_catalog::SkillId;
+use aedile_catalog::reviews::{Reviews, SkillReview};
+use aedile_catalog::skills::{Shelf, Skill, SkillFilter, SkillVersion, Terms};
 use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp};
 use diesel::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::connection::{Backend, Connection};
 use crate::error::DriverResult;
 use crate::page;
 use crate::schema::catalog::{categories, skill_versions, skills};
-use crate::schema::community::{installations, reviews};
+use crate::schema::community::installations;
 use crate::schema::users::users;
 
 impl Shelf for Connection {
@@ -76,22 +77,8 @@ impl Shelf for Connection {
     }
 
     fn list_latest_reviews(&mut self, id: SkillId, limit: u32) -> Result<Vec<SkillReview>> {
-        let rows: Vec<ReviewRow> = reviews::table
-            .filter(reviews::skill_id.eq(id.0))
-            .order((reviews::created_at.desc(), reviews::id.desc()))
-            .limit(limit.into())
-            .select(ReviewRow::as_select())
-            .load(self)
-            .db()?;
-        let writers = rows.iter().map(|row| row.user_id.as_str());
-        let names: Vec<(String, Option<String>)> = users::table
-            .filter(users::id.eq_any(writers))
-            .filter(users::status.ne("deleted"))
-            .select((users::id, users::display_name))
-            .load(self)
-            .db()?;
-        let names: HashMap<String, Option<String>> = names.into_iter().collect();
-        Ok(rows.into_iter().map(|row| row.into_review(&names)).collect())
+        let page = PageRequest { limit, position: Position::Offset(0) };
+        Ok(Reviews::list(self, id, &page)?.items)
     }
 
     fn count_skill_installations(&mut self, id: SkillId) -> Result<u64> {
@@ -151,32 +138,6 @@ impl From<VersionRow> for SkillVersion {
             size_bytes: row.size_bytes,
             entries: row.entries,
             created_at: Timestamp::from_micros(row.created_at),
-        }
-    }
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = reviews, check_for_backend(Backend))]
-struct ReviewRow {
-    id: i64,
-    user_id: String,
-    rating: i64,
-    title: Option<String>,
-    body: Option<String>,
-    created_at: i64,
-    updated_at: i64,
-}
-
-impl ReviewRow {
-    fn into_review(self, names: &HashMap<String, Option<String>>) -> SkillReview {
-        SkillReview {
-            id: ReviewId(self.id),
-            reviewer: names.get(&self.user_id).cloned().flatten(),
-            rating: self.rating,
-            title: self.title,
-            body: self.body,
-            created_at: Timestamp::from_micros(self.created_at),
-            updated_at: Timestamp::from_micros(self.updated_at),
         }
     }
 }

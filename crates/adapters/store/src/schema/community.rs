@@ -1,5 +1,7 @@
 //! Reviews and installations.
 
+use super::catalog::skills;
+
 diesel::table! {
     /// What users say of skills.
     reviews (id) {
@@ -28,3 +30,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(reviews, installations);
+diesel::allow_tables_to_appear_in_same_query!(reviews, skills);

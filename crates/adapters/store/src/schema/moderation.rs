@@ -1,5 +1,7 @@
 //! Abuse flags and claims.
 
+use super::catalog::skills;
+
 diesel::table! {
     /// What looks suspicious.
     abuse_flags (id) {
@@ -33,3 +35,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(abuse_flags, claims);
+diesel::allow_tables_to_appear_in_same_query!(claims, skills);

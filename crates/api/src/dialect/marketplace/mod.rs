@@ -1,13 +1,18 @@
 //! Family B, the marketplace: `/v1`. Refusals are problem details.
 
 mod announcements;
+pub(super) mod categories;
+pub(super) mod claims;
 mod cli_tokens;
 mod download;
 mod flags;
+mod installations;
 mod profile;
 mod provider_events;
 mod publish;
+mod reviews;
 mod search;
+mod sellers;
 pub(super) mod skill_body;
 mod skills;
 
@@ -51,8 +56,17 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
         .on(PublicRead, Method::GET, DOWNLOAD, download::download)
         .on(PublicRead, Method::HEAD, DOWNLOAD, download::download)
+        .on(PublicRead, Method::GET, "/v1/skills/{slug}/reviews", reviews::list)
+        .on(Write, Method::POST, "/v1/skills/{slug}/reviews", reviews::write)
+        .on(Write, Method::POST, "/v1/skills/{slug}/claim", claims::create)
         .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
         .on(PublicRead, Method::GET, "/v1/search", search::search)
+        .on(PublicRead, Method::GET, "/v1/categories", categories::list)
+        .on(Write, Method::POST, "/v1/installations", installations::record)
+        .on(AuthenticatedRead, Method::GET, "/v1/sellers/status", sellers::status)
+        .on(Write, Method::POST, "/v1/sellers/connect", sellers::connect)
+        .on(PublicRead, Method::GET, "/v1/sellers/{slug}", sellers::get)
+        .on(PublicRead, Method::GET, "/v1/sellers/{slug}/skills", sellers::skills)
         .on(AuthenticatedRead, Method::GET, "/v1/users/profile", profile::get)
         .on(Write, Method::PATCH, "/v1/users/profile", profile::update)
         .on(Write, Method::DELETE, "/v1/users/profile", profile::request_deletion)

@@ -1,13 +1,11 @@
 //! `/v1/skills` and `/v1/detail`.
 
 use actix_web::HttpResponse;
-use aedile_catalog::ReviewId;
-use aedile_catalog::skills::{
-    GetSkill, GetSkillDetail, ListSkills, RatedReviews, Seller, SkillDetail, SkillReview, SkillVersion,
-};
+use aedile_catalog::skills::{GetSkill, GetSkillDetail, ListSkills, RatedReviews, Seller, SkillDetail, SkillVersion};
 use serde::{Deserialize, Serialize};
 
 use super::Call;
+use super::reviews::ReviewBody;
 use super::skill_body::{self, SkillBody};
 use crate::call::Answer;
 
@@ -82,31 +80,6 @@ impl From<RatedReviews> for ReviewsBody {
             average: skill_body::average(reviews.rating),
             count: reviews.rating.count,
             latest: reviews.latest.into_iter().map(ReviewBody::from).collect(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct ReviewBody {
-    id: ReviewId,
-    reviewer: Option<String>,
-    rating: i64,
-    title: Option<String>,
-    body: Option<String>,
-    created_at: String,
-    updated_at: String,
-}
-
-impl From<SkillReview> for ReviewBody {
-    fn from(review: SkillReview) -> Self {
-        Self {
-            id: review.id,
-            reviewer: review.reviewer,
-            rating: review.rating,
-            title: review.title,
-            body: review.body,
-            created_at: review.created_at.to_rfc3339(),
-            updated_at: review.updated_at.to_rfc3339(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Family A, the marketplace's admin area: `/v1/admin`, for users with the `is_admin` flag. Refusals are problem details.
 
+mod abuse;
 mod admins;
+mod categories;
+mod claims;
 mod deletions;
 mod skills;
 mod users;
@@ -42,5 +45,16 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/check", admins::check)
         .on(Admin, Method::GET, "/v1/admin/pending-deletions", deletions::list)
         .on(Admin, Method::POST, "/v1/admin/cancel-deletion/{user_id}", deletions::cancel)
+        .on(Admin, Method::GET, "/v1/admin/claims/sandbox", claims::list_sandbox)
+        .on(Admin, Method::POST, "/v1/admin/claims/{id}/approve", claims::approve)
+        .on(Admin, Method::POST, "/v1/admin/claims/{id}/reject", claims::reject)
+        .on(Admin, Method::GET, "/v1/admin/abuse/flagged", abuse::list)
+        .on(Admin, Method::POST, "/v1/admin/abuse/{id}/resolve", abuse::resolve)
+        .on(Admin, Method::POST, "/v1/admin/abuse/hold-account/{user_id}", abuse::hold)
+        .on(Admin, Method::POST, "/v1/admin/abuse/release-account/{user_id}", abuse::release)
+        .on(Admin, Method::GET, "/v1/admin/categories", categories::list)
+        .on(Admin, Method::POST, "/v1/admin/categories", categories::create)
+        .on(Admin, Method::PUT, "/v1/admin/categories/{slug}", categories::update)
+        .on(Admin, Method::DELETE, "/v1/admin/categories/{slug}", categories::delete)
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
 }

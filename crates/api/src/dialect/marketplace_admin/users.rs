@@ -1,7 +1,9 @@
 //! `/v1/admin/users`.
 
 use actix_web::HttpResponse;
-use aedile_accounts::directory::{DirectoryEntry, GetUser, ListUsers, SortBy, SortOrder, UserDetail};
+use aedile_accounts::directory::{
+    ActionSummary, ClaimSummary, DirectoryEntry, FlagSummary, GetUser, ListUsers, SortBy, SortOrder, UserDetail,
+};
 use aedile_kernel::{AccountStatus, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +85,9 @@ struct DetailBody {
     tier: Option<String>,
     seller_slug: Option<String>,
     role_name: Option<String>,
+    flags: Vec<FlagBody>,
+    claims: Vec<ClaimBody>,
+    audit: Vec<ActionBody>,
 }
 
 impl From<UserDetail> for DetailBody {
@@ -95,6 +100,55 @@ impl From<UserDetail> for DetailBody {
             tier: detail.tier,
             seller_slug: detail.seller_slug,
             role_name: detail.role_name,
+            flags: detail.abuse_flags.into_iter().map(FlagBody::from).collect(),
+            claims: detail.claims.into_iter().map(ClaimBody::from).collect(),
+            audit: detail.history.into_iter().map(ActionBody::from).collect(),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct FlagBody {
+    id: i64,
+    flag_type: String,
+    status: String,
+    created_at: String,
+}
+
+impl From<FlagSummary> for FlagBody {
+    fn from(flag: FlagSummary) -> Self {
+        let created_at = flag.created_at.to_rfc3339();
+        Self { id: flag.id, flag_type: flag.flag_type, status: flag.status, created_at }
+    }
+}
+
+#[derive(Serialize)]
+struct ClaimBody {
+    id: i64,
+    skill_slug: String,
+    status: String,
+    created_at: String,
+}
+
+impl From<ClaimSummary> for ClaimBody {
+    fn from(claim: ClaimSummary) -> Self {
+        let created_at = claim.created_at.to_rfc3339();
+        Self { id: claim.id, skill_slug: claim.skill_slug, status: claim.status, created_at }
+    }
+}
+
+#[derive(Serialize)]
+struct ActionBody {
+    id: i64,
+    actor_id: String,
+    action: String,
+    status: String,
+    created_at: String,
+}
+
+impl From<ActionSummary> for ActionBody {
+    fn from(row: ActionSummary) -> Self {
+        let created_at = row.created_at.to_rfc3339();
+        Self { id: row.id, actor_id: row.actor_id, action: row.action, status: row.status, created_at }
     }
 }

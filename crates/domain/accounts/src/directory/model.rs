@@ -48,6 +48,53 @@ pub struct UserDetail {
     pub seller_slug: Option<String>,
     /// The role of the admin area that is assigned to them.
     pub role_name: Option<String>,
+    /// What looked suspicious of them, the newest first.
+    pub abuse_flags: Vec<FlagSummary>,
+    /// Which skills they said are theirs, the newest first.
+    pub claims: Vec<ClaimSummary>,
+    /// What was last done to them.
+    pub history: Vec<ActionSummary>,
+}
+
+/// Something that looked suspicious, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FlagSummary {
+    /// The flag's number.
+    pub id: i64,
+    /// What was noticed.
+    pub flag_type: String,
+    /// Where it stands.
+    pub status: String,
+    /// When it was raised.
+    pub created_at: Timestamp,
+}
+
+/// A claim, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClaimSummary {
+    /// The claim's number.
+    pub id: i64,
+    /// The slug of the skill.
+    pub skill_slug: String,
+    /// Where it stands.
+    pub status: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A row of the audit log, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ActionSummary {
+    /// The row's number.
+    pub id: i64,
+    /// Who acted.
+    pub actor_id: String,
+    /// What was attempted.
+    pub action: String,
+    /// How it ended.
+    pub status: String,
+    /// When.
+    pub created_at: Timestamp,
 }
 
 /// What the list is sorted by.

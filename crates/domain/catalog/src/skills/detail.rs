@@ -1,6 +1,6 @@
 //! Reads all that there is to know of a skill.
 
-use aedile_kernel::{Context, Effect, Operation, PageRequest, Permission, Query, Result, Timestamp};
+use aedile_kernel::{Context, Effect, Operation, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::filter::SkillFilter;
 use super::get::find;
 use super::model::{Rating, Seller, Skill, SkillVersion};
 use super::port::Shelf;
-use crate::id::ReviewId;
+use crate::reviews::SkillReview;
 
 /// The most reviews and related skills to show.
 const FEW: u32 = 5;
@@ -21,25 +21,6 @@ const VERSIONS: u32 = 50;
 pub struct GetSkillDetail {
     /// Its name in URLs.
     pub slug: String,
-}
-
-/// A review, as a skill's page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SkillReview {
-    /// Its number.
-    pub id: ReviewId,
-    /// The name of whoever wrote it; `None` when they have none.
-    pub reviewer: Option<String>,
-    /// 1 to 5.
-    pub rating: i64,
-    /// One line.
-    pub title: Option<String>,
-    /// Several lines.
-    pub body: Option<String>,
-    /// When it was first written.
-    pub created_at: Timestamp,
-    /// When it was last written.
-    pub updated_at: Timestamp,
 }
 
 /// What reviewers say.

@@ -15,7 +15,7 @@ mod samples;
 mod search;
 mod terms;
 
-pub use detail::{GetSkillDetail, RatedReviews, SkillDetail, SkillReview};
+pub use detail::{GetSkillDetail, RatedReviews, SkillDetail};
 pub use filter::SkillFilter;
 pub use get::GetSkill;
 pub use import::ImportSkill;

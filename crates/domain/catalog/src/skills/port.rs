@@ -2,12 +2,12 @@
 
 use aedile_kernel::{Page, PageRequest, Result, UserId};
 
-use super::detail::SkillReview;
 use super::filter::SkillFilter;
 use super::index::IndexEntry;
 use super::model::{NewSkill, NewVersion, Publisher, Skill, SkillCategory, SkillChanges, SkillVersion};
 use super::terms::Terms;
 use crate::id::{CategoryId, SkillId};
+use crate::reviews::SkillReview;
 
 /// The skills, for those who publish them.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]

@@ -1,0 +1,59 @@
+//! What other parts of the system know of a user, in short.
+
+use aedile_accounts::directory::{ActionSummary, ClaimSummary, FlagSummary};
+use aedile_kernel::{Result, Timestamp, UserId};
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::error::DriverResult;
+use crate::schema::catalog::skills;
+use crate::schema::journal::audit_log;
+use crate::schema::moderation::{abuse_flags, claims};
+
+/// How much of each is shown.
+const FEW: i64 = 10;
+
+pub(super) fn abuse_flags(connection: &mut Connection, user: &UserId) -> Result<Vec<FlagSummary>> {
+    let rows: Vec<(i64, String, String, i64)> = abuse_flags::table
+        .filter(abuse_flags::reference_id.eq(user.as_str()))
+        .order(abuse_flags::id.desc())
+        .limit(FEW)
+        .select((abuse_flags::id, abuse_flags::flag_type, abuse_flags::status, abuse_flags::created_at))
+        .load(connection)
+        .db()?;
+    let summary =
+        |(id, flag_type, status, at)| FlagSummary { id, flag_type, status, created_at: Timestamp::from_micros(at) };
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+pub(super) fn claims(connection: &mut Connection, user: &UserId) -> Result<Vec<ClaimSummary>> {
+    let rows: Vec<(i64, String, String, i64)> = claims::table
+        .inner_join(skills::table.on(skills::id.eq(claims::skill_id)))
+        .filter(claims::claimant_id.eq(user.as_str()))
+        .order(claims::id.desc())
+        .limit(FEW)
+        .select((claims::id, skills::slug, claims::status, claims::created_at))
+        .load(connection)
+        .db()?;
+    let summary =
+        |(id, skill_slug, status, at)| ClaimSummary { id, skill_slug, status, created_at: Timestamp::from_micros(at) };
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+pub(super) fn history(connection: &mut Connection, user: &UserId) -> Result<Vec<ActionSummary>> {
+    let rows: Vec<(i64, String, String, String, i64)> = audit_log::table
+        .filter(audit_log::resource_id.eq(user.as_str()))
+        .order(audit_log::id.desc())
+        .limit(FEW)
+        .select((audit_log::id, audit_log::actor_id, audit_log::action, audit_log::status, audit_log::created_at))
+        .load(connection)
+        .db()?;
+    let summary = |(id, actor_id, action, status, at)| ActionSummary {
+        id,
+        actor_id,
+        action,
+        status,
+        created_at: Timestamp::from_micros(at),
+    };
+    Ok(rows.into_iter().map(summary).collect())
+}

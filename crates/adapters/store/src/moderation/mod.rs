@@ -1,0 +1,5 @@
+//! Abuse flags, what detectors look at, and claims.
+
+mod abuse_flags;
+mod claims;
+mod sightings;

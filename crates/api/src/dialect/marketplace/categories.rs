@@ -1,0 +1,45 @@
+//! `/v1/categories`.
+
+use actix_web::HttpResponse;
+use aedile_catalog::categories::{BrowseCategories, Category, Icon};
+use serde::Serialize;
+
+use super::Call;
+use crate::call::Answer;
+use crate::dialect::fields::Fields;
+use crate::dialect::paging::nothing_asked;
+
+pub(super) async fn list(call: Call<BrowseCategories>) -> Answer {
+    nothing_asked(&call)?;
+    call.answer(BrowseCategories {}, |categories| (HttpResponse::Ok(), all(categories))).await
+}
+
+/// `{"categories": […], "total"}`.
+pub(in crate::dialect) fn all(categories: Vec<Category>) -> Fields {
+    let total = categories.len();
+    Fields::list::<Category, CategoryBody>("categories", categories).with("total", total)
+}
+
+/// A category as everybody sees it.
+#[derive(Serialize)]
+pub(in crate::dialect) struct CategoryBody {
+    id: String,
+    category: String,
+    name: String,
+    description: String,
+    icon: Icon,
+    sample_keywords: String,
+}
+
+impl From<Category> for CategoryBody {
+    fn from(category: Category) -> Self {
+        Self {
+            id: format!("cat-{}", category.slug),
+            category: category.slug,
+            name: category.name,
+            description: category.description,
+            icon: category.icon,
+            sample_keywords: category.sample_keywords,
+        }
+    }
+}

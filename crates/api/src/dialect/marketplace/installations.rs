@@ -1,0 +1,18 @@
+//! `/v1/installations`.
+
+use actix_web::HttpResponse;
+use aedile_catalog::installations::RecordInstallation;
+use serde_json::json;
+
+use super::Call;
+use crate::call::Answer;
+
+/// What is passed over is answered like what is counted: who reports has nothing to do about it.
+pub(super) async fn record(mut call: Call<RecordInstallation>) -> Answer {
+    let operation = call.json().await?;
+    call.answer(operation, |recorded| {
+        let body = json!({ "skill_slug": recorded.skill_slug, "recorded": recorded.id.is_some() });
+        (HttpResponse::Created(), body)
+    })
+    .await
+}

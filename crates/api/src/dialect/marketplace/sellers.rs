@@ -1,0 +1,86 @@
+//! `/v1/sellers`: how users become sellers, and their public pages.
+
+use actix_web::HttpResponse;
+use aedile_catalog::sellers::{
+    GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, SellerAccount, SellerPage,
+};
+use aedile_kernel::{Error, Timestamp, UserId};
+use serde::Serialize;
+
+use super::Call;
+use super::skill_body;
+use crate::call::Answer;
+use crate::dialect::paging::{nothing_asked, page};
+
+/// The caller is a seller from here on, whether or not they can be paid: free skills need nobody's account.
+pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
+    let operation = call.json().await?;
+    call.run(operation).await?;
+    let what = "the way to be paid (you may publish free skills from now on)";
+    Err(Error::Unavailable { what, source: None }.into())
+}
+
+pub(super) async fn status(call: Call<GetSellerStatus>) -> Answer {
+    nothing_asked(&call)?;
+    call.answer(GetSellerStatus {}, |account| (HttpResponse::Ok(), StatusBody::from(account))).await
+}
+
+pub(super) async fn get(call: Call<GetSeller>) -> Answer {
+    nothing_asked(&call)?;
+    let operation = GetSeller { slug: call.segment("slug")? };
+    call.answer(operation, |seller| (HttpResponse::Ok(), PageBody::from(seller))).await
+}
+
+pub(super) async fn skills(call: Call<ListSellerSkills>) -> Answer {
+    let operation = ListSellerSkills { slug: call.segment("slug")?, page: page(&call)? };
+    let key = &call.app.parts.cursor_key;
+    call.answer(operation, |skills| (HttpResponse::Ok(), skill_body::skills(skills, key))).await
+}
+
+#[derive(Serialize)]
+struct StatusBody {
+    user_id: UserId,
+    is_seller: bool,
+    slug: Option<String>,
+    display_name: Option<String>,
+    tos_accepted_at: Option<String>,
+    stripe_connected: bool,
+}
+
+impl From<SellerAccount> for StatusBody {
+    fn from(account: SellerAccount) -> Self {
+        Self {
+            is_seller: account.is_seller(),
+            user_id: account.user_id,
+            slug: account.slug,
+            display_name: account.display_name,
+            tos_accepted_at: account.tos_accepted_at.map(Timestamp::to_rfc3339),
+            stripe_connected: account.is_connected,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PageBody {
+    slug: String,
+    display_name: String,
+    skills: i64,
+    downloads: i64,
+    rating: Option<f64>,
+    reviews: i64,
+    joined_at: String,
+}
+
+impl From<SellerPage> for PageBody {
+    fn from(page: SellerPage) -> Self {
+        Self {
+            slug: page.slug,
+            display_name: page.display_name,
+            skills: page.skills,
+            downloads: page.downloads,
+            rating: skill_body::average(page.rating),
+            reviews: page.rating.count,
+            joined_at: page.joined_at.to_rfc3339(),
+        }
+    }
+}

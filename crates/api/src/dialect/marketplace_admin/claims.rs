@@ -1,0 +1,36 @@
+//! `/v1/admin/claims`.
+
+use actix_web::HttpResponse;
+use aedile_moderation::claims::{ApproveClaim, ClaimId, ListSandboxedClaims, RejectClaim};
+use serde::Deserialize;
+
+use super::Call;
+use crate::call::Answer;
+use crate::dialect::fields::Fields;
+use crate::dialect::marketplace::claims::ClaimBody;
+use crate::dialect::paging::page;
+
+pub(super) async fn list_sandbox(call: Call<ListSandboxedClaims>) -> Answer {
+    let page = page(&call)?;
+    let key = &call.app.parts.cursor_key;
+    let encode = |claims| Fields::page::<_, ClaimBody>("claims", claims, &page, key);
+    call.answer(ListSandboxedClaims { page: page.clone() }, |claims| (HttpResponse::Ok(), encode(claims))).await
+}
+
+pub(super) async fn approve(call: Call<ApproveClaim>) -> Answer {
+    let operation = ApproveClaim { id: ClaimId(call.number()?) };
+    call.answer(operation, |claim| (HttpResponse::Ok(), ClaimBody::from(claim))).await
+}
+
+pub(super) async fn reject(mut call: Call<RejectClaim>) -> Answer {
+    let why: Option<Why> = call.optional_json().await?;
+    let operation = RejectClaim { id: ClaimId(call.number()?), reason: why.and_then(|why| why.reason) };
+    call.answer(operation, |claim| (HttpResponse::Ok(), ClaimBody::from(claim))).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Why {
+    #[serde(default)]
+    reason: Option<String>,
+}

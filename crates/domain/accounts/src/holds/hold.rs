@@ -1,0 +1,120 @@
+//! `account.hold`
+
+use aedile_kernel::{
+    AccountStatus, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId, text,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::deletion::{Deletions, Leaving, Standing};
+
+/// Freezes an account: on the next request its owner may see their profile, and nothing else.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldAccount {
+    /// Whose.
+    pub user_id: UserId,
+    /// Why, for the audit log: at most 1,000 characters.
+    pub reason: String,
+}
+
+impl Operation for HoldAccount {
+    const NAME: &'static str = "account.hold";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Destructive;
+    const RESOURCE: &'static str = "user";
+    type Repository = dyn Deletions;
+    type Output = Standing;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.user_id.to_string())
+    }
+}
+
+/// What the audit log keeps.
+#[derive(Serialize)]
+struct Held<'a> {
+    #[serde(flatten)]
+    account: &'a Leaving,
+    reason: String,
+}
+
+impl Command for HoldAccount {
+    fn run(&self, accounts: &mut Self::Repository, cx: &Context) -> Result<Change<Standing>> {
+        let reason = text::paragraphs("reason", &self.reason, 1_000)?;
+        if cx.caller.is(&self.user_id) {
+            return Err(Error::conflict("nobody holds their own account; ask another admin"));
+        }
+        let admins = accounts.lock_admins()?;
+        let before = known(accounts.lock(&self.user_id)?)?;
+        let standing = Standing { status: AccountStatus::Held, user_id: self.user_id.clone() };
+        if before.status == AccountStatus::Held {
+            return Ok(Change::none().returning(standing));
+        }
+        admins.outlive_removal_of(&self.user_id)?;
+        let after = Leaving { status: AccountStatus::Held, ..before.clone() };
+        accounts.update(&after, cx.now)?;
+        let change = Change::of(Self::RESOURCE, &self.user_id).from(&before).to(&Held { account: &after, reason });
+        Ok(change.forget(Topic::Access).returning(standing))
+    }
+}
+
+/// The account, unless there is none any more.
+pub(super) fn known(account: Option<Leaving>) -> Result<Leaving> {
+    account.filter(|account| account.status != AccountStatus::Deleted).ok_or_else(|| Error::not_found("User"))
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::*;
+    use crate::deletion::MockDeletions;
+    use crate::local_users::{Administrator, Admins};
+
+    fn hold(status: Option<AccountStatus>, is_last_admin: bool, by: &str, writes: usize) -> Result<Change<Standing>> {
+        let user_id = UserId::parse("user_a").unwrap();
+        let account = status.map(|status| Leaving {
+            user_id: user_id.clone(),
+            status,
+            deletion_requested_at: None,
+            deletion_scheduled_for: None,
+        });
+        let flagged = is_last_admin.then(|| Administrator { user: user_id.clone(), able: true }).into_iter().collect();
+        let mut accounts = MockDeletions::new();
+        accounts.expect_lock_admins().return_once(|| Ok(Admins { flagged, ..Admins::default() }));
+        accounts.expect_lock().return_once(move |_| Ok(account));
+        accounts.expect_update().times(writes).returning(|_, _| Ok(()));
+        let command = HoldAccount { user_id, reason: " Odd purchases ".into() };
+        command.run(&mut accounts, &context_of(by, [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn the_reason_is_kept_in_the_audit_log() {
+        let change = hold(Some(AccountStatus::Active), false, "user_root", 1).unwrap();
+        let new = change.records()[0].new_values.clone().unwrap();
+        assert_eq!((&new["status"], &new["reason"]), (&"held".into(), &"Odd purchases".into()));
+        assert_eq!(change.output().status, AccountStatus::Held);
+    }
+
+    #[test]
+    fn twice_is_once() {
+        assert!(hold(Some(AccountStatus::Held), false, "user_root", 0).unwrap().records().is_empty());
+    }
+
+    #[test]
+    fn oneself_the_last_admin_and_strangers_are_not_held() {
+        let active = Some(AccountStatus::Active);
+        assert!(matches!(hold(active, false, "user_a", 0), Err(Error::Conflict(_))));
+        assert!(matches!(hold(active, true, "user_root", 0), Err(Error::Conflict(_))));
+        assert!(matches!(hold(None, false, "user_root", 0), Err(Error::NotFound(_))));
+        assert!(matches!(hold(Some(AccountStatus::Deleted), false, "user_root", 0), Err(Error::NotFound(_))));
+    }
+
+    #[test]
+    fn without_a_reason_nobody_is_held() {
+        let command = HoldAccount { user_id: UserId::parse("user_a").unwrap(), reason: " ".into() };
+        let refused = command.run(&mut MockDeletions::new(), &context_of("user_root", []));
+        assert!(matches!(refused, Err(Error::Invalid(_))));
+    }
+}

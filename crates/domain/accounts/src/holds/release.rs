@@ -1,0 +1,82 @@
+//! `account.release`
+
+use aedile_kernel::{AccountStatus, Change, Command, Context, Effect, Operation, Permission, Result, Topic, UserId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::hold::known;
+use crate::deletion::{Deletions, Leaving, Standing};
+
+/// Takes an account off hold. One whose owner had asked for it to be deleted is about to be deleted again.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseAccount {
+    /// Whose.
+    pub user_id: UserId,
+}
+
+impl Operation for ReleaseAccount {
+    const NAME: &'static str = "account.release";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = "user";
+    type Repository = dyn Deletions;
+    type Output = Standing;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.user_id.to_string())
+    }
+}
+
+impl Command for ReleaseAccount {
+    fn run(&self, accounts: &mut Self::Repository, cx: &Context) -> Result<Change<Standing>> {
+        accounts.lock_admins()?;
+        let before = known(accounts.lock(&self.user_id)?)?;
+        let standing = |status| Standing { status, user_id: self.user_id.clone() };
+        if before.status != AccountStatus::Held {
+            return Ok(Change::none().returning(standing(before.status)));
+        }
+        let is_leaving = before.deletion_scheduled_for.is_some();
+        let status = if is_leaving { AccountStatus::PendingDeletion } else { AccountStatus::Active };
+        let after = Leaving { status, ..before.clone() };
+        accounts.update(&after, cx.now)?;
+        let change = Change::of(Self::RESOURCE, &self.user_id).from(&before).to(&after);
+        Ok(change.forget(Topic::Access).returning(standing(status)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::Timestamp;
+    use aedile_kernel::mock::context_of;
+
+    use super::*;
+    use crate::deletion::MockDeletions;
+    use crate::local_users::Admins;
+
+    fn release(status: AccountStatus, is_leaving: bool, writes: usize) -> Change<Standing> {
+        let user_id = UserId::parse("user_a").unwrap();
+        let time = is_leaving.then(|| Timestamp::from_micros(1));
+        let account =
+            Leaving { user_id: user_id.clone(), status, deletion_requested_at: time, deletion_scheduled_for: time };
+        let mut accounts = MockDeletions::new();
+        accounts.expect_lock_admins().return_once(|| Ok(Admins::default()));
+        accounts.expect_lock().return_once(move |_| Ok(Some(account)));
+        accounts.expect_update().times(writes).returning(|_, _| Ok(()));
+        let cx = context_of("user_root", [Permission::AdminWrite]);
+        ReleaseAccount { user_id }.run(&mut accounts, &cx).unwrap()
+    }
+
+    #[test]
+    fn an_account_goes_back_to_where_it_stood() {
+        assert_eq!(release(AccountStatus::Held, false, 1).output().status, AccountStatus::Active);
+        assert_eq!(release(AccountStatus::Held, true, 1).output().status, AccountStatus::PendingDeletion);
+    }
+
+    #[test]
+    fn what_is_not_held_stays_as_it_is() {
+        let change = release(AccountStatus::PendingDeletion, true, 0);
+        assert_eq!(change.output().status, AccountStatus::PendingDeletion);
+        assert!(change.records().is_empty());
+    }
+}

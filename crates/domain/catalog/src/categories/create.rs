@@ -1,0 +1,106 @@
+//! `category.create`
+
+use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::fields;
+use super::model::{Category, Icon, NewCategory};
+use super::port::Categories;
+use crate::slug;
+
+/// Makes a category. Its slug comes from the name and never changes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCategory {
+    /// One line of at most 64 characters.
+    pub name: String,
+    /// One line of at most 500 characters.
+    #[serde(default)]
+    pub description: String,
+    /// The picture beside it.
+    #[serde(default)]
+    pub icon: Icon,
+    /// Words by which its skills are found, too, separated by commas; at most 500 characters.
+    #[serde(default)]
+    pub sample_keywords: String,
+}
+
+impl Operation for CreateCategory {
+    const NAME: &'static str = "category.create";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Categories;
+    type Output = Category;
+
+    fn resource_id(&self) -> Option<String> {
+        slug::of_name("name", &self.name).ok()
+    }
+}
+
+impl Command for CreateCategory {
+    fn run(&self, categories: &mut Self::Repository, cx: &Context) -> Result<Change<Category>> {
+        let new = NewCategory {
+            slug: slug::of_name("name", &self.name)?,
+            name: fields::name(&self.name)?,
+            description: fields::description(&self.description)?,
+            icon: self.icon,
+            sample_keywords: fields::sample_keywords(&self.sample_keywords)?,
+            created_at: cx.now,
+        };
+        let category = categories.insert(&new)?;
+        Ok(Change::of(Self::RESOURCE, &category.slug).to(&category).returning(category))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::Error;
+    use aedile_kernel::mock::context_of;
+    use serde_json::{Value, json};
+
+    use super::super::port::MockCategories;
+    use super::*;
+    use crate::id::CategoryId;
+
+    fn create(input: Value) -> Result<Change<Category>> {
+        let mut categories = MockCategories::new();
+        categories.expect_insert().returning(|new| {
+            let NewCategory { slug, name, description, icon, sample_keywords, created_at } = new.clone();
+            let updated_at = created_at;
+            Ok(Category { id: CategoryId(1), slug, name, description, icon, sample_keywords, created_at, updated_at })
+        });
+        let command: CreateCategory =
+            serde_json::from_value(input).map_err(|e| Error::invalid("body", e.to_string()))?;
+        command.run(&mut categories, &context_of("user_admin", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn the_slug_comes_from_the_name_and_the_rest_has_defaults() {
+        let change = create(json!({ "name": " Developer Tools " })).unwrap();
+        let category = change.output();
+        assert_eq!((category.slug.as_str(), category.name.as_str()), ("developer-tools", "Developer Tools"));
+        assert_eq!(
+            (category.icon, category.description.as_str(), category.sample_keywords.as_str()),
+            (Icon::Grid, "", "")
+        );
+        assert_eq!(change.records()[0].resource_id, "developer-tools");
+    }
+
+    #[test]
+    fn what_makes_no_category_is_refused() {
+        for bad in [
+            json!({}),
+            json!({ "name": "!!!" }),
+            json!({ "name": "two\nlines" }),
+            json!({ "name": "x".repeat(65) }),
+            json!({ "name": "A", "icon": "rocket" }),
+            json!({ "name": "A", "description": "x".repeat(501) }),
+            json!({ "name": "A", "sample_keywords": "a\u{7}b" }),
+            json!({ "name": "A", "slug": "b" }),
+        ] {
+            assert!(matches!(create(bad.clone()), Err(Error::Invalid(_))), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What the rules about installations need of a store.
+
+use aedile_kernel::{Result, Timestamp, UserId};
+
+use super::model::{InstalledSkill, NewInstallation};
+use crate::id::{InstallationId, SkillId};
+
+/// The installations.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Installations: Send {
+    /// The skill that is offered under this slug; `None` when none is.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_skill(&mut self, slug: &str) -> Result<Option<InstalledSkill>>;
+
+    /// Whether the user holds a licence of the skill.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn owns(&mut self, user: &UserId, skill: SkillId) -> Result<bool>;
+
+    /// The number of the same installation of the same user; `None` when they reported none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find(&mut self, user: &UserId, installation: &NewInstallation) -> Result<Option<InstallationId>>;
+
+    /// Adds an installation.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn insert(&mut self, installation: &NewInstallation, now: Timestamp) -> Result<InstallationId>;
+}

@@ -1,0 +1,46 @@
+//! What the rules about reviews need of a store.
+
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+
+use super::model::{OwnReview, ReviewedSkill, SkillReview};
+use crate::id::SkillId;
+
+/// The reviews.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Reviews: Send {
+    /// The skill that is offered under this slug; `None` when none is.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_skill(&mut self, slug: &str) -> Result<Option<ReviewedSkill>>;
+
+    /// The same, held until the transaction ends: its reviews are written one after the other.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_skill(&mut self, slug: &str) -> Result<Option<ReviewedSkill>>;
+
+    /// Whether the user has installed or bought the skill.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn has_used(&mut self, user: &UserId, skill: SkillId) -> Result<bool>;
+
+    /// What the user said of the skill before; `None` when nothing.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_own(&mut self, user: &UserId, skill: SkillId) -> Result<Option<OwnReview>>;
+
+    /// Writes what the user says, in place of what they said before, and counts the rating to the skill's.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn put(&mut self, review: &OwnReview, before: Option<i64>, now: Timestamp) -> Result<SkillReview>;
+
+    /// A part of the skill's reviews, the newest first, with their number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, skill: SkillId, page: &PageRequest) -> Result<Page<SkillReview>>;
+}

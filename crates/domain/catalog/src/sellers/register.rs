@@ -1,0 +1,126 @@
+//! `seller.register`
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::SellerAccount;
+use super::port::Sellers;
+use crate::slug;
+
+/// Words that stand where slugs of sellers do, for their own figures.
+const RESERVED: [&str; 7] = ["status", "connect", "earnings", "skills", "sales", "revenue", "activity"];
+
+/// Makes the caller a seller, or changes the name they sell under. The slug comes from the first name and stays.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterSeller {
+    /// Whether the terms for sellers are accepted; nobody sells without.
+    pub accept_tos: bool,
+    /// The name to sell under: one line of at most 80 characters.
+    pub display_name: String,
+}
+
+impl Operation for RegisterSeller {
+    const NAME: &'static str = "seller.register";
+    const PERMISSION: Permission = Permission::Own;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Sellers;
+    type Output = SellerAccount;
+}
+
+impl Command for RegisterSeller {
+    fn run(&self, sellers: &mut Self::Repository, cx: &Context) -> Result<Change<SellerAccount>> {
+        if !self.accept_tos {
+            return Err(Error::invalid("accept_tos", "must be true: nobody sells without accepting the terms"));
+        }
+        let name = text::line("display_name", &self.display_name, 80)?;
+        let wanted = slug::of_name("display_name", &name)?;
+        let user = cx.caller.user_id.as_ref().ok_or_else(|| Error::forbidden("only a user can be a seller"))?;
+        let before = sellers.lock_account(user)?.ok_or_else(|| Error::not_found("User"))?;
+        let slug = match &before.slug {
+            Some(slug) => slug.clone(),
+            None => free(&wanted, &sellers.list_slugs(&wanted)?),
+        };
+        let after = SellerAccount {
+            slug: Some(slug),
+            display_name: Some(name),
+            tos_accepted_at: before.tos_accepted_at.or(Some(cx.now)),
+            ..before.clone()
+        };
+        if after != before {
+            sellers.update_account(&after)?;
+        }
+        Ok(Change::of(Self::RESOURCE, user).from(&before).to(&after).returning(after))
+    }
+}
+
+/// The slug, with a number behind it when it is not to be had.
+fn free(wanted: &str, taken: &[String]) -> String {
+    let is_free = |slug: &str| !RESERVED.contains(&slug) && taken.iter().all(|other| other != slug);
+    let numbered = (2_u32..).map(|number| format!("{wanted}-{number}"));
+    std::iter::once(wanted.to_owned()).chain(numbered).find(|slug| is_free(slug)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::{NOW, context_of};
+    use aedile_kernel::{Timestamp, UserId};
+
+    use super::super::port::MockSellers;
+    use super::*;
+
+    fn account() -> SellerAccount {
+        SellerAccount {
+            user_id: UserId::parse("user_ada").unwrap(),
+            slug: None,
+            display_name: None,
+            tos_accepted_at: None,
+            is_connected: false,
+        }
+    }
+
+    fn register(before: SellerAccount, name: &str, writes: usize) -> Result<Change<SellerAccount>> {
+        let mut sellers = MockSellers::new();
+        sellers.expect_lock_account().return_once(move |_| Ok(Some(before)));
+        sellers.expect_list_slugs().returning(|_| Ok(vec!["ada".into(), "ada-2".into(), "ada-lovelace".into()]));
+        sellers.expect_update_account().times(writes).returning(|_| Ok(()));
+        let command = RegisterSeller { accept_tos: true, display_name: name.into() };
+        command.run(&mut sellers, &context_of("user_ada", []))
+    }
+
+    #[test]
+    fn the_slug_is_the_first_free_one() {
+        for (name, slug) in [("Ada", "ada-3"), ("Grace Hopper", "grace-hopper"), ("Status", "status-2")] {
+            let change = register(account(), name, 1).unwrap();
+            assert_eq!(change.output().slug.as_deref(), Some(slug), "{name}");
+            assert_eq!(change.output().tos_accepted_at, Some(Timestamp::from_micros(NOW)));
+        }
+    }
+
+    #[test]
+    fn a_new_name_leaves_the_slug_and_the_same_name_everything() {
+        let long_ago = Some(Timestamp::from_micros(1));
+        let seller = SellerAccount {
+            slug: Some("ada".into()),
+            display_name: Some("Ada".into()),
+            tos_accepted_at: long_ago,
+            ..account()
+        };
+        let change = register(seller.clone(), "Countess", 1).unwrap();
+        assert_eq!((change.output().slug.as_deref(), change.output().tos_accepted_at), (Some("ada"), long_ago));
+        assert!(register(seller, "Ada", 0).unwrap().records().is_empty());
+    }
+
+    #[test]
+    fn without_the_terms_or_a_name_nobody_sells() {
+        let run = |accept_tos, name: &str| {
+            let command = RegisterSeller { accept_tos, display_name: name.into() };
+            command.run(&mut MockSellers::new(), &context_of("user_ada", []))
+        };
+        for (accept_tos, name) in [(false, "Ada"), (true, ""), (true, "!!!"), (true, "a\nb"), (true, &"x".repeat(81))] {
+            assert!(matches!(run(accept_tos, name), Err(Error::Invalid(_))), "{name}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `claim.list_sandbox`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::Claim;
+use super::port::Claims;
+
+/// Lists the claims that an admin has to decide, the oldest first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListSandboxedClaims {
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListSandboxedClaims {
+    const NAME: &'static str = "claim.list_sandbox";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Claims;
+    type Output = Page<Claim>;
+}
+
+impl Query for ListSandboxedClaims {
+    fn run(&self, claims: &mut Self::Repository, _: &Context) -> Result<Page<Claim>> {
+        claims.list_undecided(&self.page)
+    }
+}

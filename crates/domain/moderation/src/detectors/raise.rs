@@ -1,0 +1,17 @@
+//! How a flag is raised.
+
+use aedile_kernel::{Change, Result};
+
+use super::port::Sightings;
+use crate::flags::{NewFlag, RESOURCE};
+
+/// The audit action.
+const ACTION: &str = "abuse_flag.raise";
+
+/// Raises the flag, unless one of its type about the same people is open.
+pub(super) fn raise(sightings: &mut dyn Sightings, flag: &NewFlag) -> Result<Change<()>> {
+    Ok(match sightings.insert_flag(flag)? {
+        Some(raised) => Change::of(RESOURCE, raised.id).to(&raised).as_action(ACTION),
+        None => Change::none(),
+    })
+}

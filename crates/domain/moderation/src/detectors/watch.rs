@@ -1,0 +1,97 @@
+//! Who looks at which event.
+
+use std::sync::Arc;
+
+use aedile_kernel::{Change, Context, Event, Result, UserId, View, Watcher};
+use serde_json::json;
+
+use super::port::Sightings;
+use super::raise::raise;
+use super::rules::Thresholds;
+use crate::flags::{FlagType, NewFlag};
+
+/// The watcher that raises flags from these thresholds on.
+#[must_use]
+pub fn watch<K: View<dyn Sightings>>(thresholds: Thresholds) -> Watcher<K> {
+    Arc::new(move |connection, event, cx| look_at(connection.view(), thresholds, event, cx))
+}
+
+fn look_at(sightings: &mut dyn Sightings, thresholds: Thresholds, event: &Event, cx: &Context) -> Result<Change<()>> {
+    match event {
+        Event::ReviewWritten { seller, .. } => review_burst(sightings, thresholds, seller, cx),
+    }
+}
+
+fn review_burst(
+    sightings: &mut dyn Sightings,
+    thresholds: Thresholds,
+    seller: &UserId,
+    cx: &Context,
+) -> Result<Change<()>> {
+    let burst = thresholds.review_burst;
+    let count = sightings.count_reviews_of(seller, cx.now.plus_seconds(-burst.seconds))?;
+    if !burst.is_reached_by(count) {
+        return Ok(Change::none());
+    }
+    let flag = NewFlag {
+        flag_type: FlagType::ReviewBurst,
+        reference_id: seller.to_string(),
+        reference_type: "seller",
+        subject: seller.to_string(),
+        details: json!({ "reviews": count, "window_seconds": burst.seconds }),
+        created_at: cx.now,
+    };
+    raise(sightings, &flag)
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::Timestamp;
+    use aedile_kernel::mock::{NOW, context_of};
+
+    use super::super::port::MockSightings;
+    use super::*;
+    use crate::flags::{AbuseFlag, AbuseFlagId, FlagStatus};
+
+    fn look(reviews: u64, is_flagged: bool) -> Change<()> {
+        let mut sightings = MockSightings::new();
+        let hour_ago = Timestamp::from_micros(NOW).plus_seconds(-3600);
+        sightings
+            .expect_count_reviews_of()
+            .withf(move |_, since| *since == hour_ago)
+            .returning(move |_, _| Ok(reviews));
+        sightings.expect_insert_flag().returning(move |flag| {
+            let flag = flag.clone();
+            Ok((!is_flagged).then(|| AbuseFlag {
+                id: AbuseFlagId(1),
+                flag_type: flag.flag_type,
+                reference_id: flag.reference_id,
+                reference_type: flag.reference_type.into(),
+                details: flag.details,
+                status: FlagStatus::Open,
+                resolved_by: None,
+                resolved_at: None,
+                resolution_notes: None,
+                created_at: flag.created_at,
+            }))
+        });
+        let user = |id| UserId::parse(id).unwrap();
+        let event = Event::ReviewWritten { reviewer: user("user_a"), seller: user("user_seller") };
+        look_at(&mut sightings, Thresholds::default(), &event, &context_of("user_a", [])).unwrap()
+    }
+
+    #[test]
+    fn ten_reviews_within_an_hour_raise_a_flag() {
+        assert!(look(9, false).records().is_empty());
+        let change = look(10, false);
+        let [record] = change.records() else { panic!("one record") };
+        assert_eq!(record.action, Some("abuse_flag.raise"));
+        let raised = record.new_values.as_ref().unwrap();
+        assert_eq!((&raised["reference_id"], &raised["details"]["reviews"]), (&"user_seller".into(), &10.into()));
+    }
+
+    #[test]
+    fn while_a_flag_is_open_there_is_no_other() {
+        assert!(look(11, true).records().is_empty());
+    }
+}

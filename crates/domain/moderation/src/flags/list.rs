@@ -1,0 +1,37 @@
+//! `abuse_flag.list`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::{AbuseFlag, FlagFilter, FlagStatus, FlagType};
+use super::port::AbuseFlags;
+
+/// Lists what looks suspicious, the newest first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListAbuseFlags {
+    /// Only flags that stand so.
+    #[serde(default)]
+    pub status: Option<FlagStatus>,
+    /// Only flags of this type.
+    #[serde(default)]
+    pub flag_type: Option<FlagType>,
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListAbuseFlags {
+    const NAME: &'static str = "abuse_flag.list";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn AbuseFlags;
+    type Output = Page<AbuseFlag>;
+}
+
+impl Query for ListAbuseFlags {
+    fn run(&self, flags: &mut Self::Repository, _: &Context) -> Result<Page<AbuseFlag>> {
+        flags.list(&FlagFilter { status: self.status, flag_type: self.flag_type }, &self.page)
+    }
+}
