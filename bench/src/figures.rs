@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use aedile_kernel::Cursor;
+use aedile_kernel::{Cursor, Runner};
+use aedile_store::Store;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -24,9 +25,9 @@ const FIRST_ANSWER: Duration = Duration::from_millis(100);
 
 /// Everything that outlives a figure.
 pub(crate) struct Bench<'a> {
-    arguments: &'a Arguments,
+    pub(crate) arguments: &'a Arguments,
     runtime: Runtime,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     workers: u16,
     hello: SocketAddr,
 }
@@ -57,6 +58,12 @@ impl<'a> Bench<'a> {
             report::line("wrk is not installed (scripts/install-deps.sh bench), so nothing is loaded")?;
         }
         let trail = if self.wants_loaded(Name::Audit) { Some(self.audit(backend)?) } else { None };
+        if self.wants_loaded(Name::Users) {
+            self.users(backend)?;
+        }
+        if self.wants_loaded(Name::Search) {
+            self.search(backend)?;
+        }
         if self.arguments.wants(Name::Idle) { self.idle(backend, trail) } else { Ok(()) }
     }
 
@@ -181,8 +188,7 @@ impl<'a> Bench<'a> {
     /// A database with an audit trail of so many rows.
     fn trail(&self, backend: &Backend, rows: u32) -> Result<Scratch> {
         let database = Scratch::new(backend, self.folder.path())?;
-        let settings = site::settings(&database.url, self.workers, &[])?;
-        let runner = self.runtime.block_on(aedile::console(&settings.database))?;
+        let runner = self.migrated(&database)?;
         let started = Instant::now();
         audit_rows::fill(&database, rows)?;
         audit_rows::seal(&self.runtime, runner.store(), runner.now())?;
@@ -190,6 +196,19 @@ impl<'a> Bench<'a> {
         if rows > SMALL_TRAIL {
             report::line(format_args!("    {rows} audit rows made in {:.1} s", started.elapsed().as_secs_f64()))?;
         }
+        Ok(database)
+    }
+
+    /// Makes the tables.
+    fn migrated(&self, database: &Scratch) -> Result<Runner<Store>> {
+        let settings = site::settings(&database.url, self.workers, &[])?;
+        Ok(self.runtime.block_on(aedile::console(&settings.database))?)
+    }
+
+    /// A database that has its tables and no rows.
+    pub(crate) fn empty(&self, backend: &Backend) -> Result<Scratch> {
+        let database = Scratch::new(backend, self.folder.path())?;
+        self.runtime.block_on(self.migrated(&database)?.store().close());
         Ok(database)
     }
 
@@ -208,12 +227,12 @@ impl<'a> Bench<'a> {
         report::aim(cold.first_answer <= FIRST_ANSWER, "at most 100 ms to the first answer", time)
     }
 
-    fn open(&self, database: &Scratch, more: &[&str]) -> Result<Site<'_>> {
+    pub(crate) fn open(&self, database: &Scratch, more: &[&str]) -> Result<Site<'_>> {
         Site::open(&self.runtime, &site::settings(&database.url, self.workers, more)?)
     }
 
     /// Loads a server with one request, once it answers as expected and is warm.
-    fn figure(&self, site: &Site<'_>, request: &Request, expected: &str) -> Result<Figure> {
+    pub(crate) fn figure(&self, site: &Site<'_>, request: &Request, expected: &str) -> Result<Figure> {
         let hello = self.hello()?;
         http::expect(site.address(), request, expected)?;
         wrk::load(site.address(), request, WARM_UP_SECONDS)?;
@@ -240,6 +259,6 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn named(what: &str, rows: u32) -> String {
+pub(crate) fn named(what: &str, rows: u32) -> String {
     format!("{what}, {rows} rows")
 }

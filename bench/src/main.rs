@@ -7,9 +7,12 @@ mod figures;
 mod hello;
 mod http;
 mod machine;
+mod marketplace;
+mod people_rows;
 mod report;
 mod seed;
 mod site;
+mod skill_rows;
 mod wrk;
 
 use std::path::PathBuf;
@@ -42,7 +45,7 @@ struct Arguments {
     #[arg(long)]
     skip_postgres: bool,
 
-    /// How many rows the large audit trail has.
+    /// How many rows the large audit trail has, and how many users there are in the large list.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..=10_000_000))]
     rows: u32,
 
@@ -71,6 +74,8 @@ enum Name {
     Roles,
     Writes,
     Audit,
+    Users,
+    Search,
     Idle,
 }
 

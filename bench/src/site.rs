@@ -30,7 +30,8 @@ struct Arguments {
 pub(crate) fn settings(database_url: &str, workers: u16, more: &[&str]) -> Result<Settings> {
     let workers = workers.to_string();
     let fixed = ["aedile", "--bind", "127.0.0.1:0", "--workers", &workers, "--jwt-secret", seed::JWT_SECRET];
-    let unlimited = ["--rate-public-read", "0", "--rate-write", "0", "--rate-admin", "0"];
+    let unlimited =
+        ["--rate-public-read", "0", "--rate-authenticated-read", "0", "--rate-write", "0", "--rate-admin", "0"];
     let all = fixed.into_iter().chain(unlimited).chain(["--database-url", database_url]).chain(more.iter().copied());
     Ok(Arguments::try_parse_from(all)?.settings)
 }

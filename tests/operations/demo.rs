@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Backend, Binary, Server, TestDatabase};
+use crate::support::{Backend, Binary, Caller, Server, TestDatabase};
 
 /// What stands between two texts of what the server printed.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
@@ -22,6 +22,23 @@ async fn token_works(server: &Server) {
     }
 }
 
+async fn is_a_marketplace(server: &Server, admin: &Caller) {
+    let total = async |path: &str| admin.get(path).await.expect(200).body["total"].as_u64().unwrap();
+    assert!(total("/v1/admin/users?limit=1").await > 200);
+    assert_eq!(total("/v1/admin/users?limit=1&status=pending_deletion").await, 2);
+    assert_eq!(total("/v1/admin/users?limit=1&status=held").await, 1);
+    assert_eq!(total("/v1/admin/abuse/flagged?status=open").await, 1);
+    assert_eq!(total("/v1/admin/abuse/flagged?status=resolved_legit").await, 1);
+    assert_eq!(total("/v1/admin/claims/sandbox").await, 3);
+    assert_eq!(total("/v1/categories").await, 8);
+    let skills = admin.get("/v1/skills?limit=100").await.expect(200).body["skills"].as_array().unwrap().len();
+    assert_eq!(skills, 64, "60 and four of other registries");
+    let seller = server.caller(None).get("/v1/sellers/ada-byron").await.expect(200).body;
+    assert_eq!((&seller["skills"], &seller["reviews"]), (&json!(6), &json!(5)));
+    let zip = server.caller(None).get("/v1/skills/release-notes-writer/download").await.expect(200);
+    assert!(zip.text.contains("SKILL.md"));
+}
+
 #[tokio::test]
 async fn the_demo_prints_a_sign_in_that_works_and_is_made_once() {
     for backend in Backend::all() {
@@ -37,6 +54,7 @@ async fn the_demo_prints_a_sign_in_that_works_and_is_made_once() {
         let users = admin.get("/admin/local-users").await.expect(200).body["total"].as_i64().unwrap();
         assert!(users >= 5, "{users} users are no demo");
         assert!(!server.log().contains(password), "the log tells the password");
+        is_a_marketplace(&server, &admin).await;
         binary.run(&["audit", "verify"]).expect(0);
         server.kill();
 

@@ -23,7 +23,7 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     let stopped = stop_signal()?;
     let server = start(&settings).await?;
     if settings.demo {
-        demo::fill_and_announce(&server).await?;
+        demo::fill_and_announce(&server, &settings.artifacts_url).await?;
     }
     if let Some(file) = &settings.address_file {
         let written = std::fs::write(file, server.address().to_string());

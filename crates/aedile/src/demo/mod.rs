@@ -1,10 +1,13 @@
 //! A demo that an empty database is filled with, by the operations themselves.
 
+mod marketplace;
+
 use std::sync::Arc;
 
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
+use aedile_artifacts::{Artifacts, Location};
 use aedile_identity::Pbkdf2Hasher;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::Mode;
@@ -13,6 +16,8 @@ use aedile_kernel::{Caller, Error, PageRequest, Result, Runner, UserId};
 use aedile_rbac::assignments::{AssignRole, PromoteFromConsole};
 use aedile_store::Store;
 use serde_json::Value;
+use tracing::instrument::WithSubscriber;
+use tracing::subscriber::NoSubscriber;
 
 use crate::commands::print;
 use crate::{operations, server::Running};
@@ -32,14 +37,17 @@ const PEOPLE: [(&str, Option<&str>, Option<&str>); 8] = [
 ];
 
 /// Fills the database if it is empty, and prints a ready sign-in.
-pub(crate) async fn fill_and_announce(server: &Running) -> Result<()> {
+pub(crate) async fn fill_and_announce(server: &Running, artifacts: &Location) -> Result<()> {
     let runner = server.runner();
     let known = runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
     let address = server.address();
     print(format_args!("Aedile listens on http://{address}"));
     if known.total == Some(0) {
         let password = hex(&random_bytes::<9>(runner.entropy().as_ref()));
-        let admin = fill(runner, &password).await?;
+        print("The demo is being made; this takes some seconds");
+        // A thousand lines about it would push the rest of the log away.
+        let quietly = NoSubscriber::default();
+        let admin = fill(runner, &password, &Artifacts::open(artifacts)?).with_subscriber(quietly).await?;
         print(format_args!("Demo admin: {ADMIN}, password: {password}"));
         return announce_token(server, &admin);
     }
@@ -65,7 +73,7 @@ fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     Ok(())
 }
 
-async fn fill(runner: &Arc<Runner<Store>>, password: &str) -> Result<UserId> {
+async fn fill(runner: &Arc<Runner<Store>>, password: &str, artifacts: &Artifacts) -> Result<UserId> {
     let hasher = Pbkdf2Hasher::new(Arc::clone(runner.entropy()));
     let password_hash = hasher.hash(Password::new(password.to_owned())).await?;
     let admin = add(runner, ADMIN, &password_hash, LocalRole::Admin, None).await?;
@@ -83,6 +91,7 @@ async fn fill(runner: &Arc<Runner<Store>>, password: &str) -> Result<UserId> {
             runner.command(&caller, assign).await?;
         }
     }
+    marketplace::fill(runner, &caller, artifacts).await?;
     Ok(admin)
 }
 
