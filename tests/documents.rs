@@ -10,6 +10,7 @@ use crate::support::{TestApp, on_each_backend};
 const CONTROL: &str = include_str!("../docs/api/control.md");
 pub(crate) const ADMIN: &str = include_str!("../docs/api/admin.md");
 pub(crate) const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
+pub(crate) const CREDITS: &str = include_str!("../docs/api/credits.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
 
@@ -50,6 +51,7 @@ async fn the_first_command_of_the_readme_runs_as_printed() {
 fn every_route_is_on_the_page_of_its_family() {
     for route in aedile_api::routes() {
         let page = match route.path {
+            path if path.starts_with("/api") => CREDITS,
             path if path.starts_with("/v1/admin") => ADMIN,
             "/v1/flags" | "/v1/announcements" => CONTROL,
             path if path.starts_with("/v1") || path == "/auth/cli" => MARKETPLACE,

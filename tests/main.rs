@@ -28,6 +28,7 @@ mod gateway;
 mod health;
 mod limits;
 mod marketplace;
+mod money;
 mod ofrep;
 mod operations;
 mod replicas;

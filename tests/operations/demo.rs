@@ -55,7 +55,15 @@ async fn the_demo_prints_a_sign_in_that_works_and_is_made_once() {
         assert!(users >= 5, "{users} users are no demo");
         assert!(!server.log().contains(password), "the log tells the password");
         is_a_marketplace(&server, &admin).await;
+        let program = server.caller(Some(between(&printed, "API key: ", "\n")));
+        let wallets = program.get("/api/v1/admin/users").await.expect(200).body;
+        let rich = wallets.as_array().unwrap().iter().filter(|user| user["credits_usd"].as_f64() > Some(0.0)).count();
+        assert!(rich >= 20, "{rich} users have dollars");
+        let operator = server.caller(None).with_header("X-Admin-Key", between(&printed, "until it stops: ", "\n"));
+        let plan = operator.get("/api/admin/users/user_010/plan").await.expect(200).body;
+        assert_eq!(plan["plan"]["tier"], "pro");
         binary.run(&["audit", "verify"]).expect(0);
+        binary.run(&["ledger", "verify"]).expect(0);
         server.kill();
 
         let server = binary.serve(&["--demo"]).await;

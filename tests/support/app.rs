@@ -38,6 +38,9 @@ pub(crate) async fn on_each_backend_with(arguments: &[&str], test: impl AsyncFn(
     }
 }
 
+/// The operator's key of every test's server.
+pub(crate) const ADMIN_KEY: &str = "the-operators-key-of-the-tests";
+
 #[derive(Parser)]
 struct Arguments {
     #[command(flatten)]
@@ -73,6 +76,8 @@ impl TestApp {
             "2",
             "--jwt-secret",
             JWT_SECRET,
+            "--admin-api-key",
+            ADMIN_KEY,
             "--clerk-jwks-url",
             &provider.jwks_url,
             "--clerk-issuer",
@@ -95,6 +100,11 @@ impl TestApp {
 
     pub(crate) fn anonymous(&self) -> Caller {
         Caller::new(&self.url(), None)
+    }
+
+    /// The operator, with their key.
+    pub(crate) fn operator(&self) -> Caller {
+        self.anonymous().with_header("X-Admin-Key", ADMIN_KEY)
     }
 
     pub(crate) fn with_token(&self, token: impl Into<String>) -> Caller {

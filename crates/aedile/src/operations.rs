@@ -14,6 +14,7 @@ pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
     aedile_accounts::register(&mut registry);
     aedile_rbac::register(&mut registry);
     aedile_platform::register(&mut registry);
+    aedile_billing::register(&mut registry);
     aedile_catalog::register(&mut registry);
     aedile_moderation::register(&mut registry);
     registry.bind(runner)
@@ -22,7 +23,9 @@ pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
 /// A runner over an opened store, with the machine's own clock and randomness.
 #[must_use]
 pub fn runner(store: Store) -> Runner<Store> {
-    Runner::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), Arc::new(Epochs::default()))
+    let runner = Runner::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), Arc::new(Epochs::default()));
+    // Whoever writes a user down gives them a plan, the console too.
+    runner.with_watcher(aedile_billing::plans::watch())
 }
 
 /// A runner for a command of the console, which reaches the database by itself.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
-use aedile_api::{App, Facts, Parts, Readiness, guarded};
+use aedile_api::{AdminKey, App, Facts, Parts, Readiness, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_catalog::packages::DownloadMeter;
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
@@ -19,6 +19,7 @@ use aedile_platform::usage::UsageMeter;
 use aedile_rbac::chain::AuditChain;
 use aedile_store::Store;
 use async_trait::async_trait;
+use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
 
 use crate::settings::Settings;
@@ -137,6 +138,8 @@ async fn parts(
         provisions: Arc::<Runner<Store>>::clone(runner),
         sign_in: Arc::new(sign_in),
         cli_tokens: Arc::<Runner<Store>>::clone(runner),
+        api_keys: Arc::<Runner<Store>>::clone(runner),
+        admin_key: settings.admin_api_key.as_ref().map(|key| AdminKey::new(key.expose_secret())),
         cli_sign_in: Arc::<Runner<Store>>::clone(runner),
         provider_event_reader: provider_event_reader(settings)?,
         provider_events: Arc::<Runner<Store>>::clone(runner),

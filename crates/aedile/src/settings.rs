@@ -99,6 +99,11 @@ pub struct Settings {
     #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = webhook_secret)]
     pub clerk_webhook_secret: Option<SecretString>,
 
+    /// The operator's key, which goes into the X-Admin-Key header: it opens plans and credits under /api/admin. Take 32 random
+    /// characters. Without it they answer 403.
+    #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = admin_api_key)]
+    pub admin_api_key: Option<SecretString>,
+
     /// Where packages of skills are kept: file:FOLDER, which is made when it is missing, or s3://BUCKET/PREFIX, whose keys,
     /// region and endpoint are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT.
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
@@ -217,4 +222,9 @@ fn webhook_secret(text: &str) -> Result<SecretString, &'static str> {
 
 fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
     if text.len() < 32 { Err("must have at least 32 bytes") } else { Ok(SecretString::from(text.to_owned())) }
+}
+
+fn admin_api_key(text: &str) -> Result<SecretString, &'static str> {
+    let is_sane = (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be visible ASCII characters") }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use aedile_accounts::cli_sign_in::CliSignIns;
 use aedile_accounts::deletion::ErasesUsers;
 use aedile_accounts::provider_events::ProviderEvents;
+use aedile_billing::plans::ResetsPlans;
 use aedile_catalog::packages::{DownloadMeter, Downloads};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
@@ -29,6 +30,9 @@ const OUTBOX_EVERY: Duration = Duration::from_millis(250);
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
 const ERASE_EVERY: Duration = Duration::from_secs(60);
+const RESET_EVERY: Duration = Duration::from_secs(60);
+/// The most plans reset at a time.
+const RESET_AT_ONCE: u32 = 1_000;
 /// The most users erased at a time.
 const ERASED_AT_ONCE: u32 = 100;
 /// Codes that are over say no more than unknown ones.
@@ -64,6 +68,8 @@ impl Workers {
         });
         let eraser: Arc<dyn ErasesUsers> = Arc::<Runner<Store>>::clone(runner);
         workers.every(ERASE_EVERY, "erasing", stop.clone(), eraser, erase_who_left);
+        let resetter: Arc<dyn ResetsPlans> = Arc::<Runner<Store>>::clone(runner);
+        workers.every(RESET_EVERY, "plan resets", stop.clone(), resetter, reset_plans);
         let metrics = telemetry::metrics();
         workers.every(METRICS_EVERY, "metrics", stop.clone(), metrics, |metrics| async move {
             metrics.run_upkeep();
@@ -157,6 +163,13 @@ async fn write_downloads(runner: &Runner<Store>, downloads: &DownloadMeter) -> R
 async fn erase_who_left(eraser: Arc<dyn ErasesUsers>) -> Result<()> {
     for (user_id, error) in eraser.erase_due(ERASED_AT_ONCE).await? {
         tracing::warn!(%user_id, error = %Chain(&error), "a user could not be erased");
+    }
+    Ok(())
+}
+
+async fn reset_plans(resetter: Arc<dyn ResetsPlans>) -> Result<()> {
+    for (user_id, error) in resetter.reset_due(RESET_AT_ONCE).await? {
+        tracing::warn!(%user_id, error = %Chain(&error), "a plan could not be reset");
     }
     Ok(())
 }

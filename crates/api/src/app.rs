@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aedile_accounts::api_keys::RecognizesApiKeys;
 use aedile_accounts::{
     PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
     TakesProviderEvents, TokenVerifier,
@@ -16,12 +17,14 @@ use aedile_rbac::gateway::GatewayRules;
 use aedile_rbac::principal::Principal;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::admin_key::AdminKey;
 use crate::cache::{Cached, CachedByUser};
 use crate::client_address::TrustedProxies;
 use crate::facts::Facts;
 use crate::limits::Rates;
 use crate::ops::Readiness;
 use crate::upload::Uploads;
+use crate::voucher_guesses::VoucherGuesses;
 
 /// What the binary hands to the api.
 pub struct Parts {
@@ -45,6 +48,10 @@ pub struct Parts {
     pub sign_in: Arc<dyn SignsIn>,
     /// Knows tokens of the command line.
     pub cli_tokens: Arc<dyn RecognizesCliTokens>,
+    /// Knows API keys.
+    pub api_keys: Arc<dyn RecognizesApiKeys>,
+    /// The operator's key; without it nobody has one.
+    pub admin_key: Option<AdminKey>,
     /// Signs command lines in by way of a browser.
     pub cli_sign_in: Arc<dyn SignsCliIn>,
     /// Checks and reads the identity provider's events; `None` when they are not expected.
@@ -79,6 +86,7 @@ pub struct Parts {
 pub struct App {
     pub(crate) parts: Parts,
     pub(crate) uploads: Uploads,
+    pub(crate) voucher_guesses: VoucherGuesses,
     principals: CachedByUser<Principal>,
     rules: Cached<GatewayRules>,
     flags: Cached<FlagSet>,
@@ -95,6 +103,7 @@ impl App {
             flags: Cached::new(Topic::Flags),
             announcements: Cached::new(Topic::Announcements),
             uploads: Uploads::default(),
+            voucher_guesses: VoucherGuesses::default(),
             parts,
         }
     }

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
+use aedile_kernel::runner::Done;
 use aedile_kernel::{Admits, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet};
 use aedile_rbac::gateway;
 use percent_encoding::percent_decode_str;
@@ -226,7 +227,15 @@ impl<O: Operation, D: Dialect> Call<O, D> {
         operation: O,
         encode: impl FnOnce(O::Output) -> (HttpResponseBuilder, T),
     ) -> Answer {
-        let done = self.app.parts.operations.run(&self.caller, operation).await?;
+        self.done(self.app.parts.operations.run(&self.caller, operation).await?, encode)
+    }
+
+    /// Answers what `encode` makes of an output, as JSON with this status.
+    pub(crate) fn done<T: Serialize>(
+        &self,
+        done: Done<O::Output>,
+        encode: impl FnOnce(O::Output) -> (HttpResponseBuilder, T),
+    ) -> Answer {
         let (mut response, body) = encode(done.output);
         if done.replayed {
             response.insert_header(("Idempotent-Replayed", "true"));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
+use aedile_accounts::api_keys::ApiKey;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken, email};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Admits, Caller, Credential, Effect, Error, PermissionSet, Request, Result, UserId};
@@ -27,6 +28,8 @@ pub(crate) struct Identity {
     pub(crate) credential: Credential,
     /// Whether the token, or the local account, names its owner an admin.
     pub(crate) has_admin_claim: bool,
+    /// What an API key is limited to.
+    pub(crate) scopes: PermissionSet,
     pub(crate) address: Option<IpAddr>,
 }
 
@@ -34,9 +37,14 @@ impl Identity {
     /// Who sent `request`. A bad credential is an error even where none is needed.
     pub(crate) async fn of(app: &App, request: &HttpRequest) -> Result<Self> {
         let address = app.parts.trusted_proxies.client_of(request);
-        let Some(token) = bearer(request)? else {
-            return Ok(Self { principal: None, credential: Credential::Anonymous, has_admin_claim: false, address });
+        let token = match shown(request)? {
+            Shown::Nothing => return Ok(Self::without_user(Credential::Anonymous, address)),
+            Shown::AdminKey(key) => return Self::of_admin_key(app, key, address),
+            Shown::Token(token) => token,
         };
+        if ApiKey::is_meant_by(token) {
+            return Self::of_api_key(app, token, address).await;
+        }
         if CliToken::is_meant_by(token) {
             return Self::of_cli_token(app, token, address).await;
         }
@@ -46,7 +54,34 @@ impl Identity {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
-        Ok(Self { principal: Some(principal), credential, has_admin_claim, address })
+        Ok(Self { has_admin_claim, ..Self::with_user(principal, credential, address) })
+    }
+
+    fn without_user(credential: Credential, address: Option<IpAddr>) -> Self {
+        Self { principal: None, credential, has_admin_claim: false, scopes: PermissionSet::ANONYMOUS, address }
+    }
+
+    fn with_user(principal: Arc<Principal>, credential: Credential, address: Option<IpAddr>) -> Self {
+        Self { principal: Some(principal), ..Self::without_user(credential, address) }
+    }
+
+    /// The operator, whom no account stands for.
+    fn of_admin_key(app: &App, key: &[u8], address: Option<IpAddr>) -> Result<Self> {
+        match &app.parts.admin_key {
+            Some(known) if known.is(key) => Ok(Self::without_user(Credential::AdminKey, address)),
+            _ => Err(Error::unauthenticated("the admin key is not valid")),
+        }
+    }
+
+    /// For whom an API key acts, as far as its scopes reach.
+    async fn of_api_key(app: &App, key: &str, address: Option<IpAddr>) -> Result<Self> {
+        let bad = || Error::unauthenticated("the API key is not valid");
+        let key = app.parts.api_keys.recognize(key).await?.ok_or_else(bad)?;
+        let principal = app.principal(&key.owner_id).await?.ok_or_else(bad)?;
+        let scopes = key.scopes.iter().copied().collect();
+        let credential = Credential::ApiKey(key.id.to_text());
+        note_use_of_key(app, key);
+        Ok(Self { scopes, ..Self::with_user(principal, credential, address) })
     }
 
     /// Whose token of the command line it is. It carries no admin claim, so it opens nothing where roles rule.
@@ -55,14 +90,15 @@ impl Identity {
         let token = app.parts.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
         let principal = app.principal(&token.user_id).await?.ok_or_else(bad)?;
         note_use(app, token);
-        Ok(Self { principal: Some(principal), credential: Credential::CliToken, has_admin_claim: false, address })
+        Ok(Self::with_user(principal, Credential::CliToken, address))
     }
 
     /// Whose session with the identity provider it is, for doors that a browser comes through.
     pub(crate) async fn of_session(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
         let token = session(app, token).await?;
-        let principal = Some(principal(app, &token).await?);
-        Ok(Self { principal, credential: Credential::ProviderToken, has_admin_claim: token.has_admin_claim, address })
+        let principal = principal(app, &token).await?;
+        let has_admin_claim = token.has_admin_claim;
+        Ok(Self { has_admin_claim, ..Self::with_user(principal, Credential::ProviderToken, address) })
     }
 
     /// What to call the owner of a session; nothing is written down for it.
@@ -78,7 +114,7 @@ impl Identity {
         let unknown = || Error::unauthenticated("this account does not exist");
         let principal = app.principal(user).await?.ok_or_else(unknown)?;
         let has_admin_claim = principal.is_local_admin();
-        Ok(Self { principal: Some(principal), credential: Credential::LocalToken, has_admin_claim, address })
+        Ok(Self { has_admin_claim, ..Self::with_user(principal, Credential::LocalToken, address) })
     }
 
     /// The name of the caller's tier.
@@ -102,8 +138,16 @@ impl Identity {
         }
     }
 
-    /// What the `is_admin` flag gives, where it rules.
+    /// What the `is_admin` flag gives, where it rules. Keys are of other families.
     pub(crate) fn flag_permissions(&self) -> PermissionSet {
+        match self.credential {
+            Credential::ApiKey(_) | Credential::AdminKey => PermissionSet::ANONYMOUS,
+            _ => self.owner_permissions(),
+        }
+    }
+
+    /// What the `is_admin` flag gives the user, whatever credential they show.
+    pub(crate) fn owner_permissions(&self) -> PermissionSet {
         self.principal.as_ref().map_or(PermissionSet::ANONYMOUS, |principal| principal.flag_permissions())
     }
 
@@ -118,30 +162,47 @@ impl Identity {
             Some(principal) => {
                 Caller::user(&principal.id, principal.email.clone(), self.credential.clone(), permissions)
             }
+            None if self.credential == Credential::AdminKey => Caller { permissions, ..Caller::operator() },
             None => Caller { permissions, ..Caller::anonymous() },
         };
         Caller { request: circumstances(request, self.address), ..caller }
     }
 }
 
-/// The token of the one credential a request may carry.
-fn bearer(request: &HttpRequest) -> Result<Option<&str>> {
-    let mut credentials = request.headers().get_all(AUTHORIZATION);
-    let (first, second) = (credentials.next(), credentials.next());
-    let has_admin_key = request.headers().contains_key("x-admin-key");
-    if second.is_some() || (first.is_some() && has_admin_key) {
-        return Err(Error::invalid("Authorization", "send one credential, not several"));
-    }
-    if has_admin_key {
-        return Err(Error::unauthenticated("this server has no admin key"));
-    }
-    let Some(value) = first else { return Ok(None) };
+/// The one credential a request may carry.
+enum Shown<'a> {
+    Nothing,
+    Token(&'a str),
+    AdminKey(&'a [u8]),
+}
+
+fn shown(request: &HttpRequest) -> Result<Shown<'_>> {
+    let headers = request.headers();
+    let (mut tokens, mut keys) = (headers.get_all(AUTHORIZATION), headers.get_all("x-admin-key"));
+    let value = match (tokens.next(), keys.next()) {
+        (None, None) => return Ok(Shown::Nothing),
+        (None, Some(key)) if keys.next().is_none() => return Ok(Shown::AdminKey(key.as_bytes())),
+        (Some(value), None) if tokens.next().is_none() => value,
+        _ => return Err(Error::invalid("Authorization", "send one credential, not several")),
+    };
     let malformed = || Error::unauthenticated("the Authorization header must be: Bearer TOKEN");
     let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(malformed)?;
     if scheme.eq_ignore_ascii_case("bearer") && (1..=LONGEST_TOKEN).contains(&token.len()) {
-        Ok(Some(token))
+        Ok(Shown::Token(token))
     } else {
         Err(malformed())
+    }
+}
+
+/// Notes the use of a key behind the request's back: it is no reason to wait, or to fail.
+fn note_use_of_key(app: &App, key: ApiKey) {
+    if key.is_to_be_noted_at(app.now()) {
+        let keys = Arc::clone(&app.parts.api_keys);
+        tokio::spawn(async move {
+            if let Err(error) = keys.note_use(&key).await {
+                tracing::warn!(error = %Chain(&error), "the use of an API key could not be noted");
+            }
+        });
     }
 }
 

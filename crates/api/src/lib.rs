@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admin_key;
 mod app;
 mod body;
 mod cache;
@@ -16,7 +17,9 @@ mod refusal;
 mod routes;
 mod server;
 mod upload;
+mod voucher_guesses;
 
+pub use admin_key::AdminKey;
 pub use app::{App, Parts};
 pub use client_address::TrustedProxies;
 pub use facts::Facts;

@@ -9,7 +9,9 @@ use crate::app::App;
 use crate::dialect::control::Control;
 use crate::dialect::marketplace::Marketplace;
 use crate::dialect::ofrep::Ofrep;
-use crate::dialect::{control, marketplace, marketplace_admin, ofrep, pages};
+use crate::dialect::panel::Panel;
+use crate::dialect::plans::Plans;
+use crate::dialect::{control, marketplace, marketplace_admin, ofrep, pages, panel, plans};
 use crate::door;
 use crate::ops;
 use crate::refusal::Refusal;
@@ -22,6 +24,9 @@ pub fn routes() -> Vec<RouteDescription> {
         .descriptions()
         .chain(marketplace::routes().descriptions())
         .chain(marketplace_admin::routes().descriptions())
+        .chain(panel::routes().descriptions())
+        .chain(panel::key_routes().descriptions())
+        .chain(plans::routes().descriptions())
         .chain(ofrep::routes().descriptions())
         .chain(pages::routes().descriptions())
         .collect()
@@ -32,6 +37,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
     control::routes().configure(config);
     marketplace_admin::routes().configure(config);
     marketplace::routes().configure(config);
+    panel::routes().configure(config);
+    panel::key_routes().configure(config);
+    plans::routes().configure(config);
     ofrep::routes().configure(config);
     pages::routes().configure(config);
     config
@@ -63,9 +71,12 @@ async fn unknown(request: HttpRequest) -> HttpResponse {
 
 /// A refusal in the shape of the family the path would belong to.
 pub(crate) fn refuse_by_path(path: &str, refusal: &Refusal) -> HttpResponse {
-    match path.trim_start_matches('/').split('/').next() {
-        Some("admin" | "auth" | "gateway") => refuse::<Control>(refusal),
-        Some("ofrep") => refuse::<Ofrep>(refusal),
+    let mut segments = path.trim_start_matches('/').split('/');
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some("admin" | "auth" | "gateway"), ..) => refuse::<Control>(refusal),
+        (Some("ofrep"), ..) => refuse::<Ofrep>(refusal),
+        (Some("api"), Some("admin"), Some("users")) => refuse::<Plans>(refusal),
+        (Some("api"), ..) => refuse::<Panel>(refusal),
         _ => refuse::<Marketplace>(refusal),
     }
 }

@@ -78,6 +78,7 @@ macro_rules! shows_itself_as {
 }
 
 shows_itself_as! {
+    aedile_accounts::api_keys::ApiKeys,
     aedile_accounts::CliTokens,
     aedile_accounts::LocalUsers,
     aedile_accounts::admins::MarketplaceAdmins,
@@ -86,6 +87,10 @@ shows_itself_as! {
     aedile_accounts::profile::Profiles,
     aedile_accounts::SignIns,
     aedile_accounts::Users,
+    aedile_billing::ledger::LedgerCheck,
+    aedile_billing::plans::Plans,
+    aedile_billing::vouchers::Vouchers,
+    aedile_billing::wallets::Wallets,
     aedile_catalog::categories::Categories,
     aedile_catalog::installations::Installations,
     aedile_catalog::reviews::Reviews,

@@ -3,6 +3,7 @@
 mod accounts;
 mod any_connection;
 mod audit_trail;
+mod billing;
 mod catalog;
 mod connection;
 mod database_url;

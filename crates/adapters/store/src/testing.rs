@@ -99,6 +99,15 @@ pub(crate) fn in_transaction<T>(
     transaction::finish(connection, Fate::Commit, work)
 }
 
+/// Work that must be refused as a conflict, inside of a transaction that goes on.
+#[track_caller]
+pub(crate) fn in_transaction_refused(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<()>) {
+    connection.batch_execute("SAVEPOINT refused").unwrap();
+    let refused = work(connection);
+    assert!(matches!(refused, Err(aedile_kernel::Error::Conflict(_))), "{refused:?}");
+    connection.batch_execute("ROLLBACK TO SAVEPOINT refused").unwrap();
+}
+
 #[expect(clippy::disallowed_methods, reason = "the test servers are told to the tests by environment")]
 fn postgres_server() -> Option<String> {
     std::env::var("AEDILE_TEST_POSTGRES").ok()

@@ -1,5 +1,6 @@
 //! `aedile admins …`: the way to the first admin.
 
+use aedile_accounts::admins::AppointOwner;
 use aedile_kernel::Caller;
 use aedile_rbac::assignments::PromoteFromConsole;
 use clap::Subcommand;
@@ -17,6 +18,9 @@ pub(crate) enum Admins {
     Promote {
         /// The user's id, or the e-mail of a user who has signed in before
         user: String,
+        /// Make them an owner of this installation, too
+        #[arg(long)]
+        owner: bool,
         #[command(flatten)]
         database: Database,
     },
@@ -24,12 +28,16 @@ pub(crate) enum Admins {
 
 impl Admins {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let Self::Promote { user, database } = self;
+        let Self::Promote { user, owner, database } = self;
         let runner = operations::console(&database).await?;
         let promoted = runner.command(&Caller::console(), PromoteFromConsole { user }).await?.output;
+        if owner {
+            runner.command(&Caller::console(), AppointOwner { user_id: promoted.user_id.clone() }).await?;
+        }
         runner.store().close().await;
         let email = promoted.email.map_or_else(String::new, |email| format!(" ({email})"));
-        print(format_args!("{}{email} is an admin with the role {}", promoted.user_id, promoted.role_name));
+        let what = if owner { "an owner and an admin" } else { "an admin" };
+        print(format_args!("{}{email} is {what} with the role {}", promoted.user_id, promoted.role_name));
         Ok(())
     }
 }

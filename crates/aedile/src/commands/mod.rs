@@ -2,6 +2,7 @@
 
 mod admins;
 mod audit;
+mod ledger;
 mod local_users;
 mod serve;
 
@@ -27,7 +28,8 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   aedile serve --demo                        try it, on SQLite with demo data
   aedile admins promote user_2abc123         make the first admin
-  aedile audit verify                        prove that nobody rewrote the audit log";
+  aedile audit verify                        prove that nobody rewrote the audit log
+  aedile ledger verify                       prove that the books fit";
 
 #[derive(Subcommand)]
 enum Command {
@@ -42,6 +44,9 @@ enum Command {
     /// Check the audit log
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Check the books
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
 }
 
 /// Why a command ended badly: one line for people, and the exit code.
@@ -87,6 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Admins(command) => command.run().await,
             Command::LocalUsers(command) => command.run().await,
             Command::Audit(command) => command.run().await,
+            Command::Ledger(command) => command.run().await,
         }
     });
     match ended {

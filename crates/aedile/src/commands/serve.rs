@@ -20,10 +20,13 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     if settings.demo && settings.jwt_secret.is_none() {
         settings.jwt_secret = Some(secret_for_now());
     }
+    if settings.demo && settings.admin_api_key.is_none() {
+        settings.admin_api_key = Some(secret_for_now());
+    }
     let stopped = stop_signal()?;
     let server = start(&settings).await?;
     if settings.demo {
-        demo::fill_and_announce(&server, &settings.artifacts_url).await?;
+        demo::fill_and_announce(&server, &settings).await?;
     }
     if let Some(file) = &settings.address_file {
         let written = std::fs::write(file, server.address().to_string());
@@ -34,7 +37,7 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A demo needs local sign-in, and its sessions need not outlive it.
+/// A demo needs local sign-in and an operator's key, which need not outlive it.
 fn secret_for_now() -> SecretString {
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     SecretString::from(hex(&random_bytes::<32>(entropy.as_ref())))

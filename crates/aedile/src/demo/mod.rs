@@ -1,13 +1,16 @@
 //! A demo that an empty database is filled with, by the operations themselves.
 
 mod marketplace;
+mod money;
 
 use std::sync::Arc;
 
+use aedile_accounts::api_keys::{ApiKey, WantedApiKey, mint_api_key};
+use aedile_accounts::secrets::Secret;
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
-use aedile_artifacts::{Artifacts, Location};
+use aedile_artifacts::Artifacts;
 use aedile_identity::Pbkdf2Hasher;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::Mode;
@@ -15,11 +18,13 @@ use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Caller, Error, PageRequest, Result, Runner, UserId};
 use aedile_rbac::assignments::{AssignRole, PromoteFromConsole};
 use aedile_store::Store;
+use secrecy::ExposeSecret;
 use serde_json::Value;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
 use crate::commands::print;
+use crate::settings::Settings;
 use crate::{operations, server::Running};
 
 const ADMIN: &str = "admin@demo.example";
@@ -37,18 +42,23 @@ const PEOPLE: [(&str, Option<&str>, Option<&str>); 8] = [
 ];
 
 /// Fills the database if it is empty, and prints a ready sign-in.
-pub(crate) async fn fill_and_announce(server: &Running, artifacts: &Location) -> Result<()> {
+pub(crate) async fn fill_and_announce(server: &Running, settings: &Settings) -> Result<()> {
     let runner = server.runner();
     let known = runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
     let address = server.address();
     print(format_args!("Aedile listens on http://{address}"));
+    if let Some(key) = &settings.admin_api_key {
+        print(format_args!("Operator's key (X-Admin-Key), until it stops: {}", key.expose_secret()));
+    }
     if known.total == Some(0) {
         let password = hex(&random_bytes::<9>(runner.entropy().as_ref()));
         print("The demo is being made; this takes some seconds");
         // A thousand lines about it would push the rest of the log away.
         let quietly = NoSubscriber::default();
-        let admin = fill(runner, &password, &Artifacts::open(artifacts)?).with_subscriber(quietly).await?;
+        let (admin, key) =
+            fill(runner, &password, &Artifacts::open(&settings.artifacts_url)?).with_subscriber(quietly).await?;
         print(format_args!("Demo admin: {ADMIN}, password: {password}"));
+        print(format_args!("API key: {}", key.expose()));
         return announce_token(server, &admin);
     }
     match known.items.iter().find(|user| user.identifier == ADMIN) {
@@ -73,7 +83,7 @@ fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     Ok(())
 }
 
-async fn fill(runner: &Arc<Runner<Store>>, password: &str, artifacts: &Artifacts) -> Result<UserId> {
+async fn fill(runner: &Arc<Runner<Store>>, password: &str, artifacts: &Artifacts) -> Result<(UserId, Secret)> {
     let hasher = Pbkdf2Hasher::new(Arc::clone(runner.entropy()));
     let password_hash = hasher.hash(Password::new(password.to_owned())).await?;
     let admin = add(runner, ADMIN, &password_hash, LocalRole::Admin, None).await?;
@@ -92,7 +102,15 @@ async fn fill(runner: &Arc<Runner<Store>>, password: &str, artifacts: &Artifacts
         }
     }
     marketplace::fill(runner, &caller, artifacts).await?;
-    Ok(admin)
+    money::fill(runner, &caller).await?;
+    let wanted = WantedApiKey {
+        name: "demo".to_owned(),
+        owner_email: Some(ADMIN.to_owned()),
+        scopes: ApiKey::SCOPES.to_vec(),
+        expires_at: None,
+    };
+    let (key, _) = mint_api_key(&operations, runner.entropy().as_ref(), &caller, wanted).await?;
+    Ok((admin, key))
 }
 
 fn steps() -> Result<Vec<(String, Value)>> {

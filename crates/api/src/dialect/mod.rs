@@ -8,6 +8,8 @@ pub(crate) mod marketplace_admin;
 pub(crate) mod ofrep;
 pub(crate) mod pages;
 mod paging;
+pub(crate) mod panel;
+pub(crate) mod plans;
 mod problem;
 
 use actix_web::HttpResponse;

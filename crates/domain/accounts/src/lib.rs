@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod admins;
+pub mod api_keys;
 pub mod cli_sign_in;
 pub mod cli_tokens;
 pub mod deletion;
@@ -39,7 +40,7 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins> + View<dyn directory::Directory>,
     S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
-    S::Connection: View<dyn CliTokens>,
+    S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -61,6 +62,9 @@ where
         .query::<deletion::ListPendingDeletions>()
         .command::<holds::HoldAccount>()
         .command::<holds::ReleaseAccount>()
+        .query::<api_keys::ListApiKeys>()
+        .internal_command::<api_keys::MintApiKey>()
+        .command::<api_keys::RevokeApiKey>()
         .command::<CreateCliToken>()
         .query::<ShowCliToken>()
         .command::<RevokeCliToken>();

@@ -106,6 +106,12 @@ impl Caller {
         Self::machine("anonymous", Credential::Anonymous, PermissionSet::ANONYMOUS)
     }
 
+    /// Whoever has the operator's `X-Admin-Key`, without any permission yet.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self::machine("admin-key", Credential::AdminKey, PermissionSet::ANONYMOUS)
+    }
+
     /// The operator at the machine's own command line.
     #[must_use]
     pub fn console() -> Self {

@@ -13,6 +13,11 @@ use crate::id::UserId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
+    /// A user was written down for the first time.
+    UserRegistered {
+        /// Who.
+        user: UserId,
+    },
     /// A user wrote a review of a seller's skill, or replaced the one they wrote before.
     ReviewWritten {
         /// Who wrote it.

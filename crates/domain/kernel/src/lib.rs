@@ -32,6 +32,7 @@ pub use context::Context;
 pub use error::{Error, FieldError, Result};
 pub use event::{Event, Watcher};
 pub use id::UserId;
+pub use money::{Cents, Credits, MicroUsd};
 pub use news::{Epochs, Topic};
 pub use operation::{Admits, Command, Effect, Operation, Query};
 pub use page::{Cursor, CursorKey, Page, PageRequest, Position, SortKey};

@@ -216,6 +216,18 @@ impl CursorKey {
         Cursor::from_bytes(cursor).ok_or_else(not_of_this_list)
     }
 
+    /// 32 bytes that only this installation can find for the same purpose and parts, which are told apart by their lengths:
+    /// an HMAC-SHA256.
+    #[must_use]
+    pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut all = Vec::new();
+        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+            all.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            all.extend_from_slice(part);
+        }
+        self.mac(&all).finalize().into_bytes().into()
+    }
+
     fn mac(&self, bytes: &[u8]) -> Hmac<Sha256> {
         let key: &sha2::digest::Key<Hmac<Sha256>> = &padded(&self.0).into();
         Hmac::<Sha256>::new(key).chain_update(bytes)

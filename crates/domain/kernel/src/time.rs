@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
+/// Farther than any calendar goes.
+const MOST_MONTHS: u32 = 20_000 * 12 - 1;
+
 impl Timestamp {
     /// From microseconds since 1970; clamped to the years −9999 to 9999.
     #[must_use]
@@ -42,6 +45,42 @@ impl Timestamp {
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_micros(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
+    }
+
+    /// This instant so many calendar months later, in UTC, at the same time of the day; where the month has no such day, on
+    /// its last one.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let later = self.civil().checked_add(jiff::Span::new().months(months.min(MOST_MONTHS)));
+        let later = later.and_then(|civil| TimeZone::UTC.to_timestamp(civil));
+        Self(later.unwrap_or(jiff::Timestamp::MAX).as_microsecond())
+    }
+
+    /// How many calendar months lie between the month of this instant and that of a later one, in UTC.
+    #[must_use]
+    pub fn months_until(self, later: Self) -> u32 {
+        let (from, to) = (self.civil(), later.civil());
+        let months =
+            (i32::from(to.year()) - i32::from(from.year())) * 12 + i32::from(to.month()) - i32::from(from.month());
+        u32::try_from(months).unwrap_or(0)
+    }
+
+    /// Milliseconds since 1970, rounded down.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    /// From milliseconds since 1970.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        Self::from_micros(millis.saturating_mul(1_000))
+    }
+
+    /// RFC 3339 to the millisecond with `Z`: `2026-01-15T10:30:00.082Z`.
+    #[must_use]
+    pub fn to_rfc3339_millis(self) -> String {
+        self.civil().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     }
 
     /// Reads RFC 3339, or the same without a zone, which then means UTC.
@@ -140,6 +179,20 @@ pub fn random_bytes<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_end_on_their_last_day() {
+        let at = |text| Timestamp::parse("t", text).unwrap();
+        for (months, date) in [(0, "01-31"), (1, "02-28"), (2, "03-31"), (3, "04-30"), (11, "12-31")] {
+            let later = at("2026-01-31T04:20:10.082Z").plus_months(months);
+            assert_eq!(later.to_rfc3339_millis(), format!("2026-{date}T04:20:10.082Z"));
+        }
+        assert_eq!(at("2028-01-31T00:00:00Z").plus_months(1), at("2028-02-29T00:00:00Z"));
+        assert_eq!(at("2026-12-31T23:00:00Z").plus_months(2), at("2027-02-28T23:00:00Z"));
+        assert!(at("2026-01-31T00:00:00Z").plus_months(u32::MAX) > at("9000-01-01T00:00:00Z"));
+        assert_eq!(at("2026-11-21T00:00:00Z").months_until(at("2027-02-01T00:00:00Z")), 3);
+        assert_eq!(at("2026-11-21T00:00:00Z").months_until(at("2026-01-01T00:00:00Z")), 0);
+    }
 
     #[test]
     fn input_without_a_zone_is_utc() {

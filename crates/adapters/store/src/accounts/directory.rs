@@ -59,6 +59,8 @@ impl Directory for Connection {
             tier,
             seller_slug,
             role_name,
+            balances: user_story::balances(self, id)?,
+            plan: user_story::plan(self, id)?,
             abuse_flags: user_story::abuse_flags(self, id)?,
             claims: user_story::claims(self, id)?,
             history: user_story::history(self, id)?,

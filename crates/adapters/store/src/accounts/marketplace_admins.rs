@@ -50,6 +50,14 @@ impl MarketplaceAdmins for Connection {
             .db()?;
         exactly(1, changed)
     }
+
+    fn set_owner(&mut self, id: &UserId, now: Timestamp) -> Result<()> {
+        let changed = diesel::update(users::table.filter(users::id.eq(id.as_str())))
+            .set((users::is_owner.eq(true), users::updated_at.eq(now.as_micros())))
+            .execute(self)
+            .db()?;
+        exactly(1, changed)
+    }
 }
 
 /// Locks a user's row until the transaction ends.

@@ -1,17 +1,32 @@
 //! What other parts of the system know of a user, in short.
 
-use aedile_accounts::directory::{ActionSummary, ClaimSummary, FlagSummary};
+use aedile_accounts::directory::{ActionSummary, Balances, ClaimSummary, FlagSummary, PlanSummary};
 use aedile_kernel::{Result, Timestamp, UserId};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
 use crate::error::DriverResult;
+use crate::schema::billing::{ledger_accounts, user_plans};
 use crate::schema::catalog::skills;
 use crate::schema::journal::audit_log;
 use crate::schema::moderation::{abuse_flags, claims};
 
 /// How much of each is shown.
 const FEW: i64 = 10;
+
+pub(super) fn balances(connection: &mut Connection, user: &UserId) -> Result<Balances> {
+    let accounts = ledger_accounts::table.filter(ledger_accounts::owner.eq(user.as_str()));
+    let rows: Vec<(String, i64)> =
+        accounts.select((ledger_accounts::unit, ledger_accounts::balance)).load(connection).db()?;
+    let balance = |unit: &str| rows.iter().find(|(of, _)| of == unit).map_or(0, |(_, balance)| *balance);
+    Ok(Balances { micro_usd: balance("micro_usd"), credits: balance("credits") })
+}
+
+pub(super) fn plan(connection: &mut Connection, user: &UserId) -> Result<Option<PlanSummary>> {
+    let plan = user_plans::table.find(user.as_str()).select((user_plans::tier, user_plans::reset_date));
+    let row: Option<(String, i64)> = plan.first(connection).optional().db()?;
+    Ok(row.map(|(tier, at)| PlanSummary { tier, reset_date: Timestamp::from_micros(at) }))
+}
 
 pub(super) fn abuse_flags(connection: &mut Connection, user: &UserId) -> Result<Vec<FlagSummary>> {
     let rows: Vec<(i64, String, String, i64)> = abuse_flags::table

@@ -19,9 +19,22 @@ pub(super) fn find(
     operation: &str,
     key: &IdempotencyKey,
 ) -> Result<Option<String>> {
+    if let Some(reply) = stored(connection, actor_id, operation, key)? {
+        return Ok(Some(reply));
+    }
     if !hold(connection, actor_id, operation, key)? {
         return Err(Error::conflict("the first request with this Idempotency-Key is still running"));
     }
+    // It may have ended between the look and the hold.
+    stored(connection, actor_id, operation, key)
+}
+
+fn stored(
+    connection: &mut Connection,
+    actor_id: &str,
+    operation: &str,
+    key: &IdempotencyKey,
+) -> Result<Option<String>> {
     let stored: Option<(String, String)> = replies::table
         .find((actor_id, operation, key.key()))
         .select((replies::fingerprint, replies::reply))

@@ -1,5 +1,6 @@
 //! The tables, as both databases have them; one file a slice.
 
+pub(crate) mod billing;
 pub(crate) mod catalog;
 pub(crate) mod community;
 pub(crate) mod journal;

@@ -47,3 +47,22 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(cli_sign_ins, users);
+
+diesel::table! {
+    /// Keys of programs.
+    api_keys (id) {
+        id -> BigInt,
+        name -> Text,
+        key_hash -> Text,
+        key_prefix -> Text,
+        owner_id -> Text,
+        scopes -> Text,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        created_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(api_keys, users);

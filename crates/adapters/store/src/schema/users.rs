@@ -23,6 +23,8 @@ diesel::table! {
         stripe_connect_id -> Nullable<Text>,
         deletion_requested_at -> Nullable<BigInt>,
         deletion_scheduled_for -> Nullable<BigInt>,
+        is_owner -> Bool,
+        credits_frozen -> Bool,
     }
 }
 

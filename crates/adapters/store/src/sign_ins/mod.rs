@@ -1,5 +1,6 @@
 //! Sign-ins of the command line, and events of the identity provider.
 
+mod api_keys;
 mod cli_codes;
 mod cli_tokens;
 mod provider_events;

@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 use aedile_accounts::directory::{
-    ActionSummary, ClaimSummary, DirectoryEntry, FlagSummary, GetUser, ListUsers, SortBy, SortOrder, UserDetail,
+    ActionSummary, Balances, ClaimSummary, DirectoryEntry, FlagSummary, GetUser, ListUsers, PlanSummary, SortBy,
+    SortOrder, UserDetail,
 };
 use aedile_kernel::{AccountStatus, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,8 @@ struct DetailBody {
     tier: Option<String>,
     seller_slug: Option<String>,
     role_name: Option<String>,
+    balances: Balances,
+    plan: Option<PlanBody>,
     flags: Vec<FlagBody>,
     claims: Vec<ClaimBody>,
     audit: Vec<ActionBody>,
@@ -100,10 +103,24 @@ impl From<UserDetail> for DetailBody {
             tier: detail.tier,
             seller_slug: detail.seller_slug,
             role_name: detail.role_name,
+            balances: detail.balances,
+            plan: detail.plan.map(PlanBody::from),
             flags: detail.abuse_flags.into_iter().map(FlagBody::from).collect(),
             claims: detail.claims.into_iter().map(ClaimBody::from).collect(),
             audit: detail.history.into_iter().map(ActionBody::from).collect(),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct PlanBody {
+    tier: String,
+    reset_date: String,
+}
+
+impl From<PlanSummary> for PlanBody {
+    fn from(plan: PlanSummary) -> Self {
+        Self { tier: plan.tier, reset_date: plan.reset_date.to_rfc3339() }
     }
 }
 

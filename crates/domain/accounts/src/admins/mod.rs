@@ -1,5 +1,6 @@
 //! Users with the `is_admin` flag, who run the marketplace.
 
+mod appoint_owner;
 mod check;
 mod demote;
 mod list;
@@ -7,6 +8,7 @@ mod model;
 mod port;
 mod promote;
 
+pub use appoint_owner::AppointOwner;
 pub use check::CheckAdmin;
 pub use demote::DemoteAdmin;
 pub use list::ListAdmins;

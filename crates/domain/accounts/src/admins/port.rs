@@ -38,4 +38,10 @@ pub trait MarketplaceAdmins: Send {
     /// # Errors
     /// Only the store's own.
     fn set_admin(&mut self, id: &UserId, is_admin: bool, now: Timestamp) -> Result<()>;
+
+    /// Makes the user an owner.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn set_owner(&mut self, id: &UserId, now: Timestamp) -> Result<()>;
 }

@@ -7,7 +7,10 @@ mod port;
 
 pub use get::GetUser;
 pub use list::ListUsers;
-pub use model::{ActionSummary, ClaimSummary, DirectoryEntry, FlagSummary, SortBy, SortOrder, UserDetail, UserFilter};
+pub use model::{
+    ActionSummary, Balances, ClaimSummary, DirectoryEntry, FlagSummary, PlanSummary, SortBy, SortOrder, UserDetail,
+    UserFilter,
+};
 pub use port::Directory;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockDirectory;

@@ -48,12 +48,34 @@ pub struct UserDetail {
     pub seller_slug: Option<String>,
     /// The role of the admin area that is assigned to them.
     pub role_name: Option<String>,
+    /// What they have to spend.
+    pub balances: Balances,
+    /// The plan they have.
+    pub plan: Option<PlanSummary>,
     /// What looked suspicious of them, the newest first.
     pub abuse_flags: Vec<FlagSummary>,
     /// Which skills they said are theirs, the newest first.
     pub claims: Vec<ClaimSummary>,
     /// What was last done to them.
     pub history: Vec<ActionSummary>,
+}
+
+/// What a user has to spend.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Balances {
+    /// US dollars in their wallet, in millionths.
+    pub micro_usd: i64,
+    /// Credits of their plan.
+    pub credits: i64,
+}
+
+/// A user's plan, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanSummary {
+    /// Which.
+    pub tier: String,
+    /// When its month ends.
+    pub reset_date: Timestamp,
 }
 
 /// Something that looked suspicious, in short.

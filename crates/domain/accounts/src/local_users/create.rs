@@ -2,8 +2,8 @@
 
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Error, LocalRole, Operation, Operations, Permission, Result, Topic,
-    UserId,
+    Caller, Change, Command, Context, Effect, Error, Event, LocalRole, Operation, Operations, Permission, Result,
+    Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -48,7 +48,9 @@ impl Command for CreateLocalUser {
             return Err(Error::conflict("this identifier is already registered"));
         }
         users.insert(&account, &self.password_hash)?;
-        Ok(Change::of(Self::RESOURCE, &account.user.id).to(&account).forget(Topic::Access).returning(account.user))
+        let registered = Event::UserRegistered { user: account.user.id.clone() };
+        let change = Change::of(Self::RESOURCE, &account.user.id).to(&account).forget(Topic::Access).tell(registered);
+        Ok(change.returning(account.user))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Writing a user down.
 
 use aedile_kernel::{
-    AccountStatus, Caller, Change, Command, Context, Credential, Effect, Error, Operation, Permission, Result, Runner,
-    Topic, UnitOfWork, UserId, View, text,
+    AccountStatus, Caller, Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result,
+    Runner, Topic, UnitOfWork, UserId, View, text,
 };
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -70,7 +70,9 @@ impl ProvisionUser {
             updated_at: cx.now,
         });
         if users.insert_if_absent(&user)? {
-            return Ok(Change::of(Self::RESOURCE, &user.id).to(&user).forget(Topic::Access).returning(user));
+            let registered = Event::UserRegistered { user: user.id.clone() };
+            let change = Change::of(Self::RESOURCE, &user.id).to(&user).forget(Topic::Access).tell(registered);
+            return Ok(change.returning(user));
         }
         let known = users.find(&self.id)?.ok_or_else(|| Error::not_found("User"))?;
         self.refresh(users, known, cx)

@@ -19,6 +19,7 @@ pub fn watch<K: View<dyn Sightings>>(thresholds: Thresholds) -> Watcher<K> {
 fn look_at(sightings: &mut dyn Sightings, thresholds: Thresholds, event: &Event, cx: &Context) -> Result<Change<()>> {
     match event {
         Event::ReviewWritten { seller, .. } => review_burst(sightings, thresholds, seller, cx),
+        Event::UserRegistered { .. } => Ok(Change::none()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Makes an admin from the machine's own command line.
 
 use aedile_kernel::{
-    Change, Command, Context, Credential, Effect, Error, Operation, Permission, Result, Topic, UserId, text,
+    Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result, Topic, UserId, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,10 @@ fn make_admin(
         before => {
             let after = assignments.set_admin(user, cx.now)?;
             let change = Change::of(PromoteFromConsole::RESOURCE, user);
-            let change = if let Some(before) = before { change.from(&before) } else { change };
+            let change = match before {
+                Some(before) => change.from(&before),
+                None => change.tell(Event::UserRegistered { user: user.clone() }),
+            };
             let change = change.to(&after).forget(Topic::Access);
             Ok((after, change))
         }

@@ -90,7 +90,13 @@ mod tests {
     }
 
     fn anonymous() -> Identity {
-        Identity { principal: None, credential: Credential::Anonymous, has_admin_claim: false, address: None }
+        Identity {
+            principal: None,
+            credential: Credential::Anonymous,
+            has_admin_claim: false,
+            scopes: PermissionSet::ANONYMOUS,
+            address: None,
+        }
     }
 
     fn user(status: AccountStatus, has_admin_claim: bool, expires_at: Option<Timestamp>) -> Identity {

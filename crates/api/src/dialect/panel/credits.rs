@@ -1,0 +1,94 @@
+//! Dollars in wallets: given, taken, frozen, spent.
+
+use actix_web::HttpResponse;
+use aedile_billing::ledger::Source;
+use aedile_billing::wallets::{FreezeCredits, GetWallet, GrantCredits, LedgerEntry, ListLedgerEntries, SpendCredits};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Call;
+use super::wire::{PostedBody, Usd, UsdText, ledger_id};
+use crate::call::Answer;
+use crate::dialect::fields::Fields;
+use crate::dialect::paging::{nothing_asked, page};
+
+pub(super) async fn grant(mut call: Call<GrantCredits>) -> Answer {
+    let Wanted { email, amount_usd, note } = call.json().await?;
+    let operation = GrantCredits { email, amount: amount_usd.amount()?, note };
+    call.answer(operation, |posted| (HttpResponse::Ok(), PostedBody::from(posted))).await
+}
+
+pub(super) async fn freeze(mut call: Call<FreezeCredits>) -> Answer {
+    let operation = call.json().await?;
+    call.answer(operation, |wallet| {
+        let body = json!({ "ok": true, "email": wallet.email, "credits_frozen": wallet.is_frozen });
+        (HttpResponse::Ok(), body)
+    })
+    .await
+}
+
+pub(super) async fn get(call: Call<GetWallet>) -> Answer {
+    nothing_asked(&call)?;
+    call.answer(GetWallet {}, |wallet| {
+        let body = Fields::of("credits_usd", Usd(wallet.balance)).with("credits_frozen", wallet.is_frozen);
+        (HttpResponse::Ok(), body)
+    })
+    .await
+}
+
+pub(super) async fn ledger(call: Call<ListLedgerEntries>) -> Answer {
+    let page = page(&call)?;
+    let key = &call.app.parts.cursor_key;
+    let encode = |entries| Fields::page::<_, EntryBody>("entries", entries, &page, key);
+    call.answer(ListLedgerEntries { page: page.clone() }, |entries| (HttpResponse::Ok(), encode(entries))).await
+}
+
+pub(super) async fn spend(mut call: Call<SpendCredits>) -> Answer {
+    let Spent { amount_usd, note } = call.json().await?;
+    let operation = SpendCredits { amount: amount_usd.amount()?, note };
+    call.answer(operation, |posted| (HttpResponse::Ok(), PostedBody::from(posted))).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    email: String,
+    amount_usd: UsdText,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spent {
+    amount_usd: UsdText,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+#[derive(Serialize)]
+struct EntryBody {
+    id: String,
+    amount_usd: Usd,
+    balance_after_usd: Usd,
+    source: Source,
+    note: Option<String>,
+    api_key_id: Option<String>,
+    actor_id: String,
+    created_at: i64,
+}
+
+impl From<LedgerEntry> for EntryBody {
+    fn from(entry: LedgerEntry) -> Self {
+        Self {
+            id: ledger_id(entry.id),
+            amount_usd: Usd(entry.amount),
+            balance_after_usd: Usd(entry.balance_after),
+            source: entry.source,
+            note: entry.note,
+            api_key_id: entry.api_key_id,
+            actor_id: entry.actor_id,
+            created_at: entry.created_at.as_millis(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `/api/v1/admin/vouchers` and `/api/v1/vouchers/redeem`.
+
+use actix_web::HttpResponse;
+use aedile_billing::vouchers::{
+    ListVouchers, MintVouchers, NewVoucher, RedeemVoucher, Voucher, VoucherCode, VoucherId, WithdrawVoucher,
+};
+use aedile_kernel::time::random_bytes;
+use aedile_kernel::{Caller, Error, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Call;
+use super::wire::{PostedBody, Usd, UsdText, instant};
+use crate::app::App;
+use crate::call::Answer;
+use crate::dialect::fields::Fields;
+use crate::dialect::paging::page;
+
+pub(super) async fn mint(mut call: Call<MintVouchers>) -> Answer {
+    let Wanted { amount_usd, count, max_uses, expires_at } = call.json().await?;
+    let codes = VoucherCode::draw(&seed(&call.app, call.caller()), MintVouchers::count(count)?);
+    let operation = MintVouchers {
+        amount: amount_usd.amount()?,
+        max_uses,
+        expires_at: instant(expires_at),
+        vouchers: codes.iter().map(NewVoucher::from).collect(),
+    };
+    call.answer(operation, |_| {
+        let codes: Vec<&str> = codes.iter().map(VoucherCode::expose).collect();
+        (HttpResponse::Ok(), json!({ "ok": true, "codes": codes }))
+    })
+    .await
+}
+
+/// What the codes are drawn from. A request that is sent again under its `Idempotency-Key` must be answered with the same
+/// codes, and nobody may keep them: they come from the key then, and from a secret of this installation.
+fn seed(app: &App, caller: &Caller) -> [u8; 32] {
+    match &caller.idempotency_key {
+        Some(key) => {
+            let parts = [caller.actor_id.as_bytes(), key.key().as_bytes(), key.fingerprint().as_ref()];
+            app.parts.cursor_key.derive("voucher codes", &parts)
+        }
+        None => random_bytes(app.parts.entropy.as_ref()),
+    }
+}
+
+pub(super) async fn list(call: Call<ListVouchers>) -> Answer {
+    let page = page(&call)?;
+    let key = &call.app.parts.cursor_key;
+    let encode = |vouchers| Fields::page::<_, VoucherBody>("vouchers", vouchers, &page, key);
+    call.answer(ListVouchers { page: page.clone() }, |vouchers| (HttpResponse::Ok(), encode(vouchers))).await
+}
+
+pub(super) async fn withdraw(call: Call<WithdrawVoucher>) -> Answer {
+    let operation = WithdrawVoucher { id: VoucherId(call.number()?) };
+    call.answer(operation, |_| (HttpResponse::Ok(), json!({ "ok": true }))).await
+}
+
+pub(super) async fn redeem(mut call: Call<RedeemVoucher>) -> Answer {
+    let operation: RedeemVoucher = call.json().await?;
+    let user = call.caller().user_id.clone().ok_or_else(|| Error::forbidden("only a user has a wallet"))?;
+    let guesses = &call.app.voucher_guesses;
+    guesses.attempt(&user, call.app.now())?;
+    let done = call.app.parts.operations.run(call.caller(), operation).await;
+    if !matches!(done, Err(Error::NotFound(_))) {
+        guesses.was_no_guess(&user);
+    }
+    call.done(done?, |posted| (HttpResponse::Ok(), PostedBody::from(posted)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    amount_usd: UsdText,
+    #[serde(default = "one")]
+    count: i64,
+    #[serde(default = "one")]
+    max_uses: i64,
+    #[serde(default)]
+    expires_at: Option<i64>,
+}
+
+const fn one() -> i64 {
+    1
+}
+
+#[derive(Serialize)]
+struct VoucherBody {
+    id: VoucherId,
+    code_hint: String,
+    amount_usd: Usd,
+    max_uses: i64,
+    uses: i64,
+    expires_at: Option<i64>,
+    withdrawn_at: Option<i64>,
+    created_by: String,
+    api_key_id: Option<String>,
+    created_at: i64,
+}
+
+impl From<Voucher> for VoucherBody {
+    fn from(voucher: Voucher) -> Self {
+        Self {
+            id: voucher.id,
+            code_hint: voucher.code_hint,
+            amount_usd: Usd(voucher.amount),
+            max_uses: voucher.max_uses,
+            uses: voucher.uses,
+            expires_at: voucher.expires_at.map(Timestamp::as_millis),
+            withdrawn_at: voucher.withdrawn_at.map(Timestamp::as_millis),
+            created_by: voucher.created_by,
+            api_key_id: voucher.api_key_id,
+            created_at: voucher.created_at.as_millis(),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `api_key.list`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::ApiKey;
+use super::port::ApiKeys;
+
+/// Lists the API keys, the newest first, without the keys themselves.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListApiKeys {
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListApiKeys {
+    const NAME: &'static str = "api_key.list";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn ApiKeys;
+    type Output = Page<ApiKey>;
+}
+
+impl Query for ListApiKeys {
+    fn run(&self, keys: &mut Self::Repository, _: &Context) -> Result<Page<ApiKey>> {
+        keys.list(&self.page)
+    }
+}

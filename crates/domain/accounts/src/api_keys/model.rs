@@ -1,0 +1,105 @@
+//! An API key, as far as it may be known.
+
+use aedile_kernel::{Error, Permission, Result, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+aedile_kernel::numeric_id! {
+    /// The number of an API key.
+    ApiKeyId
+}
+
+impl ApiKeyId {
+    const MARK: &'static str = "key_";
+
+    /// The id as it stands in answers, the ledger and the audit log.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        format!("{}{}", Self::MARK, self.0)
+    }
+
+    /// Reads such an id.
+    ///
+    /// # Errors
+    /// `NotFound` for anything else: no key is called so.
+    pub fn parse(text: &str) -> Result<Self> {
+        let number = text.strip_prefix(Self::MARK).and_then(|number| number.parse().ok());
+        number.filter(|number| *number > 0).map(Self).ok_or_else(|| Error::not_found("API key"))
+    }
+}
+
+/// An API key. What it looks like, only whoever minted it knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ApiKey {
+    /// Its number.
+    pub id: ApiKeyId,
+    /// What people call it.
+    pub name: String,
+    /// Its first characters, by which people know it again.
+    pub key_prefix: String,
+    /// For whom it acts.
+    pub owner_id: UserId,
+    /// Their e-mail address, when known.
+    pub owner_email: Option<String>,
+    /// What it may do, as far as its owner may.
+    pub scopes: Vec<Permission>,
+    /// When it ends; never without it.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// Who minted it.
+    pub created_by: String,
+    /// When it was minted.
+    pub created_at: Timestamp,
+}
+
+impl ApiKey {
+    /// What every key begins with.
+    pub const MARK: &'static str = "vfc_live_";
+    /// What keys may be allowed.
+    pub const SCOPES: [Permission; 2] = [Permission::AdminRead, Permission::AdminWrite];
+    /// Uses closer together than this are noted once.
+    const NOTED_EVERY_SECONDS: i64 = 60;
+
+    /// Whether a credential claims to be a key.
+    #[must_use]
+    pub fn is_meant_by(credential: &str) -> bool {
+        credential.starts_with(Self::MARK)
+    }
+
+    /// Whether it works at `now`.
+    #[must_use]
+    pub fn is_good_at(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether its use at `now` is to be noted.
+    #[must_use]
+    pub fn is_to_be_noted_at(&self, now: Timestamp) -> bool {
+        self.last_used_at.is_none_or(|last| last.plus_seconds(Self::NOTED_EVERY_SECONDS) <= now)
+    }
+}
+
+/// Somebody whom a key is to act for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyOwner {
+    /// Who.
+    pub user_id: UserId,
+    /// Whether they are an admin or an owner, and their account is in use.
+    pub may_own_keys: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_as_it_is_written() {
+        assert_eq!(ApiKeyId::parse(&ApiKeyId(42).to_text()).unwrap(), ApiKeyId(42));
+        for bad in ["", "42", "key_", "key_0", "key_-1", "key_x", "key_9999999999999999999"] {
+            assert!(ApiKeyId::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

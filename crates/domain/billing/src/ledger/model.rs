@@ -1,0 +1,238 @@
+//! Accounts and postings.
+
+use aedile_kernel::{Context, Error, Result, Timestamp, UserId, numeric_id};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+numeric_id! {
+    /// The number of a posting.
+    PostingId
+}
+
+/// What an account counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// US dollars in millionths.
+    MicroUsd,
+    /// Credits, which have no fraction.
+    Credits,
+}
+
+impl Unit {
+    /// The name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MicroUsd => "micro_usd",
+            Self::Credits => "credits",
+        }
+    }
+}
+
+/// What an account is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKind {
+    /// What a user may spend.
+    User,
+    /// Where what users spend goes, and what admins give and take comes from and goes to.
+    Platform,
+    /// Where plans, sign-ups and vouchers take what they give from.
+    Promotions,
+}
+
+impl AccountKind {
+    /// The name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Platform => "platform",
+            Self::Promotions => "promotions",
+        }
+    }
+}
+
+/// An account of the ledger; it is opened by its first posting.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Account {
+    /// What it is for.
+    pub kind: AccountKind,
+    /// What it counts.
+    pub unit: Unit,
+    /// Whose it is; the house's own have no owner.
+    pub owner: Option<UserId>,
+}
+
+impl Account {
+    /// A user's.
+    #[must_use]
+    pub fn of(user: &UserId, unit: Unit) -> Self {
+        Self { kind: AccountKind::User, unit, owner: Some(user.clone()) }
+    }
+
+    /// One of the house's own.
+    #[must_use]
+    pub const fn house(kind: AccountKind, unit: Unit) -> Self {
+        Self { kind, unit, owner: None }
+    }
+
+    /// Whether its balance may be negative: the house owes what users have.
+    #[must_use]
+    pub const fn may_be_negative(&self) -> bool {
+        !matches!(self.kind, AccountKind::User)
+    }
+}
+
+/// Why something was posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// An admin gave.
+    AdminAdd,
+    /// An admin took.
+    AdminRemove,
+    /// A voucher was redeemed.
+    Voucher,
+    /// A user spent.
+    Spend,
+    /// A mistake was mended.
+    Adjustment,
+    /// A user signed up.
+    SignupGrant,
+    /// A plan ended, or its period did.
+    PlanExpire,
+    /// A plan began, or its period did.
+    PlanReset,
+}
+
+impl Source {
+    /// Every source.
+    pub const ALL: [Self; 8] = [
+        Self::AdminAdd,
+        Self::AdminRemove,
+        Self::Voucher,
+        Self::Spend,
+        Self::Adjustment,
+        Self::SignupGrant,
+        Self::PlanExpire,
+        Self::PlanReset,
+    ];
+
+    /// The name on the wire and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AdminAdd => "admin_add",
+            Self::AdminRemove => "admin_remove",
+            Self::Voucher => "voucher",
+            Self::Spend => "spend",
+            Self::Adjustment => "adjustment",
+            Self::SignupGrant => "signup_grant",
+            Self::PlanExpire => "plan_expire",
+            Self::PlanReset => "plan_reset",
+        }
+    }
+}
+
+/// One side of a posting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Which account.
+    pub account: Account,
+    /// What is added to it, in its unit; negative takes away.
+    pub amount: i64,
+}
+
+/// What is to be posted. Its lines sum to zero in one unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    /// Why.
+    pub source: Source,
+    /// What somebody said about it.
+    pub note: Option<String>,
+    /// What it is the only posting for, such as the use of a voucher.
+    pub reference: Option<String>,
+    /// Who caused it, as in the audit log.
+    pub actor_id: String,
+    /// The API key it came by.
+    pub api_key_id: Option<String>,
+    /// When.
+    pub created_at: Timestamp,
+    lines: Vec<Line>,
+}
+
+impl Posting {
+    /// Adds `amount` to the account of a user and takes it from one of the house's; a negative amount goes the other way.
+    ///
+    /// # Errors
+    /// `Invalid` for an amount of zero, and for one that can't be turned around.
+    pub fn with_house(source: Source, account: Account, amount: i64, house: AccountKind, cx: &Context) -> Result<Self> {
+        let other = amount.checked_neg().filter(|other| *other != 0);
+        let other = other.ok_or_else(|| Error::invalid("amount", "must not be zero, and not out of range"))?;
+        let house = Account::house(house, account.unit);
+        Ok(Self {
+            source,
+            note: None,
+            reference: None,
+            actor_id: cx.caller.actor_id.clone(),
+            api_key_id: cx.caller.credential.api_key_id().map(str::to_owned),
+            created_at: cx.now,
+            lines: vec![Line { account, amount }, Line { account: house, amount: other }],
+        })
+    }
+
+    /// The same with a note.
+    #[must_use]
+    pub fn noting(self, note: Option<String>) -> Self {
+        Self { note, ..self }
+    }
+
+    /// The same as the only one for what `reference` names.
+    #[must_use]
+    pub fn once_for(self, reference: String) -> Self {
+        Self { reference: Some(reference), ..self }
+    }
+
+    /// Both sides, the user's first.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+}
+
+/// What was posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Posted {
+    /// Its number.
+    pub id: PostingId,
+    /// The balance of its first line's account after it.
+    pub balance_after: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::*;
+
+    #[test]
+    fn sources_have_one_name_each() {
+        for source in Source::ALL {
+            assert_eq!(serde_json::to_value(source).unwrap(), source.as_str());
+        }
+    }
+
+    #[test]
+    fn both_sides_sum_to_zero() {
+        let (cx, user) = (context_of("user_a", []), UserId::parse("user_a").unwrap());
+        let posting = |amount| {
+            Posting::with_house(Source::Spend, Account::of(&user, Unit::Credits), amount, AccountKind::Platform, &cx)
+        };
+        for amount in [1, -1, i64::MAX, -i64::MAX] {
+            assert_eq!(posting(amount).unwrap().lines().iter().map(|line| i128::from(line.amount)).sum::<i128>(), 0);
+        }
+        assert!(posting(0).is_err() && posting(i64::MIN).is_err());
+    }
+}

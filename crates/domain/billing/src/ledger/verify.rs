@@ -1,0 +1,47 @@
+//! The check of all books.
+
+use aedile_kernel::{Result, Runner, UnitOfWork, View};
+use async_trait::async_trait;
+
+/// What the check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BookCheck {
+    /// How many accounts there are.
+    pub accounts: u64,
+    /// How many postings.
+    pub postings: u64,
+    /// What does not fit, each as a sentence that names the record.
+    pub problems: Vec<String>,
+}
+
+/// Reads all books.
+pub trait LedgerCheck: Send {
+    /// Whether each posting sums to zero in one unit, each balance is the sum of its account's lines, no user's balance is
+    /// negative, each use of a voucher has exactly one posting, and each plan was reset once in a period. At most `limit`
+    /// problems of each kind are named.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn check(&mut self, limit: u32) -> Result<BookCheck>;
+}
+
+/// Checks the books, over a store it does not name.
+#[async_trait]
+pub trait VerifiesLedger: Send + Sync {
+    /// As [`LedgerCheck::check`], on one consistent snapshot.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    async fn verify_ledger(&self, limit: u32) -> Result<BookCheck>;
+}
+
+#[async_trait]
+impl<S> VerifiesLedger for Runner<S>
+where
+    S: UnitOfWork,
+    S::Connection: View<dyn LedgerCheck>,
+{
+    async fn verify_ledger(&self, limit: u32) -> Result<BookCheck> {
+        self.store().read(move |connection| connection.view().check(limit)).await
+    }
+}

@@ -1,0 +1,47 @@
+//! `credit_event.list`
+
+use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::CreditEvent;
+use super::port::Plans;
+
+/// Lists what changed a user's credits, the newest first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListCreditEvents {
+    /// Whose.
+    pub user_id: UserId,
+    /// The most to list: 1 to 200, 50 unless said.
+    #[serde(default)]
+    pub limit: Option<i64>,
+}
+
+const DEFAULT_LIMIT: i64 = 50;
+const GREATEST_LIMIT: u32 = 200;
+
+impl Operation for ListCreditEvents {
+    const NAME: &'static str = "credit_event.list";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Plans;
+    type Output = Vec<CreditEvent>;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.user_id.to_string())
+    }
+}
+
+impl Query for ListCreditEvents {
+    fn run(&self, plans: &mut Self::Repository, _: &Context) -> Result<Vec<CreditEvent>> {
+        let limit = u32::try_from(self.limit.unwrap_or(DEFAULT_LIMIT)).ok();
+        let limit = limit.filter(|limit| (1..=GREATEST_LIMIT).contains(limit));
+        let limit = limit.ok_or_else(|| Error::invalid("limit", "must be between 1 and 200"))?;
+        if !plans.is_known(&self.user_id)? {
+            return Err(Error::not_found("User"));
+        }
+        plans.list_events(&self.user_id, limit)
+    }
+}

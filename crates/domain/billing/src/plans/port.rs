@@ -1,0 +1,92 @@
+//! What the rules about plans need of a store.
+
+use aedile_kernel::{Result, Timestamp, UserId};
+
+use super::model::{CreditEvent, PlanTier, UserPlan};
+use crate::ledger::Ledger;
+
+/// The plans, beside the ledger.
+pub trait Plans: Ledger {
+    /// The plans there are, the smallest first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_tiers(&mut self) -> Result<Vec<PlanTier>>;
+
+    /// Whether there is such a user, who was not deleted.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn is_known(&mut self, user: &UserId) -> Result<bool>;
+
+    /// The user's plan; `None` before they have one.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>>;
+
+    /// The same, held until the transaction ends.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>>;
+
+    /// Adds a plan, whatever its balance; `false` when the user has one.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn insert_plan(&mut self, plan: &UserPlan) -> Result<bool>;
+
+    /// Writes which plan it is, its start and the end of its month.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn update_plan(&mut self, plan: &UserPlan) -> Result<()>;
+
+    /// The latest changes of the user's credits, the newest first.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_events(&mut self, user: &UserId, limit: u32) -> Result<Vec<CreditEvent>>;
+
+    /// Whose plans with monthly credits had come to the end of their month at `now`, at most `limit`.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
+
+    /// Who has no plan, at most `limit`: users who were written down past the system.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_without_plan(&mut self, limit: u32) -> Result<Vec<UserId>>;
+}
+
+#[cfg(any(test, feature = "mock"))]
+mod mock {
+    use super::{CreditEvent, Ledger, PlanTier, Plans, Result, Timestamp, UserId, UserPlan};
+    use crate::ledger::{Account, Posted, Posting};
+
+    mockall::mock! {
+        pub Plans {}
+
+        impl Ledger for Plans {
+            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn balance(&mut self, account: &Account) -> Result<i64>;
+        }
+
+        impl Plans for Plans {
+            fn list_tiers(&mut self) -> Result<Vec<PlanTier>>;
+            fn is_known(&mut self, user: &UserId) -> Result<bool>;
+            fn find_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>>;
+            fn lock_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>>;
+            fn insert_plan(&mut self, plan: &UserPlan) -> Result<bool>;
+            fn update_plan(&mut self, plan: &UserPlan) -> Result<()>;
+            fn list_events(&mut self, user: &UserId, limit: u32) -> Result<Vec<CreditEvent>>;
+            fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
+            fn list_without_plan(&mut self, limit: u32) -> Result<Vec<UserId>>;
+        }
+    }
+}
+#[cfg(any(test, feature = "mock"))]
+pub use mock::MockPlans;

@@ -1,0 +1,31 @@
+//! `voucher.list`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::Voucher;
+use super::port::Vouchers;
+
+/// Lists the vouchers, the newest first, without their codes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListVouchers {
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListVouchers {
+    const NAME: &'static str = "voucher.list";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Vouchers;
+    type Output = Page<Voucher>;
+}
+
+impl Query for ListVouchers {
+    fn run(&self, vouchers: &mut Self::Repository, _: &Context) -> Result<Page<Voucher>> {
+        vouchers.list(&self.page)
+    }
+}

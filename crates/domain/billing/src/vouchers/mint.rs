@@ -1,0 +1,102 @@
+//! `voucher.mint`
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::code::{CodeHash, VoucherCode};
+use super::model::{Minted, Voucher, VoucherId};
+use super::port::Vouchers;
+use crate::wallets::positive;
+
+/// The most vouchers at once.
+const MOST: usize = 1_000;
+/// The most uses of one.
+const MOST_USES: i64 = 1_000_000;
+
+/// Makes vouchers whose codes were drawn before. Doors draw them and show them once; nobody else can.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MintVouchers {
+    /// What each use is worth, in millionths of a dollar.
+    pub amount: MicroUsd,
+    /// How often each may be used, once by each user: 1 to 1,000,000.
+    pub max_uses: i64,
+    /// When they end; never without it.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+    /// One for each voucher, 1 to 1,000.
+    pub vouchers: Vec<NewVoucher>,
+}
+
+/// What is kept of a code.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewVoucher {
+    /// Its hash.
+    pub code_hash: CodeHash,
+    /// Its last letters.
+    pub code_hint: String,
+}
+
+impl From<&VoucherCode> for NewVoucher {
+    fn from(code: &VoucherCode) -> Self {
+        Self { code_hash: code.hash(), code_hint: code.hint() }
+    }
+}
+
+impl MintVouchers {
+    /// How many vouchers are wanted, if so many may be.
+    ///
+    /// # Errors
+    /// `Invalid` for less than one and more than 1,000.
+    pub fn count(count: i64) -> Result<usize> {
+        let fits = usize::try_from(count).ok().filter(|count| (1..=MOST).contains(count));
+        fits.ok_or_else(|| Error::invalid("count", "must be between 1 and 1000"))
+    }
+}
+
+impl Operation for MintVouchers {
+    const NAME: &'static str = "voucher.mint";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = super::RESOURCE;
+    const TAKES_IDEMPOTENCY_KEY: bool = true;
+    type Repository = dyn Vouchers;
+    type Output = Minted;
+}
+
+impl Command for MintVouchers {
+    fn run(&self, vouchers: &mut Self::Repository, cx: &Context) -> Result<Change<Minted>> {
+        let amount = positive(self.amount)?;
+        if !(1..=MOST_USES).contains(&self.max_uses) {
+            return Err(Error::invalid("max_uses", "must be between 1 and 1000000"));
+        }
+        if self.expires_at.is_some_and(|end| end <= cx.now) {
+            return Err(Error::invalid("expires_at", "must be in the future"));
+        }
+        let like = Voucher {
+            id: VoucherId(0),
+            code_hint: String::new(),
+            amount,
+            max_uses: self.max_uses,
+            uses: 0,
+            expires_at: self.expires_at,
+            withdrawn_at: None,
+            created_by: cx.caller.actor_id.clone(),
+            api_key_id: cx.caller.credential.api_key_id().map(str::to_owned),
+            created_at: cx.now,
+        };
+        let ids = vouchers.insert(&like, &self.vouchers)?;
+        let (first, last) = (ids.first().copied(), ids.last().copied());
+        let change = Change::of(Self::RESOURCE, first.unwrap_or(VoucherId(0))).to(&json!({
+            "count": ids.len(),
+            "last_id": last,
+            "amount_micro_usd": amount,
+            "max_uses": self.max_uses,
+            "expires_at": self.expires_at,
+        }));
+        Ok(change.returning(Minted { ids }))
+    }
+}

@@ -1,0 +1,91 @@
+//! What the rules about vouchers need of a store.
+
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+
+use super::code::CodeHash;
+use super::mint::NewVoucher;
+use super::model::{Voucher, VoucherId};
+use crate::ledger::{Ledger, PostingId};
+use crate::wallets::Wallet;
+
+/// The vouchers, beside the ledger.
+pub trait Vouchers: Ledger {
+    /// The user's wallet, held until the transaction ends; `None` when the user is unknown or was deleted.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
+
+    /// Adds vouchers that differ in nothing but their codes.
+    ///
+    /// # Errors
+    /// `Conflict` when a voucher has one of the codes.
+    fn insert(&mut self, like: &Voucher, vouchers: &[NewVoucher]) -> Result<Vec<VoucherId>>;
+
+    /// A part of the vouchers, the newest first, with their number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, page: &PageRequest) -> Result<Page<Voucher>>;
+
+    /// The voucher, held until the transaction ends; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock(&mut self, id: VoucherId) -> Result<Option<Voucher>>;
+
+    /// The voucher of a code, held until the transaction ends; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_by_code(&mut self, code: &CodeHash) -> Result<Option<Voucher>>;
+
+    /// Whether the user has used the voucher.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn is_used_by(&mut self, id: VoucherId, user: &UserId) -> Result<bool>;
+
+    /// Counts one use by the user, with its posting.
+    ///
+    /// # Errors
+    /// `Conflict` when the voucher is used up, or the user has used it.
+    fn use_up(&mut self, id: VoucherId, user: &UserId, posting: PostingId, now: Timestamp) -> Result<()>;
+
+    /// Ends the voucher for good.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn set_withdrawn(&mut self, id: VoucherId, now: Timestamp) -> Result<()>;
+}
+
+#[cfg(any(test, feature = "mock"))]
+mod mock {
+    use super::{
+        CodeHash, Ledger, NewVoucher, Page, PageRequest, PostingId, Result, Timestamp, UserId, Voucher, VoucherId,
+        Vouchers, Wallet,
+    };
+    use crate::ledger::{Account, Posted, Posting};
+
+    mockall::mock! {
+        pub Vouchers {}
+
+        impl Ledger for Vouchers {
+            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn balance(&mut self, account: &Account) -> Result<i64>;
+        }
+
+        impl Vouchers for Vouchers {
+            fn lock_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
+            fn insert(&mut self, like: &Voucher, vouchers: &[NewVoucher]) -> Result<Vec<VoucherId>>;
+            fn list(&mut self, page: &PageRequest) -> Result<Page<Voucher>>;
+            fn lock(&mut self, id: VoucherId) -> Result<Option<Voucher>>;
+            fn lock_by_code(&mut self, code: &CodeHash) -> Result<Option<Voucher>>;
+            fn is_used_by(&mut self, id: VoucherId, user: &UserId) -> Result<bool>;
+            fn use_up(&mut self, id: VoucherId, user: &UserId, posting: PostingId, now: Timestamp) -> Result<()>;
+            fn set_withdrawn(&mut self, id: VoucherId, now: Timestamp) -> Result<()>;
+        }
+    }
+}
+#[cfg(any(test, feature = "mock"))]
+pub use mock::MockVouchers;

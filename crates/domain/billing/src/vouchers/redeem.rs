@@ -1,0 +1,133 @@
+//! `voucher.redeem`
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::code::VoucherCode;
+use super::port::Vouchers;
+use crate::ledger::{AccountKind, Posted, Posting, Source};
+use crate::wallets::{Wallet, own};
+
+/// Puts what a voucher is worth into the caller's wallet; each user uses a voucher once.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedeemVoucher {
+    /// The voucher's code, in any case.
+    pub code: VoucherCode,
+}
+
+impl Operation for RedeemVoucher {
+    const NAME: &'static str = "voucher.redeem";
+    const PERMISSION: Permission = Permission::Own;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = super::RESOURCE;
+    const TAKES_IDEMPOTENCY_KEY: bool = true;
+    type Repository = dyn Vouchers;
+    type Output = Posted;
+}
+
+impl Command for RedeemVoucher {
+    fn run(&self, vouchers: &mut Self::Repository, cx: &Context) -> Result<Change<Posted>> {
+        let user = own(cx)?;
+        let wallet = vouchers.lock_wallet(user)?.ok_or_else(|| Error::not_found("User"))?;
+        if wallet.is_frozen {
+            return Err(Error::forbidden("this wallet is frozen"));
+        }
+        let voucher = vouchers.lock_by_code(&self.code.hash())?.ok_or_else(|| Error::not_found("Voucher"))?;
+        if voucher.is_over_at(cx.now) {
+            return Err(Error::Gone("this voucher has ended".into()));
+        }
+        if vouchers.is_used_by(voucher.id, user)? {
+            return Err(Error::conflict("you have used this voucher"));
+        }
+        if voucher.uses >= voucher.max_uses {
+            return Err(Error::conflict("this voucher is used up"));
+        }
+        let account = Wallet::account(user);
+        let posting = Posting::with_house(Source::Voucher, account, voucher.amount.0, AccountKind::Promotions, cx)?;
+        let posting = posting.once_for(format!("voucher:{}:{user}", voucher.id));
+        let posted = vouchers.post(&posting)?.ok_or_else(|| Error::internal("a voucher that takes away"))?;
+        vouchers.use_up(voucher.id, user, posted.id, cx.now)?;
+        let change = Change::of(Self::RESOURCE, voucher.id).to(&json!({
+            "amount_micro_usd": voucher.amount,
+            "balance_after_micro_usd": posted.balance_after,
+            "ledger_entry": posted.id,
+        }));
+        Ok(change.returning(posted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::{NOW, context_of};
+    use aedile_kernel::{MicroUsd, Timestamp, UserId};
+
+    use super::super::model::{Voucher, VoucherId};
+    use super::super::port::MockVouchers;
+    use super::*;
+    use crate::ledger::PostingId;
+
+    fn voucher() -> Voucher {
+        Voucher {
+            id: VoucherId(7),
+            code_hint: "KLMN".into(),
+            amount: MicroUsd(10_000_000),
+            max_uses: 2,
+            uses: 1,
+            expires_at: Some(Timestamp::from_micros(NOW).plus_seconds(1)),
+            withdrawn_at: None,
+            created_by: "user_root".into(),
+            api_key_id: None,
+            created_at: Timestamp::from_micros(0),
+        }
+    }
+
+    fn redeem(voucher: Option<Voucher>, is_frozen: bool, is_used: bool, uses: usize) -> Result<Change<Posted>> {
+        let wallet = Wallet {
+            number: 1,
+            user_id: UserId::parse("user_a").unwrap(),
+            email: None,
+            name: None,
+            balance: MicroUsd(0),
+            is_frozen,
+            is_admin: false,
+            is_owner: false,
+            created_at: Timestamp::from_micros(0),
+        };
+        let mut vouchers = MockVouchers::new();
+        vouchers.expect_lock_wallet().return_once(move |_| Ok(Some(wallet)));
+        vouchers.expect_lock_by_code().return_once(move |_| Ok(voucher));
+        vouchers.expect_is_used_by().returning(move |_, _| Ok(is_used));
+        vouchers
+            .expect_post()
+            .times(uses)
+            .withf(|posting| posting.reference.as_deref() == Some("voucher:7:user_a"))
+            .returning(|posting| Ok(Some(Posted { id: PostingId(3), balance_after: posting.lines()[0].amount })));
+        vouchers.expect_use_up().times(uses).returning(|_, _, _, _| Ok(()));
+        let code = VoucherCode::typed("vfc-acde-fghj-klmn");
+        RedeemVoucher { code }.run(&mut vouchers, &context_of("user_a", []))
+    }
+
+    #[test]
+    fn a_voucher_is_worth_what_it_says() {
+        let change = redeem(Some(voucher()), false, false, 1).unwrap();
+        assert_eq!(change.output().balance_after, 10_000_000);
+        let row = change.records()[0].new_values.clone().unwrap().to_string();
+        assert!(!row.contains("ACDE"), "the audit log holds no code: {row}");
+    }
+
+    #[test]
+    fn what_is_over_used_or_unknown_is_refused() {
+        let over = Voucher { expires_at: Some(Timestamp::from_micros(NOW)), ..voucher() };
+        assert!(matches!(redeem(Some(over), false, false, 0), Err(Error::Gone(_))));
+        let withdrawn = Voucher { withdrawn_at: Some(Timestamp::from_micros(1)), ..voucher() };
+        assert!(matches!(redeem(Some(withdrawn), false, false, 0), Err(Error::Gone(_))));
+        let used_up = Voucher { uses: 2, ..voucher() };
+        assert!(matches!(redeem(Some(used_up), false, false, 0), Err(Error::Conflict(_))));
+        assert!(matches!(redeem(Some(voucher()), false, true, 0), Err(Error::Conflict(_))));
+        assert!(matches!(redeem(Some(voucher()), true, false, 0), Err(Error::Forbidden(_))));
+        assert!(matches!(redeem(None, false, false, 0), Err(Error::NotFound(_))));
+    }
+}

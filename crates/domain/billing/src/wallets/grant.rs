@@ -1,0 +1,118 @@
+//! `credits.grant`
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, UserId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::model::Wallet;
+use super::port::Wallets;
+use super::{GRANT, GREATEST_AMOUNT, REMOVE, RESOURCE, note};
+use crate::ledger::{AccountKind, Posted, Posting, Source};
+
+/// Adds dollars to a user's wallet, or takes some away; a frozen wallet takes them, too.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantCredits {
+    /// The user's e-mail address, in any case.
+    pub email: String,
+    /// How much, in millionths of a dollar; negative takes away, no more than there is.
+    pub amount: MicroUsd,
+    /// Why: at most 500 characters.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+impl Operation for GrantCredits {
+    const NAME: &'static str = GRANT;
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = RESOURCE;
+    const TAKES_IDEMPOTENCY_KEY: bool = true;
+    type Repository = dyn Wallets;
+    type Output = Posted;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.email.clone())
+    }
+}
+
+impl Command for GrantCredits {
+    fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Change<Posted>> {
+        let note = note(self.note.as_deref())?;
+        let amount = self.amount.0;
+        if amount == 0 || amount.unsigned_abs() > GREATEST_AMOUNT.0.unsigned_abs() {
+            return Err(Error::invalid("amount_usd", "must not be zero, and at most 1000000000 either way"));
+        }
+        let user = by_email(wallets, &self.email)?;
+        let (source, action) = if amount > 0 { (Source::AdminAdd, GRANT) } else { (Source::AdminRemove, REMOVE) };
+        let posting = Posting::with_house(source, Wallet::account(&user), amount, AccountKind::Platform, cx)?;
+        let posted = wallets.post(&posting.noting(note.clone()))?;
+        let posted = posted.ok_or_else(|| Error::invalid("amount_usd", "takes more than there is in the wallet"))?;
+        let change = Change::of(RESOURCE, &user)
+            .to(&json!({
+                "amount_micro_usd": amount,
+                "balance_after_micro_usd": posted.balance_after,
+                "ledger_entry": posted.id,
+                "note": note,
+            }))
+            .as_action(action);
+        Ok(change.returning(posted))
+    }
+}
+
+/// The one user of an e-mail address.
+pub(super) fn by_email(wallets: &mut dyn Wallets, email: &str) -> Result<UserId> {
+    let email = email.trim().to_lowercase();
+    if email.is_empty() || email.len() > 254 || email.chars().any(char::is_control) || !email.contains('@') {
+        return Err(Error::invalid("email", "must be an e-mail address of at most 254 characters"));
+    }
+    let mut users = wallets.find_by_email(&email)?;
+    match (users.pop(), users.is_empty()) {
+        (Some(user), true) => Ok(user),
+        (Some(_), false) => Err(Error::conflict("several users have this e-mail address")),
+        (None, _) => Err(Error::not_found("User")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::port::MockWallets;
+    use super::*;
+    use crate::ledger::PostingId;
+
+    fn grant(email: &str, amount: i64, users: &[&str], covers: bool) -> Result<Change<Posted>> {
+        let users: Vec<UserId> = users.iter().map(|id| UserId::parse(id).unwrap()).collect();
+        let mut wallets = MockWallets::new();
+        wallets.expect_find_by_email().withf(|email| email == "ada@example.com").returning(move |_| Ok(users.clone()));
+        wallets.expect_post().returning(move |posting| {
+            let balance_after = posting.lines()[0].amount;
+            Ok(covers.then_some(Posted { id: PostingId(1), balance_after }))
+        });
+        let command = GrantCredits { email: email.into(), amount: MicroUsd(amount), note: Some("  ".into()) };
+        command.run(&mut wallets, &context_of("user_root", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn giving_and_taking_have_a_name_each() {
+        for (amount, action) in [(25_000_000, "credits.grant"), (-1, "credits.remove")] {
+            let change = grant(" Ada@Example.com ", amount, &["user_a"], true).unwrap();
+            assert_eq!(change.records()[0].action, Some(action));
+            assert_eq!(change.records()[0].resource_id, "user_a");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_is_refused() {
+        let ada = "ada@example.com";
+        for amount in [0, GREATEST_AMOUNT.0 + 1, i64::MIN, i64::MAX] {
+            assert!(matches!(grant(ada, amount, &["user_a"], true), Err(Error::Invalid(_))), "{amount}");
+        }
+        assert!(matches!(grant(ada, -1, &["user_a"], false), Err(Error::Invalid(_))));
+        assert!(matches!(grant(ada, 1, &[], true), Err(Error::NotFound(_))));
+        assert!(matches!(grant(ada, 1, &["user_a", "user_b"], true), Err(Error::Conflict(_))));
+        assert!(matches!(grant("nobody", 1, &[], true), Err(Error::Invalid(_))));
+    }
+}

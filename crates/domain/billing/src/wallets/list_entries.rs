@@ -1,0 +1,32 @@
+//! `ledger_entry.list`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::LedgerEntry;
+use super::own;
+use super::port::Wallets;
+
+/// Lists what changed the caller's wallet, the newest first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListLedgerEntries {
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListLedgerEntries {
+    const NAME: &'static str = "ledger_entry.list";
+    const PERMISSION: Permission = Permission::Own;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Wallets;
+    type Output = Page<LedgerEntry>;
+}
+
+impl Query for ListLedgerEntries {
+    fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Page<LedgerEntry>> {
+        wallets.list_entries(own(cx)?, &self.page)
+    }
+}

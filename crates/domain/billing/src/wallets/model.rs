@@ -1,0 +1,59 @@
+//! What a wallet is.
+
+use aedile_kernel::{MicroUsd, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{Account, PostingId, Source, Unit};
+
+/// A user with their wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Wallet {
+    /// The user's number.
+    pub number: i64,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Their e-mail address, when known.
+    pub email: Option<String>,
+    /// Their name, when known.
+    pub name: Option<String>,
+    /// What is in it.
+    pub balance: MicroUsd,
+    /// Whether nothing may be spent from it, and no voucher put into it.
+    pub is_frozen: bool,
+    /// Whether the user is an admin.
+    pub is_admin: bool,
+    /// Whether the user is an owner.
+    pub is_owner: bool,
+    /// When the user was first seen.
+    pub created_at: Timestamp,
+}
+
+impl Wallet {
+    /// Where a user's dollars are counted.
+    #[must_use]
+    pub fn account(user: &UserId) -> Account {
+        Account::of(user, Unit::MicroUsd)
+    }
+}
+
+/// A change of a wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LedgerEntry {
+    /// The posting's number.
+    pub id: PostingId,
+    /// What was added; negative was taken away.
+    pub amount: MicroUsd,
+    /// What was in the wallet after it.
+    pub balance_after: MicroUsd,
+    /// Why.
+    pub source: Source,
+    /// What somebody said about it.
+    pub note: Option<String>,
+    /// The API key it came by.
+    pub api_key_id: Option<String>,
+    /// Who caused it.
+    pub actor_id: String,
+    /// When.
+    pub created_at: Timestamp,
+}

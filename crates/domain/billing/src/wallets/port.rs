@@ -1,0 +1,71 @@
+//! What the rules about wallets need of a store.
+
+use aedile_kernel::{Page, PageRequest, Result, UserId};
+
+use super::model::{LedgerEntry, Wallet};
+use crate::ledger::Ledger;
+
+/// The wallets, beside the ledger.
+pub trait Wallets: Ledger {
+    /// The user's wallet; `None` when the user is unknown or was deleted.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
+
+    /// The same, held until the transaction ends: what is spent from it is spent one after the other.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
+
+    /// Who has this e-mail address, at most two.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_by_email(&mut self, email: &str) -> Result<Vec<UserId>>;
+
+    /// Freezes a wallet, or takes that back.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn set_frozen(&mut self, user: &UserId, is_frozen: bool) -> Result<()>;
+
+    /// Up to `limit` wallets of users whose number is above `after`, by number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_wallets(&mut self, after: i64, limit: u32) -> Result<Vec<Wallet>>;
+
+    /// A part of what changed the user's wallet, the newest first, with its number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_entries(&mut self, user: &UserId, page: &PageRequest) -> Result<Page<LedgerEntry>>;
+}
+
+#[cfg(any(test, feature = "mock"))]
+mod mock {
+    use super::{Ledger, LedgerEntry, Page, PageRequest, Result, UserId, Wallet, Wallets};
+    use crate::ledger::{Account, Posted, Posting};
+
+    mockall::mock! {
+        pub Wallets {}
+
+        impl Ledger for Wallets {
+            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn balance(&mut self, account: &Account) -> Result<i64>;
+        }
+
+        impl Wallets for Wallets {
+            fn find_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
+            fn lock_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
+            fn find_by_email(&mut self, email: &str) -> Result<Vec<UserId>>;
+            fn set_frozen(&mut self, user: &UserId, is_frozen: bool) -> Result<()>;
+            fn list_wallets(&mut self, after: i64, limit: u32) -> Result<Vec<Wallet>>;
+            fn list_entries(&mut self, user: &UserId, page: &PageRequest) -> Result<Page<LedgerEntry>>;
+        }
+    }
+}
+#[cfg(any(test, feature = "mock"))]
+pub use mock::MockWallets;

@@ -1,0 +1,99 @@
+//! `credits.spend`
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::model::Wallet;
+use super::port::Wallets;
+use super::{note, own, positive};
+use crate::ledger::{AccountKind, Posted, Posting, Source};
+
+/// Spends from the caller's wallet, no more than there is.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpendCredits {
+    /// How much, in millionths of a dollar.
+    pub amount: MicroUsd,
+    /// For what: at most 500 characters.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+impl Operation for SpendCredits {
+    const NAME: &'static str = "credits.spend";
+    const PERMISSION: Permission = Permission::Own;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = super::RESOURCE;
+    const TAKES_IDEMPOTENCY_KEY: bool = true;
+    type Repository = dyn Wallets;
+    type Output = Posted;
+}
+
+impl Command for SpendCredits {
+    fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Change<Posted>> {
+        let (amount, note) = (positive(self.amount)?, note(self.note.as_deref())?);
+        let user = own(cx)?;
+        let wallet = wallets.lock_wallet(user)?.ok_or_else(|| Error::not_found("User"))?;
+        if wallet.is_frozen {
+            return Err(Error::forbidden("this wallet is frozen"));
+        }
+        let account = Wallet::account(user);
+        let posting = Posting::with_house(Source::Spend, account, -amount.0, AccountKind::Platform, cx)?;
+        let posted = wallets.post(&posting.noting(note.clone()))?.ok_or_else(|| too_little(&wallet))?;
+        let change = Change::of(Self::RESOURCE, user).to(&json!({
+            "amount_micro_usd": -amount.0,
+            "balance_after_micro_usd": posted.balance_after,
+            "ledger_entry": posted.id,
+            "note": note,
+        }));
+        Ok(change.returning(posted))
+    }
+}
+
+fn too_little(wallet: &Wallet) -> Error {
+    Error::PaymentRequired(format!("there are {} dollars in the wallet", wallet.balance).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+    use aedile_kernel::{Timestamp, UserId};
+
+    use super::super::port::MockWallets;
+    use super::*;
+    use crate::ledger::PostingId;
+
+    fn spend(amount: i64, is_frozen: bool, covers: bool) -> Result<Change<Posted>> {
+        let wallet = Wallet {
+            number: 1,
+            user_id: UserId::parse("user_a").unwrap(),
+            email: None,
+            name: None,
+            balance: MicroUsd(1_000_000),
+            is_frozen,
+            is_admin: false,
+            is_owner: false,
+            created_at: Timestamp::from_micros(0),
+        };
+        let mut wallets = MockWallets::new();
+        wallets.expect_lock_wallet().return_once(move |_| Ok(Some(wallet)));
+        wallets.expect_post().returning(move |_| Ok(covers.then_some(Posted { id: PostingId(1), balance_after: 0 })));
+        SpendCredits { amount: MicroUsd(amount), note: None }.run(&mut wallets, &context_of("user_a", []))
+    }
+
+    #[test]
+    fn what_there_is_can_be_spent_and_no_more() {
+        assert_eq!(spend(1, false, true).unwrap().records().len(), 1);
+        assert!(matches!(spend(1, false, false), Err(Error::PaymentRequired(_))));
+        assert!(matches!(spend(1, true, true), Err(Error::Forbidden(_))));
+    }
+
+    #[test]
+    fn only_amounts_above_zero_are_spent() {
+        for amount in [0, -1, i64::MIN, i64::MAX] {
+            assert!(matches!(spend(amount, false, true), Err(Error::Invalid(_))), "{amount}");
+        }
+    }
+}

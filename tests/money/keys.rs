@@ -1,0 +1,117 @@
+//! API keys.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{admin, audited, error, key, known};
+use crate::support::{TestApp, eventually, on_each_backend};
+
+const KEYS: &str = "/api/admin/api-keys";
+const USERS: &str = "/api/v1/admin/users";
+
+fn wanted(owner: &str) -> Value {
+    json!({ "name": "deploy-bot", "owner_email": owner, "scopes": ["admin:read", "admin:write"], "expires_at": 1_998_500_000_000_i64 })
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_used_and_revoked() {
+    on_each_backend(async |app: &TestApp| {
+        let admin = admin(app).await;
+        known(app, "user_root").await;
+        let minted = app.operator().post(KEYS, wanted("User_Root@example.com")).await.expect(201);
+        let secret = minted.body["secret"].as_str().unwrap().to_owned();
+        assert!(secret.starts_with("vfc_live_") && secret.len() > 40);
+        assert_eq!((&minted.body["id"], &minted.body["expires_at"]), (&json!("key_1"), &json!(1_998_500_000_000_i64)));
+        let program = app.with_token(&*secret);
+        program.get(USERS).await.expect(200);
+        let noted = || async { admin.get(KEYS).await.expect(200).body["keys"][0]["last_used_at"].is_i64() };
+        eventually(Duration::from_secs(3), "the use is noted", noted).await;
+        let listed = admin.get(KEYS).await.expect(200);
+        assert!(!listed.text.contains(&secret) && !listed.text.contains("hash"), "{}", listed.text);
+        assert!(secret.starts_with(listed.body["keys"][0]["prefix"].as_str().unwrap()));
+        assert_eq!(listed.body["keys"][0]["owner_email"], "user_root@example.com");
+
+        assert_eq!(admin.delete(&format!("{KEYS}/key_1")).await.expect(200).body, json!({ "ok": true }));
+        error(program.get(USERS).await, 401);
+        admin.delete(&format!("{KEYS}/key_1")).await.expect(200);
+        for unknown in ["key_99", "99", "nonsense"] {
+            error(admin.delete(&format!("{KEYS}/{unknown}")).await, 404);
+        }
+        assert_eq!(audited(&admin, "action=api_key.create&actor_id=admin-key").await, 1);
+        assert_eq!(audited(&admin, "action=api_key.revoke&status=success").await, 1);
+        let logs = admin.get("/admin/system/audit?resource_type=api_key").await.expect(200);
+        assert!(!logs.text.contains(&secret[..20]), "{}", logs.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_never_does_more_than_its_owner_may_now() {
+    on_each_backend(async |app: &TestApp| {
+        let root = admin(app).await;
+        let boss = known(app, "user_boss").await;
+        root.post("/v1/admin/admins/user_boss", json!({})).await.expect(200);
+        let program = key(app, &boss).await;
+        program.get(USERS).await.expect(200);
+        root.delete("/v1/admin/admins/user_boss").await.expect(200);
+        error(program.get(USERS).await, 403);
+        program.get("/api/v1/me").await.expect(200);
+        root.post("/v1/admin/abuse/hold-account/user_boss", json!({ "reason": "why" })).await.expect(200);
+        error(program.get("/api/v1/me").await, 403);
+        root.post("/v1/admin/abuse/release-account/user_boss", json!({})).await.expect(200);
+        root.post("/v1/admin/admins/user_boss", json!({})).await.expect(200);
+        program.get(USERS).await.expect(200);
+        // No other family takes keys.
+        for path in ["/v1/admin/users", "/v1/users/profile", "/admin/system/roles", "/admin/system/my-context"] {
+            program.get(path).await.expect(403);
+        }
+        error(program.get(KEYS).await, 403);
+        error(program.post(KEYS, json!({ "name": "a", "scopes": ["admin:read"] })).await, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_may_not_mint_and_what_makes_no_key_is_refused() {
+    on_each_backend(async |app: &TestApp| {
+        let (admin, user) = (admin(app).await, known(app, "user_a").await);
+        for (caller, status) in [(&user, 403), (&app.anonymous(), 401)] {
+            error(caller.post(KEYS, wanted("user_a@example.com")).await, status);
+            error(caller.get(KEYS).await, status);
+            error(caller.delete(&format!("{KEYS}/key_1")).await, status);
+        }
+        error(app.anonymous().with_header("X-Admin-Key", "wrong").get(KEYS).await, 401);
+        error(app.operator().post(KEYS, wanted("user_a@example.com")).await, 403);
+        error(app.operator().post(KEYS, wanted("nobody@example.com")).await, 404);
+        error(app.operator().post(KEYS, json!({ "name": "a", "scopes": ["admin:read"] })).await, 400);
+        for bad in [
+            json!({ "name": "", "scopes": ["admin:read"] }),
+            json!({ "name": "a", "scopes": [] }),
+            json!({ "name": "a", "scopes": ["roles:write"] }),
+            json!({ "name": "a", "scopes": ["*"] }),
+            json!({ "name": "a", "scopes": ["admin:read"], "expires_at": 1 }),
+            json!({ "name": "a", "scopes": ["admin:read"], "secret": "vfc_live_mine" }),
+        ] {
+            error(admin.post(KEYS, bad).await, 400);
+        }
+        assert_eq!(admin.get(KEYS).await.expect(200).body["total"], 0);
+        // An owner owns keys though they are no admin.
+        app.database.execute("UPDATE users SET is_owner = TRUE WHERE id = 'user_a'");
+        app.operator().post(KEYS, wanted("user_a@example.com")).await.expect(201);
+        assert_eq!(user.get("/api/v1/me").await.expect(200).body["role"], "owner");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_21_a_key_ends_when_it_says() {
+    on_each_backend(async |app: &TestApp| {
+        let admin = admin(app).await;
+        let program = key(app, &admin).await;
+        program.get(USERS).await.expect(200);
+        app.database.execute("UPDATE api_keys SET expires_at = 1");
+        error(program.get(USERS).await, 401);
+    })
+    .await;
+}
