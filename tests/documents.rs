@@ -11,6 +11,7 @@ const CONTROL: &str = include_str!("../docs/api/control.md");
 pub(crate) const ADMIN: &str = include_str!("../docs/api/admin.md");
 pub(crate) const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
 pub(crate) const CREDITS: &str = include_str!("../docs/api/credits.md");
+pub(crate) const PAYMENTS: &str = include_str!("../docs/api/payments.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
 
@@ -52,7 +53,12 @@ fn every_route_is_on_the_page_of_its_family() {
     for route in aedile_api::routes() {
         let page = match route.path {
             path if path.starts_with("/api") => CREDITS,
+            path if path.starts_with("/v1/admin/refunds") => PAYMENTS,
             path if path.starts_with("/v1/admin") => ADMIN,
+            "/v1/checkout" | "/v1/webhooks/stripe" => PAYMENTS,
+            path if path.starts_with("/v1/purchases") => PAYMENTS,
+            "/v1/sellers/earnings" | "/v1/sellers/skills" | "/v1/sellers/sales" | "/v1/sellers/activity" => PAYMENTS,
+            path if path.starts_with("/v1/sellers/revenue") => PAYMENTS,
             "/v1/flags" | "/v1/announcements" => CONTROL,
             path if path.starts_with("/v1") || path == "/auth/cli" => MARKETPLACE,
             _ => CONTROL,

@@ -12,7 +12,7 @@ mod profile;
 mod reviews;
 mod sellers;
 mod sign_in;
-mod skills;
+pub(crate) mod skills;
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::support::{Caller, Reply, TestApp};
 
 /// Fails unless this is a problem with this status (RFC 9457).
 #[track_caller]
-fn problem(reply: Reply, status: u16) -> Reply {
+pub(crate) fn problem(reply: Reply, status: u16) -> Reply {
     let reply = reply.expect(status);
     assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{}", reply.text);
     assert_eq!(reply.body["status"], status, "{}", reply.text);

@@ -3,9 +3,12 @@
 mod crash;
 mod credits;
 mod decimals;
+mod earnings;
 mod keys;
 mod pages;
+mod payments;
 mod plans;
+mod refunds;
 mod users;
 mod vouchers;
 

@@ -10,6 +10,7 @@ use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
 use aedile_api::{AdminKey, App, Facts, Parts, Readiness, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
+use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
@@ -18,6 +19,7 @@ use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
 use aedile_platform::usage::UsageMeter;
 use aedile_rbac::chain::AuditChain;
 use aedile_store::Store;
+use aedile_stripe::{StripePayments, StripeWebhooks};
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
@@ -143,6 +145,9 @@ async fn parts(
         cli_sign_in: Arc::<Runner<Store>>::clone(runner),
         provider_event_reader: provider_event_reader(settings)?,
         provider_events: Arc::<Runner<Store>>::clone(runner),
+        payments: payments(settings)?,
+        payment_event_reader: payment_event_reader(settings),
+        platform_fee_bps: settings.platform_fee_bps,
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
@@ -164,6 +169,16 @@ fn local_tokens(settings: &Settings) -> Result<Option<LocalTokens>> {
 fn provider_event_reader(settings: &Settings) -> Result<Option<Arc<dyn ProviderEventReader>>> {
     let reader = settings.clerk_webhook_secret.as_ref().map(ProviderWebhooks::new).transpose()?;
     Ok(reader.map(|reader| -> Arc<dyn ProviderEventReader> { Arc::new(reader) }))
+}
+
+fn payments(settings: &Settings) -> Result<Option<Arc<dyn Payments>>> {
+    let Some(config) = settings.stripe() else { return Ok(None) };
+    Ok(Some(Arc::new(StripePayments::new(config)?)))
+}
+
+fn payment_event_reader(settings: &Settings) -> Option<Arc<dyn PaymentEventReader>> {
+    let secret = settings.stripe_webhook_secret.as_ref()?;
+    Some(Arc::new(StripeWebhooks::new(secret)))
 }
 
 async fn limiter(settings: &Settings) -> Result<Arc<dyn RateLimiter>> {

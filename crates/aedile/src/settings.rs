@@ -8,6 +8,7 @@ use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
 use aedile_moderation::detectors::{Burst, Thresholds};
 use aedile_store::Options;
+use aedile_stripe::StripeConfig;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
@@ -104,6 +105,28 @@ pub struct Settings {
     #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = admin_api_key)]
     pub admin_api_key: Option<SecretString>,
 
+    /// Stripe's secret key, sk_…. Without it every call that needs payments answers 503.
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = stripe_key)]
+    pub stripe_secret_key: Option<SecretString>,
+
+    /// The secret of Stripe's webhook, whsec_…, with which it signs its events. Without it POST /v1/webhooks/stripe answers
+    /// 503.
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = stripe_webhook_secret)]
+    pub stripe_webhook_secret: Option<SecretString>,
+
+    /// Where Stripe's API is, without /v1.
+    #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = http_url)]
+    pub stripe_api_base: String,
+
+    /// What the marketplace keeps of a sale, in ten-thousandths.
+    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub platform_fee_bps: u32,
+
+    /// Our own address as others see it, for links and for people who come back from Stripe. Default: http:// and
+    /// AEDILE_BIND.
+    #[arg(long, env = "PUBLIC_URL", value_parser = http_url)]
+    pub public_url: Option<String>,
+
     /// Where packages of skills are kept: file:FOLDER, which is made when it is missing, or s3://BUCKET/PREFIX, whose keys,
     /// region and endpoint are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT.
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
@@ -141,6 +164,22 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
     pub abuse_review_burst_minutes: u16,
 
+    /// From how many purchases of one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES on a flag is raised.
+    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub abuse_buyer_seller_burst: u32,
+
+    /// The time that AEDILE_ABUSE_BUYER_SELLER_BURST looks back, in minutes.
+    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub abuse_buyer_seller_burst_minutes: u16,
+
+    /// From how many refunds of one buyer within AEDILE_ABUSE_REFUND_BURST_HOURS on a flag is raised.
+    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub abuse_refund_burst: u32,
+
+    /// The time that AEDILE_ABUSE_REFUND_BURST looks back, in hours.
+    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
+    pub abuse_refund_burst_hours: u16,
+
     /// Threads that serve requests. Default: the number of cores.
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
@@ -173,9 +212,19 @@ impl Settings {
     }
 
     pub(crate) fn abuse_thresholds(&self) -> Thresholds {
-        let review_burst =
-            Burst { count: self.abuse_review_burst.into(), seconds: i64::from(self.abuse_review_burst_minutes) * 60 };
-        Thresholds { review_burst, ..Thresholds::default() }
+        const MINUTE: i64 = 60;
+        let burst = |count: u32, times: u16, unit: i64| Burst { count: count.into(), seconds: i64::from(times) * unit };
+        Thresholds {
+            buyer_seller_burst: burst(self.abuse_buyer_seller_burst, self.abuse_buyer_seller_burst_minutes, MINUTE),
+            refund_burst: burst(self.abuse_refund_burst, self.abuse_refund_burst_hours, 60 * MINUTE),
+            review_burst: burst(self.abuse_review_burst, self.abuse_review_burst_minutes, MINUTE),
+        }
+    }
+
+    pub(crate) fn stripe(&self) -> Option<StripeConfig> {
+        let secret_key = self.stripe_secret_key.clone()?;
+        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind));
+        Some(StripeConfig { secret_key, api_base: self.stripe_api_base.clone(), public_url })
     }
 
     pub(crate) fn trusted_proxies(&self) -> TrustedProxies {
@@ -227,4 +276,13 @@ fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
 fn admin_api_key(text: &str) -> Result<SecretString, &'static str> {
     let is_sane = (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be visible ASCII characters") }
+}
+
+fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
+    let is_one = text.starts_with("sk_") || text.starts_with("rk_");
+    if is_one { Ok(SecretString::from(text.to_owned())) } else { Err("must be a secret key, sk_…") }
+}
+
+fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
+    if text.starts_with("whsec_") { Ok(SecretString::from(text.to_owned())) } else { Err("must be whsec_…") }
 }

@@ -7,6 +7,7 @@ use aedile_accounts::{
     PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
     TakesProviderEvents, TokenVerifier,
 };
+use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::{ArtifactStore, DownloadMeter, PackageInspector};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Operations, Result, Timestamp, Topic, UserId};
@@ -58,6 +59,12 @@ pub struct Parts {
     pub provider_event_reader: Option<Arc<dyn ProviderEventReader>>,
     /// Does what they ask for.
     pub provider_events: Arc<dyn TakesProviderEvents>,
+    /// The payment provider; `None` where none is set up.
+    pub payments: Option<Arc<dyn Payments>>,
+    /// Checks and reads its events; `None` when they are not expected.
+    pub payment_event_reader: Option<Arc<dyn PaymentEventReader>>,
+    /// What the marketplace keeps of a sale, in ten-thousandths.
+    pub platform_fee_bps: u32,
     /// Hashes passwords away from the request threads.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Counts requests.

@@ -178,22 +178,27 @@ impl<O: Operation, D: Dialect> Call<O, D> {
 
     /// The body as JSON. A request with an `Idempotency-Key` is told by its method, path and body.
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+        let body = self.identified_body().await?;
+        body::decode(&self.visit.request, &body)
+    }
+
+    /// The same where the body may be left out.
+    pub(crate) async fn optional_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Refusal> {
+        let body = self.identified_body().await?;
+        if body.is_empty() { Ok(None) } else { body::decode(&self.visit.request, &body).map(Some) }
+    }
+
+    async fn identified_body(&mut self) -> Result<web::Bytes, Refusal> {
         let body = self.visit.bytes().await?;
-        if let Some(key) = self.visit.request.headers().get("idempotency-key") {
-            let request = &self.visit.request;
+        let request = &self.visit.request;
+        if let Some(key) = request.headers().get("idempotency-key") {
             let fingerprint = FieldDigest::default()
                 .field(request.method().as_str().as_bytes())
                 .field(request.uri().to_string().as_bytes());
             let key = key.to_str().map_err(|_| Error::invalid("Idempotency-Key", "must be visible ASCII"))?;
             self.caller.idempotency_key = Some(IdempotencyKey::new(key, fingerprint.field(&body).finish())?);
         }
-        body::decode(&self.visit.request, &body)
-    }
-
-    /// Whether the request has a body.
-    pub(crate) async fn optional_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Refusal> {
-        let body = self.visit.bytes().await?;
-        if body.is_empty() { Ok(None) } else { body::decode(&self.visit.request, &body).map(Some) }
+        Ok(body)
     }
 
     /// A page of a list, from `limit` and `offset` or `cursor`.

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::support::{Caller, Reply, TestApp};
 
 /// Makes `user_ID` a seller by the name of `Seller ID`, with a Stripe account or without.
-pub(super) async fn seller(app: &TestApp, id: &str, is_connected: bool) {
+pub(crate) async fn seller(app: &TestApp, id: &str, is_connected: bool) {
     // A first request makes them known.
     app.user(&format!("user_{id}")).get("/v1/flags").await.expect(200);
     let account = if is_connected { format!("'acct_{id}'") } else { "NULL".to_owned() };
@@ -36,14 +36,14 @@ fn category(app: &TestApp, slug: &str, name: &str, keywords: &str) {
 }
 
 /// The seller `user_ada`, and two categories.
-pub(super) async fn market(app: &TestApp) {
+pub(crate) async fn market(app: &TestApp) {
     seller(app, "ada", true).await;
     category(app, "developer-tools", "Developer Tools", "debug, lint");
     category(app, "documents", "Documents", "office");
 }
 
 /// A free skill for developers, in its first version.
-pub(super) fn skill(name: &str) -> PublishSkill {
+pub(crate) fn skill(name: &str) -> PublishSkill {
     PublishSkill {
         slug: None,
         name: name.into(),
@@ -55,7 +55,7 @@ pub(super) fn skill(name: &str) -> PublishSkill {
     }
 }
 
-pub(super) async fn publish(app: &TestApp, user: &str, skill: PublishSkill) -> Result<Skill> {
+pub(crate) async fn publish(app: &TestApp, user: &str, skill: PublishSkill) -> Result<Skill> {
     let id = UserId::parse(&format!("user_{user}")).unwrap();
     let caller = KernelCaller::user(&id, None, Credential::ProviderToken, PermissionSet::USER);
     Ok(app.server.runner().command(&caller, skill).await?.output)

@@ -1,12 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+pub mod earnings;
 pub mod ledger;
+pub mod payments;
 pub mod plans;
+pub mod purchases;
+pub mod refunds;
 pub mod vouchers;
 pub mod wallets;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
+use earnings::{
+    BreakDownRevenue, GetEarnings, GetRevenue, ListSales, ListSellerActivity, ListSkillFigures, SellerBooks,
+};
 use plans::{AdjustPlanCredits, GetPlan, ListCreditEvents, Plans, SetPlan};
+use purchases::{AttachCheckout, CompletePurchase, FindPurchase, ListPurchases, Purchases, StartPurchase};
+use refunds::{BeginRefund, NoteRefund, Refunds, SettleRefund, WithdrawRefund};
 use vouchers::{ListVouchers, MintVouchers, RedeemVoucher, Vouchers, WithdrawVoucher};
 use wallets::{FreezeCredits, GetWallet, GrantCredits, ListLedgerEntries, ListWallets, SpendCredits, Wallets};
 
@@ -15,6 +24,7 @@ pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
     S::Connection: View<dyn Plans> + View<dyn Wallets> + View<dyn Vouchers>,
+    S::Connection: View<dyn Purchases> + View<dyn Refunds> + View<dyn SellerBooks>,
 {
     registry
         .query::<GetPlan>()
@@ -30,5 +40,20 @@ where
         .query::<ListVouchers>()
         .internal_command::<MintVouchers>()
         .command::<WithdrawVoucher>()
-        .command::<RedeemVoucher>();
+        .command::<RedeemVoucher>()
+        .command::<StartPurchase>()
+        .query::<FindPurchase>()
+        .query::<ListPurchases>()
+        .internal_command::<AttachCheckout>()
+        .internal_command::<CompletePurchase>()
+        .internal_command::<BeginRefund>()
+        .internal_command::<NoteRefund>()
+        .internal_command::<WithdrawRefund>()
+        .internal_command::<SettleRefund>()
+        .query::<GetEarnings>()
+        .query::<GetRevenue>()
+        .query::<BreakDownRevenue>()
+        .query::<ListSales>()
+        .query::<ListSkillFigures>()
+        .query::<ListSellerActivity>();
 }

@@ -14,7 +14,7 @@ use categories::{BrowseCategories, Categories, CreateCategory, DeleteCategory, L
 use installations::{Installations, RecordInstallation};
 use packages::{DownloadSkill, Downloads};
 use reviews::{ListReviews, Reviews, WriteReview};
-use sellers::{GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, Sellers};
+use sellers::{ConnectSeller, GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, Sellers};
 use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, PublishSkill, SearchSkills, Shelf, Skills};
 
 pub use id::{CategoryId, InstallationId, ReviewId, SkillId};
@@ -43,6 +43,7 @@ where
         .query::<GetSeller>()
         .query::<ListSellerSkills>()
         .command::<RegisterSeller>()
+        .internal_command::<ConnectSeller>()
         .query::<ListReviews>()
         .command::<WriteReview>()
         .command::<RecordInstallation>();

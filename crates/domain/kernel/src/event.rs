@@ -18,6 +18,22 @@ pub enum Event {
         /// Who.
         user: UserId,
     },
+    /// A purchase was paid.
+    PurchaseCompleted {
+        /// Who bought.
+        buyer: UserId,
+        /// From whom.
+        seller: UserId,
+        /// The purchase's number.
+        purchase: i64,
+    },
+    /// A purchase was refunded, whole or in part.
+    PurchaseRefunded {
+        /// Who had bought.
+        buyer: UserId,
+        /// The purchase's number.
+        purchase: i64,
+    },
     /// A user wrote a review of a seller's skill, or replaced the one they wrote before.
     ReviewWritten {
         /// Who wrote it.

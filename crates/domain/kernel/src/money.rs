@@ -49,6 +49,37 @@ amount! {
     Credits
 }
 
+impl Cents {
+    /// The same amount in millionths.
+    ///
+    /// # Errors
+    /// `Invalid` when it leaves the range of the type.
+    pub fn to_micro_usd(self) -> Result<MicroUsd> {
+        self.0.checked_mul(10_000).map(MicroUsd).ok_or_else(out_of_range)
+    }
+
+    /// So many ten-thousandths of the amount, rounded half up to the cent.
+    ///
+    /// # Errors
+    /// `Invalid` when it leaves the range of the type.
+    pub fn basis_points(self, points: u32) -> Result<Self> {
+        let exact = i128::from(self.0) * i128::from(points);
+        i64::try_from((exact + 5_000).div_euclid(10_000)).map(Self).map_err(|_| out_of_range())
+    }
+
+    /// The part of this amount that `part` is of `whole`, rounded half up to the cent; 0 of nothing.
+    ///
+    /// # Errors
+    /// `Invalid` when it leaves the range of the type.
+    pub fn share(self, part: Self, whole: Self) -> Result<Self> {
+        if whole.0 == 0 {
+            return Ok(Self(0));
+        }
+        let twice = 2 * i128::from(self.0) * i128::from(part.0) + i128::from(whole.0);
+        i64::try_from(twice.div_euclid(2 * i128::from(whole.0))).map(Self).map_err(|_| out_of_range())
+    }
+}
+
 fn out_of_range() -> Error {
     Error::invalid("amount", "is out of range")
 }
@@ -110,6 +141,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn parts_of_cents_are_rounded_half_up() {
+        let fee = |cents, points| Cents(cents).basis_points(points).unwrap().0;
+        assert_eq!([fee(999, 1_500), fee(10, 1_500), fee(3, 1_500), fee(1, 5_000), fee(0, 1_500)], [150, 2, 0, 1, 0]);
+        let share = |fee, part, whole| Cents(fee).share(Cents(part), Cents(whole)).unwrap().0;
+        assert_eq!([share(150, 999, 999), share(150, 333, 999), share(150, 0, 999), share(1, 1, 2)], [150, 50, 0, 1]);
+        assert_eq!(Cents(999).to_micro_usd().unwrap(), MicroUsd(9_990_000));
+        assert!(Cents(i64::MAX).to_micro_usd().is_err());
+    }
 
     #[test]
     fn cents_are_exact_from_one_to_a_hundred_dollars() {

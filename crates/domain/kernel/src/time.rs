@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 pub struct Timestamp(i64);
 
 /// Farther than any calendar goes.
-const MOST_MONTHS: u32 = 20_000 * 12 - 1;
+const MOST_MONTHS: u32 = 19_998 * 12;
 
 impl Timestamp {
     /// From microseconds since 1970; clamped to the years −9999 to 9999.

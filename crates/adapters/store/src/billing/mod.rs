@@ -3,8 +3,13 @@
 mod check;
 mod ledger;
 mod plans;
+mod purchases;
+mod refunds;
+mod seller_books;
 mod vouchers;
 mod wallets;
+
+pub(crate) use purchases::has_licence;
 
 #[cfg(test)]
 mod contract;

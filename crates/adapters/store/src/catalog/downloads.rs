@@ -5,6 +5,7 @@ use aedile_catalog::packages::{DownloadCount, Downloads, Offer, Package};
 use aedile_kernel::{Result, UserId};
 use diesel::prelude::*;
 
+use crate::billing::has_licence;
 use crate::connection::{Backend, Connection};
 use crate::error::DriverResult;
 use crate::read;
@@ -52,9 +53,8 @@ impl Downloads for Connection {
         }))
     }
 
-    /// Nothing can be bought yet, so nobody holds a licence.
-    fn owns(&mut self, _: &UserId, _: SkillId) -> Result<bool> {
-        Ok(false)
+    fn owns(&mut self, user: &UserId, skill_id: SkillId) -> Result<bool> {
+        has_licence(self, user, skill_id.0)
     }
 
     fn add_downloads(&mut self, batch: &[DownloadCount]) -> Result<()> {

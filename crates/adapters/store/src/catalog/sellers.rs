@@ -39,6 +39,7 @@ impl Sellers for Connection {
                 users::seller_slug.eq(&account.slug),
                 users::seller_name.eq(&account.display_name),
                 users::tos_accepted_at.eq(account.tos_accepted_at.map(Timestamp::as_micros)),
+                users::stripe_connect_id.eq(&account.payment_account),
             ))
             .execute(self)
             .db_unique("another seller took this name at the same time: try again")?;
@@ -83,7 +84,7 @@ impl TryFrom<AccountRow> for SellerAccount {
             slug: row.seller_slug,
             display_name: row.seller_name,
             tos_accepted_at: row.tos_accepted_at.map(Timestamp::from_micros),
-            is_connected: row.stripe_connect_id.is_some(),
+            payment_account: row.stripe_connect_id,
         })
     }
 }

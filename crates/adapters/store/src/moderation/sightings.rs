@@ -11,12 +11,12 @@ use crate::error::DriverResult;
 use crate::schema::catalog::skills;
 use crate::schema::community::reviews;
 use crate::schema::moderation::abuse_flags;
+use crate::schema::payments::{purchases, refunds};
 use crate::schema::users::users;
 
 impl Sightings for Connection {
     fn count_reviews_of(&mut self, seller: &UserId, since: Timestamp) -> Result<u64> {
-        let row = users::table.filter(users::id.eq(seller.as_str())).select(users::number);
-        let _held: Vec<i64> = on_postgres!(self, |c| row.for_no_key_update().load(c)).db()?;
+        hold(self, seller)?;
         let of_seller = skills::table.filter(skills::seller_id.eq(seller.as_str())).select(skills::id);
         let count: i64 = reviews::table
             .filter(reviews::updated_at.gt(since.as_micros()))
@@ -25,6 +25,36 @@ impl Sightings for Connection {
             .get_result(self)
             .db()?;
         Ok(count.unsigned_abs())
+    }
+
+    fn count_purchases(&mut self, buyer: &UserId, seller: &UserId, since: Timestamp) -> Result<u64> {
+        hold(self, buyer)?;
+        let count: i64 = purchases::table
+            .filter(purchases::buyer_id.eq(buyer.as_str()))
+            .filter(purchases::seller_id.eq(seller.as_str()))
+            .filter(purchases::completed_at.gt(since.as_micros()))
+            .count()
+            .get_result(self)
+            .db()?;
+        Ok(count.unsigned_abs())
+    }
+
+    fn count_refunds(&mut self, buyer: &UserId, since: Timestamp) -> Result<u64> {
+        hold(self, buyer)?;
+        let of_buyer = purchases::table.filter(purchases::buyer_id.eq(buyer.as_str())).select(purchases::id);
+        let count: i64 = refunds::table
+            .filter(refunds::purchase_id.eq_any(of_buyer))
+            .filter(refunds::status.eq("succeeded"))
+            .filter(refunds::created_at.gt(since.as_micros()))
+            .count()
+            .get_result(self)
+            .db()?;
+        Ok(count.unsigned_abs())
+    }
+
+    fn find_email(&mut self, user: &UserId) -> Result<Option<String>> {
+        let email = users::table.filter(users::id.eq(user.as_str())).select(users::email);
+        Ok(email.first::<Option<String>>(self).optional().db()?.flatten())
     }
 
     fn insert_flag(&mut self, flag: &NewFlag) -> Result<Option<AbuseFlag>> {
@@ -43,4 +73,11 @@ impl Sightings for Connection {
         let rows: Vec<FlagRow> = Portable(statement).load(self).db()?;
         rows.into_iter().next().map(AbuseFlag::try_from).transpose()
     }
+}
+
+/// Holds a user's row until the transaction ends, so that those who count the same wait for each other.
+fn hold(connection: &mut Connection, user: &UserId) -> Result<()> {
+    let row = users::table.filter(users::id.eq(user.as_str())).select(users::number);
+    let _held: Vec<i64> = on_postgres!(connection, |c| row.for_no_key_update().load(c)).db()?;
+    Ok(())
 }

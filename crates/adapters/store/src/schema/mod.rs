@@ -5,6 +5,7 @@ pub(crate) mod catalog;
 pub(crate) mod community;
 pub(crate) mod journal;
 pub(crate) mod moderation;
+pub(crate) mod payments;
 pub(crate) mod platform;
 pub(crate) mod roles;
 pub(crate) mod rules;

@@ -5,11 +5,14 @@ pub(super) mod categories;
 pub(super) mod claims;
 mod cli_tokens;
 mod download;
+mod earnings;
 mod flags;
 mod installations;
+mod payment_events;
 mod profile;
 mod provider_events;
 mod publish;
+pub(super) mod purchases;
 mod reviews;
 mod search;
 mod sellers;
@@ -63,8 +66,18 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(PublicRead, Method::GET, "/v1/search", search::search)
         .on(PublicRead, Method::GET, "/v1/categories", categories::list)
         .on(Write, Method::POST, "/v1/installations", installations::record)
+        .on(Write, Method::POST, "/v1/checkout", purchases::checkout)
+        .on(AuthenticatedRead, Method::GET, "/v1/purchases", purchases::list)
+        .on(AuthenticatedRead, Method::GET, "/v1/purchases/confirm", purchases::confirm)
+        .open(Webhook, Method::POST, "/v1/webhooks/stripe", payment_events::take)
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/status", sellers::status)
         .on(Write, Method::POST, "/v1/sellers/connect", sellers::connect)
+        .on(AuthenticatedRead, Method::GET, "/v1/sellers/earnings", earnings::earnings)
+        .on(AuthenticatedRead, Method::GET, "/v1/sellers/skills", earnings::skills)
+        .on(AuthenticatedRead, Method::GET, "/v1/sellers/sales", earnings::sales)
+        .on(AuthenticatedRead, Method::GET, "/v1/sellers/revenue", earnings::revenue)
+        .on(AuthenticatedRead, Method::GET, "/v1/sellers/revenue/breakdown", earnings::breakdown)
+        .on(AuthenticatedRead, Method::GET, "/v1/sellers/activity", earnings::activity)
         .on(PublicRead, Method::GET, "/v1/sellers/{slug}", sellers::get)
         .on(PublicRead, Method::GET, "/v1/sellers/{slug}/skills", sellers::skills)
         .on(AuthenticatedRead, Method::GET, "/v1/users/profile", profile::get)

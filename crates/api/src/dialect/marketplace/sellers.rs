@@ -2,10 +2,11 @@
 
 use actix_web::HttpResponse;
 use aedile_catalog::sellers::{
-    GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, SellerAccount, SellerPage,
+    ConnectSeller, GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, SellerAccount, SellerPage,
 };
 use aedile_kernel::{Error, Timestamp, UserId};
 use serde::Serialize;
+use serde_json::json;
 
 use super::Call;
 use super::skill_body;
@@ -15,9 +16,21 @@ use crate::dialect::paging::{nothing_asked, page};
 /// The caller is a seller from here on, whether or not they can be paid: free skills need nobody's account.
 pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
     let operation = call.json().await?;
-    call.run(operation).await?;
+    let seller = call.run(operation).await?;
     let what = "the way to be paid (you may publish free skills from now on)";
-    Err(Error::Unavailable { what, source: None }.into())
+    let payments = call.app.parts.payments.as_ref().ok_or(Error::Unavailable { what, source: None })?;
+    let account = match seller.payment_account {
+        Some(account) => account,
+        None => {
+            let email = call.caller().email.clone();
+            let account = payments.open_account(&seller.user_id, email).await.map_err(Error::from)?.id;
+            let connect = ConnectSeller { payment_account: account };
+            let connected = call.app.parts.operations.run(call.caller(), connect).await?.output;
+            connected.payment_account.unwrap_or_default()
+        }
+    };
+    let url = payments.onboarding_url(&account).await.map_err(Error::from)?;
+    Ok(HttpResponse::Ok().json(json!({ "slug": seller.slug, "account_id": account, "onboarding_url": url })))
 }
 
 pub(super) async fn status(call: Call<GetSellerStatus>) -> Answer {
@@ -55,7 +68,7 @@ impl From<SellerAccount> for StatusBody {
             slug: account.slug,
             display_name: account.display_name,
             tos_accepted_at: account.tos_accepted_at.map(Timestamp::to_rfc3339),
-            stripe_connected: account.is_connected,
+            stripe_connected: account.payment_account.is_some(),
         }
     }
 }

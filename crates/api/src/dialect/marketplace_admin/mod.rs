@@ -5,6 +5,7 @@ mod admins;
 mod categories;
 mod claims;
 mod deletions;
+mod refunds;
 mod skills;
 mod users;
 
@@ -56,5 +57,6 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::POST, "/v1/admin/categories", categories::create)
         .on(Admin, Method::PUT, "/v1/admin/categories/{slug}", categories::update)
         .on(Admin, Method::DELETE, "/v1/admin/categories/{slug}", categories::delete)
+        .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
 }

@@ -36,10 +36,16 @@ impl Unit {
 pub enum AccountKind {
     /// What a user may spend.
     User,
+    /// What a seller has earned; negative when refunds took back more.
+    Seller,
     /// Where what users spend goes, and what admins give and take comes from and goes to.
     Platform,
     /// Where plans, sign-ups and vouchers take what they give from.
     Promotions,
+    /// What the payment provider holds for buyers' payments.
+    Stripe,
+    /// What the marketplace keeps of sales.
+    Fees,
 }
 
 impl AccountKind {
@@ -48,8 +54,11 @@ impl AccountKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
+            Self::Seller => "seller",
             Self::Platform => "platform",
             Self::Promotions => "promotions",
+            Self::Stripe => "stripe",
+            Self::Fees => "fees",
         }
     }
 }
@@ -70,6 +79,12 @@ impl Account {
     #[must_use]
     pub fn of(user: &UserId, unit: Unit) -> Self {
         Self { kind: AccountKind::User, unit, owner: Some(user.clone()) }
+    }
+
+    /// What a seller has earned, in US dollars.
+    #[must_use]
+    pub fn of_seller(seller: &UserId) -> Self {
+        Self { kind: AccountKind::Seller, unit: Unit::MicroUsd, owner: Some(seller.clone()) }
     }
 
     /// One of the house's own.
@@ -105,11 +120,15 @@ pub enum Source {
     PlanExpire,
     /// A plan began, or its period did.
     PlanReset,
+    /// A skill was bought.
+    Sale,
+    /// A sale was taken back, whole or in part.
+    Refund,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::AdminAdd,
         Self::AdminRemove,
         Self::Voucher,
@@ -118,6 +137,8 @@ impl Source {
         Self::SignupGrant,
         Self::PlanExpire,
         Self::PlanReset,
+        Self::Sale,
+        Self::Refund,
     ];
 
     /// The name on the wire and in the store.
@@ -132,6 +153,8 @@ impl Source {
             Self::SignupGrant => "signup_grant",
             Self::PlanExpire => "plan_expire",
             Self::PlanReset => "plan_reset",
+            Self::Sale => "sale",
+            Self::Refund => "refund",
         }
     }
 }
@@ -172,6 +195,20 @@ impl Posting {
         let other = amount.checked_neg().filter(|other| *other != 0);
         let other = other.ok_or_else(|| Error::invalid("amount", "must not be zero, and not out of range"))?;
         let house = Account::house(house, account.unit);
+        Self::of(source, vec![Line { account, amount }, Line { account: house, amount: other }], cx)
+    }
+
+    /// A posting of these lines, users' and sellers' first. Lines of zero are left out.
+    ///
+    /// # Errors
+    /// `Internal` when they don't sum to zero in one unit: that is a mistake of the rule, never of the caller.
+    pub fn of(source: Source, mut lines: Vec<Line>, cx: &Context) -> Result<Self> {
+        lines.retain(|line| line.amount != 0);
+        let sum: i128 = lines.iter().map(|line| i128::from(line.amount)).sum();
+        let units = lines.iter().map(|line| line.account.unit);
+        if sum != 0 || lines.len() < 2 || !units.clone().zip(units.skip(1)).all(|(one, next)| one == next) {
+            return Err(Error::internal("lines that do not sum to zero in one unit"));
+        }
         Ok(Self {
             source,
             note: None,
@@ -179,7 +216,7 @@ impl Posting {
             actor_id: cx.caller.actor_id.clone(),
             api_key_id: cx.caller.credential.api_key_id().map(str::to_owned),
             created_at: cx.now,
-            lines: vec![Line { account, amount }, Line { account: house, amount: other }],
+            lines,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Sellers: how users become some, and their public pages.
 
+mod connect;
 mod get;
 mod list_skills;
 mod model;
@@ -7,6 +8,7 @@ mod port;
 mod register;
 mod status;
 
+pub use connect::ConnectSeller;
 pub use get::GetSeller;
 pub use list_skills::ListSellerSkills;
 pub use model::{SellerAccount, SellerPage};

@@ -17,8 +17,8 @@ pub struct SellerAccount {
     pub display_name: Option<String>,
     /// When they accepted the terms for sellers.
     pub tos_accepted_at: Option<Timestamp>,
-    /// Whether Stripe can pay them.
-    pub is_connected: bool,
+    /// The payment provider's account by which they are paid.
+    pub payment_account: Option<String>,
 }
 
 impl SellerAccount {

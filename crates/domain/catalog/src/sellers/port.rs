@@ -26,7 +26,7 @@ pub trait Sellers: Send {
     /// Only the store's own.
     fn list_slugs(&mut self, beginning: &str) -> Result<Vec<String>>;
 
-    /// Writes the seller's slug, name and the time the terms were accepted.
+    /// Writes the seller's slug, name, the time the terms were accepted, and the account by which they are paid.
     ///
     /// # Errors
     /// `Conflict` when another seller has the slug.

@@ -77,7 +77,7 @@ mod tests {
             slug: None,
             display_name: None,
             tos_accepted_at: None,
-            is_connected: false,
+            payment_account: None,
         }
     }
 

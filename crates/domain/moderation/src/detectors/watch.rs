@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use aedile_kernel::{Change, Context, Event, Result, UserId, View, Watcher};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::port::Sightings;
 use super::raise::raise;
-use super::rules::Thresholds;
+use super::rules::{Thresholds, is_self_purchase};
 use crate::flags::{FlagType, NewFlag};
 
 /// The watcher that raises flags from these thresholds on.
@@ -19,8 +19,63 @@ pub fn watch<K: View<dyn Sightings>>(thresholds: Thresholds) -> Watcher<K> {
 fn look_at(sightings: &mut dyn Sightings, thresholds: Thresholds, event: &Event, cx: &Context) -> Result<Change<()>> {
     match event {
         Event::ReviewWritten { seller, .. } => review_burst(sightings, thresholds, seller, cx),
+        Event::PurchaseCompleted { buyer, seller, purchase } => {
+            let burst = buyer_seller_burst(sightings, thresholds, (buyer, seller), cx)?;
+            Ok(burst.and(self_purchase(sightings, (buyer, seller), *purchase, cx)?))
+        }
+        Event::PurchaseRefunded { buyer, .. } => refund_burst(sightings, thresholds, buyer, cx),
         Event::UserRegistered { .. } => Ok(Change::none()),
     }
+}
+
+fn buyer_seller_burst(
+    sightings: &mut dyn Sightings,
+    thresholds: Thresholds,
+    (buyer, seller): (&UserId, &UserId),
+    cx: &Context,
+) -> Result<Change<()>> {
+    let burst = thresholds.buyer_seller_burst;
+    let count = sightings.count_purchases(buyer, seller, cx.now.plus_seconds(-burst.seconds))?;
+    if !burst.is_reached_by(count) {
+        return Ok(Change::none());
+    }
+    let details = json!({ "purchases": count, "seller_id": seller, "window_seconds": burst.seconds });
+    let subject = format!("{buyer} {seller}");
+    raise(sightings, &of_buyer(FlagType::BuyerSellerBurst, buyer, subject, details, cx))
+}
+
+fn self_purchase(
+    sightings: &mut dyn Sightings,
+    (buyer, seller): (&UserId, &UserId),
+    purchase: i64,
+    cx: &Context,
+) -> Result<Change<()>> {
+    let emails = sightings.find_email(buyer)?.zip(sightings.find_email(seller)?);
+    if !emails.is_some_and(|(buyer, seller)| is_self_purchase(&buyer, &seller)) {
+        return Ok(Change::none());
+    }
+    let details = json!({ "purchase_id": purchase, "seller_id": seller });
+    raise(sightings, &of_buyer(FlagType::SelfPurchase, buyer, format!("{buyer} {seller}"), details, cx))
+}
+
+fn refund_burst(
+    sightings: &mut dyn Sightings,
+    thresholds: Thresholds,
+    buyer: &UserId,
+    cx: &Context,
+) -> Result<Change<()>> {
+    let burst = thresholds.refund_burst;
+    let count = sightings.count_refunds(buyer, cx.now.plus_seconds(-burst.seconds))?;
+    if !burst.is_reached_by(count) {
+        return Ok(Change::none());
+    }
+    let details = json!({ "refunds": count, "window_seconds": burst.seconds });
+    raise(sightings, &of_buyer(FlagType::RefundBurst, buyer, buyer.to_string(), details, cx))
+}
+
+fn of_buyer(flag_type: FlagType, buyer: &UserId, subject: String, details: Value, cx: &Context) -> NewFlag {
+    let reference_id = buyer.to_string();
+    NewFlag { flag_type, reference_id, reference_type: "buyer", subject, details, created_at: cx.now }
 }
 
 fn review_burst(

@@ -1,0 +1,77 @@
+//! Refunds.
+
+use aedile_billing::purchases::PurchaseId;
+use aedile_billing::refunds::{Refund, RefundId, RefundStatus, Refunds};
+use aedile_kernel::{Result, Timestamp};
+use diesel::prelude::*;
+
+use crate::connection::{Backend, Connection};
+use crate::error::{DriverResult, exactly, inconsistent};
+use crate::schema::payments::refunds;
+
+impl Refunds for Connection {
+    fn list_refunds(&mut self, purchase: PurchaseId) -> Result<Vec<Refund>> {
+        let of_purchase = refunds::table.filter(refunds::purchase_id.eq(purchase.0)).order(refunds::ordinal);
+        let rows: Vec<RefundRow> = of_purchase.select(RefundRow::as_select()).load(self).db()?;
+        rows.into_iter().map(Refund::try_from).collect()
+    }
+
+    fn insert_refund(&mut self, refund: &Refund) -> Result<Refund> {
+        let id: i64 = diesel::insert_into(refunds::table)
+            .values((
+                refunds::purchase_id.eq(refund.purchase.0),
+                refunds::ordinal.eq(refund.ordinal),
+                refunds::amount_cents.eq(refund.amount_cents),
+                refunds::status.eq(refund.status.as_str()),
+                refunds::provider_id.eq(&refund.provider_id),
+                refunds::reason.eq(&refund.reason),
+                refunds::created_at.eq(refund.created_at.as_micros()),
+            ))
+            .returning(refunds::id)
+            .get_result(self)
+            .db_unique("another refund of this purchase began at the same moment")?;
+        Ok(Refund { id: RefundId(id), ..refund.clone() })
+    }
+
+    fn find_purchase_of(&mut self, refund: RefundId) -> Result<Option<PurchaseId>> {
+        let row = refunds::table.find(refund.0).select(refunds::purchase_id);
+        Ok(row.first(self).optional().db()?.map(PurchaseId))
+    }
+
+    fn update_refund(&mut self, refund: &Refund) -> Result<()> {
+        let row = diesel::update(refunds::table.find(refund.id.0));
+        let set = (refunds::status.eq(refund.status.as_str()), refunds::provider_id.eq(&refund.provider_id));
+        exactly(1, row.set(set).execute(self).db()?)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = refunds, check_for_backend(Backend))]
+struct RefundRow {
+    id: i64,
+    purchase_id: i64,
+    ordinal: i64,
+    amount_cents: i64,
+    status: String,
+    provider_id: Option<String>,
+    reason: String,
+    created_at: i64,
+}
+
+impl TryFrom<RefundRow> for Refund {
+    type Error = aedile_kernel::Error;
+
+    fn try_from(row: RefundRow) -> Result<Self> {
+        let status = RefundStatus::ALL.into_iter().find(|status| status.as_str() == row.status);
+        Ok(Self {
+            id: RefundId(row.id),
+            purchase: PurchaseId(row.purchase_id),
+            ordinal: row.ordinal,
+            amount_cents: row.amount_cents,
+            status: status.ok_or_else(|| inconsistent("refunds", "status", &row.status))?,
+            provider_id: row.provider_id,
+            reason: row.reason,
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}

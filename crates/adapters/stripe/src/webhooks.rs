@@ -1,0 +1,206 @@
+//! Signatures and contents of events.
+
+use aedile_billing::payments::{News, PaymentEvent, PaymentEventReader};
+use aedile_billing::purchases::PurchaseId;
+use aedile_kernel::{Error, Result, Timestamp};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::hmac;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How far our clock and the sender's may be apart, to either side.
+const TOLERANCE_SECONDS: u64 = 5 * 60;
+/// The most signatures worth a look.
+const MOST_SIGNATURES: usize = 8;
+
+/// Checks and reads Stripe's events: HMAC-SHA256 over the time and the body, with the endpoint's secret.
+pub struct StripeWebhooks {
+    key: hmac::Key,
+}
+
+impl StripeWebhooks {
+    /// Events signed with this secret, the whole of it.
+    #[must_use]
+    pub fn new(secret: &SecretString) -> Self {
+        Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes()) }
+    }
+
+    fn verify(&self, header: &str, body: &[u8], now: Timestamp) -> Result<()> {
+        let fields = || header.split(',').filter_map(|field| field.trim().split_once('='));
+        let mut times = fields().filter(|(name, _)| *name == "t").map(|(_, value)| value);
+        let (Some(time), None) = (times.next(), times.next()) else { return Err(bad()) };
+        let is_number = (1..=12).contains(&time.len()) && time.bytes().all(|byte| byte.is_ascii_digit());
+        let sent_at: i64 = time.parse().ok().filter(|_| is_number).ok_or_else(bad)?;
+        if sent_at.abs_diff(now.as_seconds()) > TOLERANCE_SECONDS {
+            return Err(bad());
+        }
+        let expected = hmac::sign(&self.key, &[time.as_bytes(), b".", body].concat());
+        let signatures = fields().filter(|(name, _)| *name == "v1").take(MOST_SIGNATURES);
+        let mut fits = signatures.filter_map(|(_, value)| bytes(value));
+        if fits.any(|tag| verify_slices_are_equal(expected.as_ref(), &tag).is_ok()) { Ok(()) } else { Err(bad()) }
+    }
+}
+
+impl PaymentEventReader for StripeWebhooks {
+    fn read(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<PaymentEvent> {
+        self.verify(signature, body, now)?;
+        let event: Event =
+            serde_json::from_slice(body).map_err(|_| Error::invalid("body", "is no event that can be read"))?;
+        if event.id.is_empty() || event.id.len() > 255 {
+            return Err(Error::invalid("id", "must have 1 to 255 characters"));
+        }
+        let news = news(&event.kind, &event.data.object).unwrap_or(News::Other);
+        Ok(PaymentEvent { id: event.id, news })
+    }
+}
+
+#[derive(Deserialize)]
+struct Event {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    object: Value,
+}
+
+fn news(kind: &str, object: &Value) -> Option<News> {
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
+    let number = |text: &str| text.parse().ok().filter(|number| *number > 0).map(PurchaseId);
+    match kind {
+        "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
+            (text("/payment_status") == Some("paid")).then_some(())?;
+            let payment_intent = text("/payment_intent").map(str::to_owned);
+            Some(News::Paid { purchase: number(text("/client_reference_id")?)?, payment_intent })
+        }
+        "charge.refunded" => Some(News::Refunded {
+            purchase: text("/metadata/purchase_id").and_then(number),
+            payment_intent: text("/payment_intent")?.to_owned(),
+            refunded_cents: object.get("amount_refunded")?.as_i64()?,
+        }),
+        _ => None,
+    }
+}
+
+/// Lower-case hexadecimal.
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    if hex.len() != 64 || !hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return None;
+    }
+    (0..32).map(|at| u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()).collect()
+}
+
+fn bad() -> Error {
+    Error::unauthenticated("the signature does not fit, or is too old")
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::digest::hex;
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+    const BODY: &[u8] = br#"{"id":"evt_1","type":"charge.refunded","data":{"object":{
+        "payment_intent":"pi_1","amount_refunded":999,"metadata":{"purchase_id":"7"}}}}"#;
+
+    fn webhooks() -> StripeWebhooks {
+        StripeWebhooks::new(&SecretString::from("whsec_test".to_owned()))
+    }
+
+    fn signature(time: i64, body: &[u8]) -> String {
+        let tag = hmac::sign(&webhooks().key, &[time.to_string().as_bytes(), b".", body].concat());
+        hex(tag.as_ref())
+    }
+
+    fn read(header: &str, body: &[u8]) -> Result<PaymentEvent> {
+        webhooks().read(header, body, Timestamp::from_seconds(NOW))
+    }
+
+    #[test]
+    fn a_signature_that_fits_is_believed() {
+        let tag = signature(NOW, BODY);
+        let zeros = "0".repeat(64);
+        for header in [
+            format!("t={NOW},v1={tag}"),
+            format!("v1={tag},t={NOW}"),
+            format!("t={NOW}, v1={tag}"),
+            format!("t={NOW},v1={zeros},v1={tag}"),
+            format!("t={NOW},v1={tag},v0={zeros}"),
+            format!("t={NOW},v1=short,v1={tag}"),
+            format!("t={},v1={}", NOW - 300, signature(NOW - 300, BODY)),
+            format!("t={},v1={}", NOW + 300, signature(NOW + 300, BODY)),
+        ] {
+            let event = read(&header, BODY).unwrap_or_else(|error| panic!("{header}: {error}"));
+            assert_eq!(event.id, "evt_1");
+            let purchase = Some(PurchaseId(7));
+            assert_eq!(event.news, News::Refunded { purchase, payment_intent: "pi_1".into(), refunded_cents: 999 });
+        }
+    }
+
+    #[test]
+    fn any_other_is_not() {
+        let tag = signature(NOW, BODY);
+        let other = StripeWebhooks::new(&SecretString::from("whsec_other".to_owned()));
+        let foreign = hex(hmac::sign(&other.key, &[NOW.to_string().as_bytes(), b".", BODY].concat()).as_ref());
+        let upper = tag.to_uppercase();
+        for header in [
+            String::new(),
+            "nonsense".to_owned(),
+            format!("v1={tag}"),
+            format!("t={NOW}"),
+            format!("t=,v1={tag}"),
+            format!("t=x,v1={tag}"),
+            format!("t=-{NOW},v1={tag}"),
+            format!("t=+{NOW},v1={tag}"),
+            format!("t={NOW}.0,v1={tag}"),
+            format!("t={NOW}{NOW}{NOW},v1={tag}"),
+            format!("t={NOW},t={NOW},v1={tag}"),
+            format!("t={NOW},v1="),
+            format!("t={NOW},v1={foreign}"),
+            format!("t={NOW},v1={upper}"),
+            format!("t={NOW},v1=0{tag}"),
+            format!("t={NOW},v1={}", &tag[..63]),
+            format!("t={NOW},v0={tag}"),
+            format!("t={NOW},v2={tag}"),
+            format!("t={NOW};v1={tag}"),
+            format!("T={NOW},V1={tag}"),
+            format!("t={},v1={tag}", NOW + 1),
+            format!("t={},v1={}", NOW - 301, signature(NOW - 301, BODY)),
+            format!("t={},v1={}", NOW + 301, signature(NOW + 301, BODY)),
+            format!("t=0,v1={}", signature(0, BODY)),
+            format!("t={NOW},v1={}", signature(NOW, b"")),
+            format!("t={NOW},v1={}", hex(&[0; 32])),
+            format!("t={NOW},{}v1={tag}", format!("v1={},", hex(&[0; 32])).repeat(8)),
+        ] {
+            assert!(matches!(read(&header, BODY), Err(Error::Unauthenticated(_))), "{header}");
+        }
+        let changed = [BODY, b" "].concat();
+        assert!(read(&format!("t={NOW},v1={tag}"), &changed).is_err());
+    }
+
+    #[test]
+    fn what_is_not_for_us_is_told_apart_from_what_can_not_be_read() {
+        let news = |body: &str| {
+            let signed = format!("t={NOW},v1={}", signature(NOW, body.as_bytes()));
+            read(&signed, body.as_bytes()).map(|event| event.news)
+        };
+        let session = |status: &str| {
+            format!(
+                r#"{{"id":"e","type":"checkout.session.completed","data":{{"object":{{
+                "client_reference_id":"7","payment_status":"{status}","payment_intent":"pi_1"}}}}}}"#
+            )
+        };
+        let paid = News::Paid { purchase: PurchaseId(7), payment_intent: Some("pi_1".into()) };
+        assert_eq!(news(&session("paid")).unwrap(), paid);
+        assert_eq!(news(&session("unpaid")).unwrap(), News::Other);
+        assert_eq!(news(r#"{"id":"e","type":"payout.paid","data":{"object":{}}}"#).unwrap(), News::Other);
+        for bad in ["", "{}", r#"{"id":"","type":"x","data":{"object":{}}}"#, r#"{"id":"e","type":"x"}"#] {
+            assert!(matches!(news(bad), Err(Error::Invalid(_))), "{bad}");
+        }
+    }
+}

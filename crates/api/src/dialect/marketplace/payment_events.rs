@@ -1,0 +1,35 @@
+//! `/v1/webhooks/stripe`: what the payment provider tells.
+
+use actix_web::HttpResponse;
+use aedile_billing::payments::News;
+use aedile_billing::purchases::CompletePurchase;
+use aedile_billing::refunds::SettleRefund;
+use aedile_kernel::{Caller, Error};
+use serde_json::json;
+
+use super::Marketplace;
+use crate::call::{Answer, Visit};
+
+pub(super) async fn take(mut visit: Visit<Marketplace>) -> Answer {
+    const UNSET: Error = Error::Unavailable { what: "the payment provider's webhook", source: None };
+    let reader = visit.app.parts.payment_event_reader.clone().ok_or(UNSET)?;
+    let body = visit.bytes().await?;
+    let mut signatures = visit.headers().get_all("stripe-signature");
+    let signature = signatures.next().filter(|_| signatures.next().is_none()).and_then(|value| value.to_str().ok());
+    let missing = || Error::unauthenticated("the header Stripe-Signature is needed, once");
+    let event = reader.read(signature.ok_or_else(missing)?, &body, visit.app.now())?;
+    let caller = Caller { request: visit.caller().request, ..Caller::system() };
+    let operations = &visit.app.parts.operations;
+    match event.news {
+        News::Paid { purchase, payment_intent } => {
+            let paid = CompletePurchase { event_id: Some(event.id), purchase, payment_intent };
+            operations.run(&caller, paid).await.map(drop)?;
+        }
+        News::Refunded { purchase, payment_intent, refunded_cents } => {
+            let settle = SettleRefund { event_id: event.id, purchase, payment_intent, refunded_cents };
+            operations.run(&caller, settle).await.map(drop)?;
+        }
+        News::Other => {}
+    }
+    Ok(HttpResponse::Ok().json(json!({ "received": true })))
+}

@@ -1,0 +1,107 @@
+//! `/v1/checkout` and `/v1/purchases`.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use aedile_billing::payments::Payments;
+use aedile_billing::purchases::{
+    AttachCheckout, CompletePurchase, FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase,
+};
+use aedile_kernel::{Caller, Error, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Call;
+use crate::app::App;
+use crate::call::Answer;
+use crate::dialect::fields::Fields;
+use crate::dialect::paging::page;
+
+/// The purchase is kept before the provider is asked, so that an answer that gets lost can be asked for again.
+pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
+    let payments = payments(&call.app)?;
+    let Wanted { skill_slug } = call.json().await?;
+    let operation = StartPurchase { skill_slug, fee_bps: call.app.parts.platform_fee_bps };
+    let operations = &call.app.parts.operations;
+    let done = operations.run(call.caller(), operation).await?;
+    let session = payments.open_checkout(&done.output.order).await.map_err(Error::from)?;
+    let attach = AttachCheckout { purchase: done.output.purchase.id, session: session.clone() };
+    operations.run(call.caller(), attach).await?;
+    call.done(done, |started| {
+        let body = json!({
+            "purchase_id": started.purchase.id, "checkout_url": session.url, "session_id": session.id,
+        });
+        (HttpResponse::Created(), body)
+    })
+}
+
+pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
+    let page = page(&call)?;
+    let key = &call.app.parts.cursor_key;
+    let encode = |purchases| Fields::page::<_, PurchaseBody>("purchases", purchases, &page, key);
+    call.answer(ListPurchases { page: page.clone() }, |purchases| (HttpResponse::Ok(), encode(purchases))).await
+}
+
+/// Asks the provider when its own event has not come yet.
+pub(super) async fn confirm(call: Call<FindPurchase>) -> Answer {
+    let Asked { session_id } = call.query()?;
+    let mut purchase = call.run(FindPurchase { session_id: session_id.clone() }).await?;
+    if purchase.status == PurchaseStatus::Pending {
+        let session = payments(&call.app)?.find_checkout(&session_id).await.map_err(Error::from)?;
+        if session.is_paid {
+            let complete =
+                CompletePurchase { event_id: None, purchase: purchase.id, payment_intent: session.payment_intent };
+            let system = Caller { request: call.caller().request.clone(), ..Caller::system() };
+            let completed = call.app.parts.operations.run(&system, complete).await?.output;
+            purchase = completed.unwrap_or(purchase);
+        }
+    }
+    Ok(HttpResponse::Ok().json(PurchaseBody::from(purchase)))
+}
+
+/// The payment provider, where one is set up.
+pub(in crate::dialect) fn payments(app: &App) -> Result<Arc<dyn Payments>, Error> {
+    const UNSET: Error = Error::Unavailable { what: "payment", source: None };
+    app.parts.payments.clone().ok_or(UNSET)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    skill_slug: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    session_id: String,
+}
+
+#[derive(Serialize)]
+struct PurchaseBody {
+    purchase_id: PurchaseId,
+    skill_slug: String,
+    amount_cents: i64,
+    refunded_cents: i64,
+    currency: &'static str,
+    status: PurchaseStatus,
+    session_id: Option<String>,
+    created_at: String,
+    completed_at: Option<String>,
+}
+
+impl From<Purchase> for PurchaseBody {
+    fn from(purchase: Purchase) -> Self {
+        Self {
+            purchase_id: purchase.id,
+            skill_slug: purchase.skill_slug,
+            amount_cents: purchase.amount_cents,
+            refunded_cents: purchase.refunded_cents,
+            currency: aedile_catalog::skills::CURRENCY,
+            status: purchase.status,
+            session_id: purchase.session_id,
+            created_at: purchase.created_at.to_rfc3339(),
+            completed_at: purchase.completed_at.map(Timestamp::to_rfc3339),
+        }
+    }
+}

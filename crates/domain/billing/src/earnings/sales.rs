@@ -1,0 +1,32 @@
+//! `seller.sales`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::Sale;
+use super::port::SellerBooks;
+use crate::wallets::own;
+
+/// Lists the caller's sales, the newest first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListSales {
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListSales {
+    const NAME: &'static str = "seller.sales";
+    const PERMISSION: Permission = Permission::Own;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn SellerBooks;
+    type Output = Page<Sale>;
+}
+
+impl Query for ListSales {
+    fn run(&self, books: &mut Self::Repository, cx: &Context) -> Result<Page<Sale>> {
+        books.sales(own(cx)?, &self.page)
+    }
+}

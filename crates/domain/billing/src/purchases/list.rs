@@ -1,0 +1,32 @@
+//! `purchase.list`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::Purchase;
+use super::port::Purchases;
+use crate::wallets::own;
+
+/// Lists the caller's purchases, the newest first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListPurchases {
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListPurchases {
+    const NAME: &'static str = "purchase.list";
+    const PERMISSION: Permission = Permission::Own;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Purchases;
+    type Output = Page<Purchase>;
+}
+
+impl Query for ListPurchases {
+    fn run(&self, purchases: &mut Self::Repository, cx: &Context) -> Result<Page<Purchase>> {
+        purchases.list(own(cx)?, &self.page)
+    }
+}

@@ -1,0 +1,22 @@
+//! Purchases of skills.
+
+mod attach;
+mod complete;
+mod find;
+mod list;
+mod model;
+mod port;
+mod start;
+
+pub use attach::AttachCheckout;
+pub use complete::{CompletePurchase, complete};
+pub use find::FindPurchase;
+pub use list::ListPurchases;
+pub use model::{NewPurchase, Offer, Purchase, PurchaseId, PurchaseStatus};
+#[cfg(any(test, feature = "mock"))]
+pub use port::MockPurchases;
+pub use port::Purchases;
+pub use start::{StartPurchase, Started};
+
+/// The kind of thing in the audit log.
+pub(crate) const RESOURCE: &str = "purchase";

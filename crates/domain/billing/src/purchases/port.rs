@@ -1,0 +1,116 @@
+//! What the rules about purchases need of a store.
+
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+
+use super::model::{NewPurchase, Offer, Purchase, PurchaseId};
+use crate::ledger::Ledger;
+
+/// The purchases, beside the ledger.
+pub trait Purchases: Ledger {
+    /// The skill that is offered under this slug; `None` when none is.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>>;
+
+    /// Whether the user holds a licence of the skill. Until the transaction ends, nobody begins a purchase for the user
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock_licence(&mut self, user: &UserId, skill_id: i64) -> Result<bool>;
+
+    /// The user's purchase of the skill that is not paid; the newest.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Option<Purchase>>;
+
+    /// Adds a purchase that is not paid.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn insert(&mut self, purchase: &NewPurchase) -> Result<Purchase>;
+
+    /// The purchase, held until the transaction ends; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock(&mut self, id: PurchaseId) -> Result<Option<Purchase>>;
+
+    /// The purchase that is paid on this page of the provider's; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_by_session(&mut self, session_id: &str) -> Result<Option<Purchase>>;
+
+    /// The number of the purchase that was paid by this payment; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_by_payment(&mut self, payment_intent: &str) -> Result<Option<PurchaseId>>;
+
+    /// Writes where the purchase stands, its page and payment, what was given back and when it was paid.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn update(&mut self, purchase: &Purchase) -> Result<()>;
+
+    /// Gives the buyer a licence, unless they hold one.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn grant_licence(&mut self, purchase: &Purchase, now: Timestamp) -> Result<()>;
+
+    /// Ends the licence that came with the purchase.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn end_licence(&mut self, id: PurchaseId, now: Timestamp) -> Result<()>;
+
+    /// Notes an event of the provider's; `false` when it was noted before.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn insert_event(&mut self, event_id: &str, now: Timestamp) -> Result<bool>;
+
+    /// A part of the user's purchases, the newest first, with their number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, buyer: &UserId, page: &PageRequest) -> Result<Page<Purchase>>;
+}
+
+#[cfg(any(test, feature = "mock"))]
+mod mock {
+    use super::{
+        Ledger, NewPurchase, Offer, Page, PageRequest, Purchase, PurchaseId, Purchases, Result, Timestamp, UserId,
+    };
+    use crate::ledger::{Account, Posted, Posting};
+
+    mockall::mock! {
+        pub Purchases {}
+
+        impl Ledger for Purchases {
+            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn balance(&mut self, account: &Account) -> Result<i64>;
+        }
+
+        impl Purchases for Purchases {
+            fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>>;
+            fn lock_licence(&mut self, user: &UserId, skill_id: i64) -> Result<bool>;
+            fn find_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Option<Purchase>>;
+            fn insert(&mut self, purchase: &NewPurchase) -> Result<Purchase>;
+            fn lock(&mut self, id: PurchaseId) -> Result<Option<Purchase>>;
+            fn find_by_session(&mut self, session_id: &str) -> Result<Option<Purchase>>;
+            fn find_by_payment(&mut self, payment_intent: &str) -> Result<Option<PurchaseId>>;
+            fn update(&mut self, purchase: &Purchase) -> Result<()>;
+            fn grant_licence(&mut self, purchase: &Purchase, now: Timestamp) -> Result<()>;
+            fn end_licence(&mut self, id: PurchaseId, now: Timestamp) -> Result<()>;
+            fn insert_event(&mut self, event_id: &str, now: Timestamp) -> Result<bool>;
+            fn list(&mut self, buyer: &UserId, page: &PageRequest) -> Result<Page<Purchase>>;
+        }
+    }
+}
+#[cfg(any(test, feature = "mock"))]
+pub use mock::MockPurchases;

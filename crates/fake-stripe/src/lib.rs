@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+mod books;
+mod events;
+mod server;
+
+pub use events::SignedEvent;
+pub use server::{FakeStripe, Trouble};

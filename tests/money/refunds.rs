@@ -1,0 +1,135 @@
+//! Refunds, and the order that the provider's events come in.
+
+use aedile_fake_stripe::{FakeStripe, SignedEvent};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::payments::{beside_stripe, bought, checkout, deliver, downloads, earned, purchase, shop};
+use super::{admin, audited, fits, known};
+use crate::marketplace::problem;
+
+#[tokio::test]
+async fn a_refund_gives_everything_back_once() {
+    beside_stripe(async |app, stripe| {
+        let admin = admin(app).await;
+        shop(app).await;
+        let user = known(app, "user_a").await;
+        let id = bought(app, stripe, &user).await;
+        let path = format!("/v1/admin/refunds/{id}");
+        let refunds = join_all((0..50).map(|_| admin.post(&path, json!({ "reason": "asked for" })))).await;
+        assert!(refunds.iter().all(|reply| reply.status == 200), "{refunds:?}");
+        let refund = &refunds[0].body;
+        assert!(refund["refund_id"].as_str().unwrap().starts_with("re_"));
+        assert_eq!((&refund["status"], &refund["amount_cents"]), (&json!("succeeded"), &json!(999)));
+        assert!(refunds.iter().all(|reply| reply.body == *refund));
+        assert_eq!(stripe.refund_count(), 1, "once at the provider");
+        assert_eq!(purchase(&user).await["status"], "refunding");
+
+        let event = stripe.refunded(id, "evt_refund").unwrap();
+        for _ in 0..3 {
+            deliver(app, &event).await.expect(200);
+        }
+        let gone = purchase(&user).await;
+        assert_eq!((&gone["status"], &gone["refunded_cents"]), (&json!("refunded"), &json!(999)));
+        assert_eq!(earned(app).await, 0);
+        problem(user.get("/v1/skills/pro/download").await, 402);
+        problem(admin.post(&path, json!({})).await, 400);
+        problem(admin.post("/v1/admin/refunds/999", json!({})).await, 404);
+        problem(user.post(&path, json!({})).await, 403);
+        assert_eq!(audited(&admin, "action=refund.settle").await, 1);
+        assert_eq!(audited(&admin, "action=refund.issue&status=failure").await, 2);
+        fits(app).await;
+        // It can be bought again.
+        bought(app, stripe, &user).await;
+        assert_ne!(downloads(&user).await, 402);
+        fits(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parts_are_given_back_up_to_what_was_paid() {
+    beside_stripe(async |app, stripe| {
+        let admin = admin(app).await;
+        shop(app).await;
+        let user = known(app, "user_a").await;
+        let id = bought(app, stripe, &user).await;
+        let path = format!("/v1/admin/refunds/{id}");
+        for bad in [
+            json!({ "amount_cents": 0 }),
+            json!({ "amount_cents": 1000 }),
+            json!({ "amount_cents": -1 }),
+            json!({ "cents": 1 }),
+        ] {
+            problem(admin.post(&path, bad).await, 400);
+        }
+        for (number, (cents, refunded, left)) in [(333, 333, 5_660_000), (333, 666, 2_830_000)].into_iter().enumerate()
+        {
+            admin.post(&path, json!({ "amount_cents": cents })).await.expect(200);
+            deliver(app, &stripe.refunded(id, &format!("evt_part_{number}")).unwrap()).await.expect(200);
+            let purchase = purchase(&user).await;
+            assert_eq!((&purchase["status"], &purchase["refunded_cents"]), (&json!("completed"), &json!(refunded)));
+            assert_eq!(earned(app).await, left);
+            assert_ne!(downloads(&user).await, 402, "a part leaves the licence");
+        }
+        admin.post(&path, json!({})).await.expect(200);
+        deliver(app, &stripe.refunded(id, "evt_rest").unwrap()).await.expect(200);
+        assert_eq!(purchase(&user).await["status"], "refunded");
+        assert_eq!((earned(app).await, stripe.refund_count()), (0, 3));
+        fits(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_in_any_order_end_in_the_same_state() {
+    beside_stripe(async |app, stripe| {
+        shop(app).await;
+        let orders = permutations(&[0, 1, 2, 3]);
+        assert_eq!(orders.len(), 24);
+        for (number, order) in orders.iter().enumerate() {
+            let user = known(app, &format!("user_{number}")).await;
+            let begun = checkout(&user).await;
+            let (id, session) = (begun["purchase_id"].as_i64().unwrap(), begun["session_id"].as_str().unwrap());
+            let paid = stripe.pay(session, &format!("evt_{number}_paid")).unwrap();
+            // The provider gives money back by itself, in two parts, as its dashboard lets people do.
+            let part = refund_event(stripe, id, 400, &format!("evt_{number}_part"));
+            let whole = refund_event(stripe, id, 999, &format!("evt_{number}_whole"));
+            let events = [paid.clone(), part, whole, paid];
+            for at in order {
+                deliver(app, &events[*at]).await.expect(200);
+            }
+            let purchase = purchase(&user).await;
+            assert_eq!(
+                (&purchase["status"], &purchase["refunded_cents"]),
+                (&json!("refunded"), &json!(999)),
+                "{order:?}"
+            );
+            assert_eq!(downloads(&user).await, 402, "{order:?}");
+            assert_eq!(earned(app).await, 0, "{order:?}");
+        }
+        fits(app).await;
+    })
+    .await;
+}
+
+/// An event that says that so much was given back in all.
+fn refund_event(stripe: &FakeStripe, purchase: i64, cents: i64, id: &str) -> SignedEvent {
+    let charge = json!({
+        "object": "charge", "payment_intent": format!("pi_of_{purchase}"), "amount_refunded": cents,
+        "metadata": { "purchase_id": purchase.to_string() },
+    });
+    stripe.event(id, "charge.refunded", &charge)
+}
+
+fn permutations(items: &[usize]) -> Vec<Vec<usize>> {
+    if items.is_empty() {
+        return vec![Vec::new()];
+    }
+    let mut all = Vec::new();
+    for (at, first) in items.iter().enumerate() {
+        let rest: Vec<usize> = items[..at].iter().chain(&items[at + 1..]).copied().collect();
+        all.extend(permutations(&rest).into_iter().map(|rest| [vec![*first], rest].concat()));
+    }
+    all
+}
