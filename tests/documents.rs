@@ -55,6 +55,7 @@ fn every_route_is_on_the_page_of_its_family() {
             path if path.starts_with("/api") => CREDITS,
             path if path.starts_with("/v1/admin/refunds") => PAYMENTS,
             path if path.starts_with("/v1/admin") => ADMIN,
+            path if path.starts_with("/v1/unsubscribe") => ADMIN,
             "/v1/checkout" | "/v1/webhooks/stripe" => PAYMENTS,
             path if path.starts_with("/v1/purchases") => PAYMENTS,
             "/v1/sellers/earnings" | "/v1/sellers/skills" | "/v1/sellers/sales" | "/v1/sellers/activity" => PAYMENTS,

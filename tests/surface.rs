@@ -75,7 +75,7 @@ async fn denied_rows(admin: &Caller) -> u64 {
 /// Calls a route with an empty body; what is refused for its input was let in.
 async fn knock(caller: &Caller, route: &aedile_api::RouteDescription) -> u16 {
     let path = route.path.replace("{id}", "999999").replace("{name}", "unheard-of").replace("{user_id}", "user_x");
-    let path = path.replace("{slug}", "unheard-of").replace("{flag_id}", "999999").replace("{claim_id}", "999999");
+    let path = path.replace("{slug}", "unheard-of").replace("{token}", "unheard-of");
     let method = Method::from_bytes(route.method.as_bytes()).unwrap();
     let body = (method != Method::GET).then(|| json!({}));
     caller.send(method, &path, body).await.status

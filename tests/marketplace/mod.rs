@@ -6,6 +6,7 @@ mod categories;
 mod claims;
 mod deletion;
 mod directory;
+mod mail;
 mod packages;
 mod pages;
 mod profile;

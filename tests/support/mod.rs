@@ -6,6 +6,7 @@ mod caller;
 mod database;
 mod eventually;
 mod identity_provider;
+mod mail_sink;
 mod redis;
 mod wire;
 
@@ -15,5 +16,6 @@ pub(crate) use caller::{Caller, Reply};
 pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
 pub(crate) use identity_provider::{ISSUER, IdentityProvider};
+pub(crate) use mail_sink::MailSink;
 pub(crate) use redis::Redis;
 pub(crate) use wire::{Wire, exchange};

@@ -24,8 +24,8 @@ pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
 #[must_use]
 pub fn runner(store: Store) -> Runner<Store> {
     let runner = Runner::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), Arc::new(Epochs::default()));
-    // Whoever writes a user down gives them a plan, the console too.
-    runner.with_watcher(aedile_billing::plans::watch())
+    // Whoever writes a user down gives them a plan, and whoever must tell a user something leaves a mail, the console too.
+    runner.with_watcher(aedile_billing::plans::watch()).with_watcher(aedile_accounts::mail::watch())
 }
 
 /// A runner for a command of the console, which reaches the database by itself.

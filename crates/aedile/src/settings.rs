@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use aedile_api::{Rates, TrustedProxies};
 use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
+use aedile_mail::MailConfig;
 use aedile_moderation::detectors::{Burst, Thresholds};
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
@@ -127,6 +128,15 @@ pub struct Settings {
     #[arg(long, env = "PUBLIC_URL", value_parser = http_url)]
     pub public_url: Option<String>,
 
+    /// The mail server, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. Without it mail waits, and nothing is lost. Needs
+    /// EMAIL_FROM beside it.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, requires = "email_from")]
+    pub smtp_url: Option<SecretString>,
+
+    /// Whom mail is from, such as Market <mail@market.example>.
+    #[arg(long, env = "EMAIL_FROM")]
+    pub email_from: Option<String>,
+
     /// Where packages of skills are kept: file:FOLDER, which is made when it is missing, or s3://BUCKET/PREFIX, whose keys,
     /// region and endpoint are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT.
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
@@ -221,10 +231,18 @@ impl Settings {
         }
     }
 
+    fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind))
+    }
+
     pub(crate) fn stripe(&self) -> Option<StripeConfig> {
         let secret_key = self.stripe_secret_key.clone()?;
-        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind));
-        Some(StripeConfig { secret_key, api_base: self.stripe_api_base.clone(), public_url })
+        Some(StripeConfig { secret_key, api_base: self.stripe_api_base.clone(), public_url: self.public_url() })
+    }
+
+    pub(crate) fn mail(&self) -> Option<MailConfig> {
+        let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
+        Some(MailConfig { smtp_url, from, public_url: self.public_url() })
     }
 
     pub(crate) fn trusted_proxies(&self) -> TrustedProxies {

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use aedile_accounts::cli_sign_in::CliSignIns;
 use aedile_accounts::deletion::ErasesUsers;
+use aedile_accounts::mail::{DeliversMail, UnsubscribeKey};
 use aedile_accounts::provider_events::ProviderEvents;
 use aedile_billing::plans::ResetsPlans;
 use aedile_catalog::packages::{DownloadMeter, Downloads};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
 use aedile_limits::{Listener, RedisNews};
+use aedile_mail::SmtpMailer;
 use aedile_platform::usage::{Day, GetUsage, Usage, UsageMeter};
 use aedile_store::{Outbox, Store};
 use tokio::sync::watch;
@@ -30,6 +32,7 @@ const OUTBOX_EVERY: Duration = Duration::from_millis(250);
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
 const ERASE_EVERY: Duration = Duration::from_secs(60);
+const MAIL_EVERY: Duration = Duration::from_secs(1);
 const RESET_EVERY: Duration = Duration::from_secs(60);
 /// The most plans reset at a time.
 const RESET_AT_ONCE: u32 = 1_000;
@@ -70,6 +73,17 @@ impl Workers {
         workers.every(ERASE_EVERY, "erasing", stop.clone(), eraser, erase_who_left);
         let resetter: Arc<dyn ResetsPlans> = Arc::<Runner<Store>>::clone(runner);
         workers.every(RESET_EVERY, "plan resets", stop.clone(), resetter, reset_plans);
+        let post: Arc<dyn DeliversMail> = Arc::<Runner<Store>>::clone(runner);
+        let key = UnsubscribeKey::new(runner.store().cursor_key().clone());
+        match settings.mail().map(|config| SmtpMailer::new(&config)).transpose()? {
+            Some(mailer) => {
+                let state = (post, Arc::new(mailer), key, stop.clone());
+                workers.every(MAIL_EVERY, "mail", stop.clone(), state, |(post, mailer, key, stop)| {
+                    send_mail(post, mailer, key, stop)
+                });
+            }
+            None => tracing::info!("mail waits: SMTP_URL is not set"),
+        }
         let metrics = telemetry::metrics();
         workers.every(METRICS_EVERY, "metrics", stop.clone(), metrics, |metrics| async move {
             metrics.run_upkeep();
@@ -163,6 +177,25 @@ async fn write_downloads(runner: &Runner<Store>, downloads: &DownloadMeter) -> R
 async fn erase_who_left(eraser: Arc<dyn ErasesUsers>) -> Result<()> {
     for (user_id, error) in eraser.erase_due(ERASED_AT_ONCE).await? {
         tracing::warn!(%user_id, error = %Chain(&error), "a user could not be erased");
+    }
+    Ok(())
+}
+
+/// Sends what is due. Who stops the server does not wait for a slow mail server: what was not sent is sent later.
+async fn send_mail(
+    post: Arc<dyn DeliversMail>,
+    mailer: Arc<SmtpMailer>,
+    key: UnsubscribeKey,
+    mut stop: watch::Receiver<bool>,
+) -> Result<()> {
+    while !*stop.borrow() {
+        let may_be_more = tokio::select! {
+            sent = post.deliver_mail(mailer.as_ref(), &key) => sent?,
+            _ = stop.changed() => false,
+        };
+        if !may_be_more {
+            break;
+        }
     }
     Ok(())
 }

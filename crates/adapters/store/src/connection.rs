@@ -79,6 +79,8 @@ macro_rules! shows_itself_as {
 
 shows_itself_as! {
     aedile_accounts::api_keys::ApiKeys,
+    aedile_accounts::campaigns::Campaigns,
+    aedile_accounts::mail::Mails,
     aedile_accounts::CliTokens,
     aedile_accounts::LocalUsers,
     aedile_accounts::admins::MarketplaceAdmins,

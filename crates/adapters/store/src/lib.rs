@@ -9,6 +9,7 @@ mod connection;
 mod database_url;
 mod error;
 mod journal;
+mod mail;
 mod migrations;
 mod moderation;
 mod page;

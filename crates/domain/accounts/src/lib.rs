@@ -2,6 +2,7 @@
 
 pub mod admins;
 pub mod api_keys;
+pub mod campaigns;
 pub mod cli_sign_in;
 pub mod cli_tokens;
 pub mod deletion;
@@ -9,6 +10,7 @@ pub mod directory;
 pub mod email;
 pub mod holds;
 pub mod local_users;
+pub mod mail;
 pub mod passwords;
 mod patch;
 pub mod profile;
@@ -41,6 +43,7 @@ where
     S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins> + View<dyn directory::Directory>,
     S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
     S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
+    S::Connection: View<dyn campaigns::Campaigns> + View<dyn mail::Mails>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -62,6 +65,9 @@ where
         .query::<deletion::ListPendingDeletions>()
         .command::<holds::HoldAccount>()
         .command::<holds::ReleaseAccount>()
+        .command::<campaigns::SendMarketingEmail>()
+        .query::<campaigns::GetCampaign>()
+        .internal_command::<mail::Unsubscribe>()
         .query::<api_keys::ListApiKeys>()
         .internal_command::<api_keys::MintApiKey>()
         .command::<api_keys::RevokeApiKey>()

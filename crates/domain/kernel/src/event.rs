@@ -8,6 +8,7 @@ use crate::change::Change;
 use crate::context::Context;
 use crate::error::Result;
 use crate::id::UserId;
+use crate::time::Timestamp;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,6 +18,13 @@ pub enum Event {
     UserRegistered {
         /// Who.
         user: UserId,
+    },
+    /// A user asked for their account to be deleted.
+    DeletionRequested {
+        /// Who.
+        user: UserId,
+        /// When it will be.
+        scheduled_for: Timestamp,
     },
     /// A purchase was paid.
     PurchaseCompleted {

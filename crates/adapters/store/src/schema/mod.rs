@@ -4,6 +4,7 @@ pub(crate) mod billing;
 pub(crate) mod catalog;
 pub(crate) mod community;
 pub(crate) mod journal;
+pub(crate) mod mail;
 pub(crate) mod moderation;
 pub(crate) mod payments;
 pub(crate) mod platform;

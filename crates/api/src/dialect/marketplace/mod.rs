@@ -18,6 +18,7 @@ mod search;
 mod sellers;
 pub(super) mod skill_body;
 mod skills;
+mod unsubscribe;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -66,6 +67,8 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(PublicRead, Method::GET, "/v1/search", search::search)
         .on(PublicRead, Method::GET, "/v1/categories", categories::list)
         .on(Write, Method::POST, "/v1/installations", installations::record)
+        .open(PublicRead, Method::GET, "/v1/unsubscribe/{token}", unsubscribe::ask)
+        .on(Write, Method::POST, "/v1/unsubscribe/{token}", unsubscribe::unsubscribe)
         .on(Write, Method::POST, "/v1/checkout", purchases::checkout)
         .on(AuthenticatedRead, Method::GET, "/v1/purchases", purchases::list)
         .on(AuthenticatedRead, Method::GET, "/v1/purchases/confirm", purchases::confirm)

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod admins;
+mod campaigns;
 mod categories;
 mod claims;
 mod deletions;
@@ -58,5 +59,7 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::PUT, "/v1/admin/categories/{slug}", categories::update)
         .on(Admin, Method::DELETE, "/v1/admin/categories/{slug}", categories::delete)
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
+        .on(Admin, Method::POST, "/v1/admin/marketing-email", campaigns::send)
+        .on(Admin, Method::GET, "/v1/admin/marketing-email/{id}", campaigns::show)
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
 }

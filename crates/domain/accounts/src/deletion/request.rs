@@ -1,7 +1,7 @@
 //! Asks for one's own account to be deleted.
 
 use aedile_kernel::{
-    AccountStatus, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic,
+    AccountStatus, Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, Timestamp, Topic,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,7 +55,10 @@ impl Command for RequestDeletion {
             ..before.clone()
         };
         deletions.update(&after, cx.now)?;
-        Ok(Change::of(Self::RESOURCE, id).from(&before).to(&after).forget(Topic::Access).returning(after))
+        let scheduled_for = after.deletion_scheduled_for.unwrap_or(cx.now);
+        let told = Event::DeletionRequested { user: id.clone(), scheduled_for };
+        let change = Change::of(Self::RESOURCE, id).from(&before).to(&after).forget(Topic::Access).tell(told);
+        Ok(change.returning(after))
     }
 }
 

@@ -24,7 +24,7 @@ fn look_at(sightings: &mut dyn Sightings, thresholds: Thresholds, event: &Event,
             Ok(burst.and(self_purchase(sightings, (buyer, seller), *purchase, cx)?))
         }
         Event::PurchaseRefunded { buyer, .. } => refund_burst(sightings, thresholds, buyer, cx),
-        Event::UserRegistered { .. } => Ok(Change::none()),
+        Event::UserRegistered { .. } | Event::DeletionRequested { .. } => Ok(Change::none()),
     }
 }
 

@@ -1,0 +1,6 @@
+#![doc = include_str!("../README.md")]
+
+mod letter;
+mod smtp;
+
+pub use smtp::{MailConfig, SmtpMailer};

@@ -1,0 +1,4 @@
+//! Mail on its way out, and campaigns.
+
+mod campaigns;
+mod mails;

@@ -1,0 +1,33 @@
+//! Mail on its way out.
+
+use super::users::users;
+
+diesel::table! {
+    /// Campaigns.
+    campaigns (id) {
+        id -> BigInt,
+        subject -> Text,
+        html -> Text,
+        body -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Mail on its way out.
+    mails (id) {
+        id -> BigInt,
+        campaign_id -> Nullable<BigInt>,
+        user_id -> Text,
+        subject -> Text,
+        body -> Text,
+        status -> Text,
+        attempts -> BigInt,
+        due_at -> BigInt,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(mails, campaigns, users);

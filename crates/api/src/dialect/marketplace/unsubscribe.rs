@@ -1,0 +1,35 @@
+//! `/v1/unsubscribe/{token}`: off the list of marketing mail, by one click in a mail (RFC 8058).
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use aedile_accounts::mail::{MailId, Unsubscribe, UnsubscribeKey};
+use serde_json::json;
+
+use super::Call;
+use super::Marketplace;
+use crate::call::{Answer, Visit};
+use crate::refusal::Refusal;
+
+/// A page that asks. Looking at it changes nothing: mail programs look at links by themselves.
+const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+     content=\"width=device-width\"><title>Unsubscribe</title><h1>No more marketing mail?</h1><form method=\"post\">\
+     <button>Unsubscribe</button></form></html>";
+
+pub(super) async fn ask(visit: Visit<Marketplace>) -> Answer {
+    mail(&visit)?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; form-action 'self'; frame-ancestors 'none'"))
+        .body(PAGE))
+}
+
+pub(super) async fn unsubscribe(call: Call<Unsubscribe>) -> Answer {
+    let operation = Unsubscribe { mail: mail(&call)? };
+    call.answer(operation, |()| (HttpResponse::Ok(), json!({ "unsubscribed": true }))).await
+}
+
+/// The mail that the token in the path stands for.
+fn mail(visit: &Visit<Marketplace>) -> Result<MailId, Refusal> {
+    let key = UnsubscribeKey::new(visit.app.parts.cursor_key.clone());
+    Ok(key.open(&visit.segment("token")?)?)
+}

@@ -1,0 +1,55 @@
+//! `/v1/admin/marketing-email`.
+
+use actix_web::HttpResponse;
+use aedile_accounts::campaigns::{Campaign, CampaignId, GetCampaign, SendMarketingEmail};
+use serde::Serialize;
+use serde_json::json;
+
+use super::Call;
+use crate::call::Answer;
+
+pub(super) async fn send(mut call: Call<SendMarketingEmail>) -> Answer {
+    let operation = call.json().await?;
+    call.answer(operation, |campaign| {
+        let status = campaign.status();
+        let body = json!({ "campaign_id": campaign.id, "recipients": campaign.recipients, "status": status });
+        (HttpResponse::Created(), body)
+    })
+    .await
+}
+
+pub(super) async fn show(call: Call<GetCampaign>) -> Answer {
+    let operation = GetCampaign { id: CampaignId(call.number()?) };
+    call.answer(operation, |campaign| (HttpResponse::Ok(), CampaignBody::from(campaign))).await
+}
+
+#[derive(Serialize)]
+struct CampaignBody {
+    campaign_id: CampaignId,
+    subject: String,
+    status: &'static str,
+    recipients: i64,
+    sent: i64,
+    failed: i64,
+    pending: i64,
+    suppressed: i64,
+    created_by: String,
+    created_at: String,
+}
+
+impl From<Campaign> for CampaignBody {
+    fn from(campaign: Campaign) -> Self {
+        Self {
+            status: campaign.status(),
+            campaign_id: campaign.id,
+            subject: campaign.subject,
+            recipients: campaign.recipients,
+            sent: campaign.sent,
+            failed: campaign.failed,
+            pending: campaign.pending,
+            suppressed: campaign.suppressed,
+            created_by: campaign.created_by,
+            created_at: campaign.created_at.to_rfc3339(),
+        }
+    }
+}

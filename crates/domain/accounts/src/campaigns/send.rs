@@ -1,0 +1,98 @@
+//! `marketing_email.send`
+
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::model::{Campaign, NewCampaign};
+use super::port::Campaigns;
+
+/// The most bytes of a campaign's HTML.
+const MOST_HTML: usize = 500_000;
+
+/// Sends a mail to all users who agreed to marketing mail. They are fixed now; who takes their consent back before their
+/// mail is sent does not get it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendMarketingEmail {
+    /// One line of at most 200 characters.
+    pub subject: String,
+    /// What it says, as HTML of at most 500,000 bytes; the text for those who read no HTML is made from it.
+    pub html_body: String,
+}
+
+impl Operation for SendMarketingEmail {
+    const NAME: &'static str = "marketing_email.send";
+    const PERMISSION: Permission = Permission::AdminWrite;
+    const EFFECT: Effect = Effect::Write;
+    const RESOURCE: &'static str = super::RESOURCE;
+    const TAKES_IDEMPOTENCY_KEY: bool = true;
+    type Repository = dyn Campaigns;
+    type Output = Campaign;
+}
+
+impl Command for SendMarketingEmail {
+    fn run(&self, campaigns: &mut Self::Repository, cx: &Context) -> Result<Change<Campaign>> {
+        let subject = text::line("subject", &self.subject, 200)?;
+        let html = self.html_body.trim().to_owned();
+        if html.is_empty() || html.len() > MOST_HTML {
+            return Err(Error::invalid("html_body", "must not be empty, and have at most 500000 bytes"));
+        }
+        if html.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(Error::invalid("html_body", "must not contain control characters"));
+        }
+        let text = nanohtml2text::html2text(&html);
+        let created_by = cx.caller.actor_id.clone();
+        let id = campaigns.insert(&NewCampaign { subject, html, text, created_by, created_at: cx.now })?;
+        let campaign = campaigns.find(id)?.ok_or_else(|| Error::internal("a campaign that is not there"))?;
+        let row = json!({ "subject": campaign.subject, "recipients": campaign.recipients });
+        Ok(Change::of(Self::RESOURCE, id).to(&row).returning(campaign))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::model::CampaignId;
+    use super::super::port::MockCampaigns;
+    use super::*;
+
+    fn send(subject: &str, html: &str) -> Result<Change<Campaign>> {
+        let mut campaigns = MockCampaigns::new();
+        campaigns.expect_insert().withf(|new| new.text.contains("ten new skills")).returning(|_| Ok(CampaignId(1)));
+        campaigns.expect_find().returning(|id| {
+            Ok(Some(Campaign {
+                id,
+                subject: "News".into(),
+                recipients: 2,
+                sent: 0,
+                failed: 0,
+                pending: 2,
+                suppressed: 0,
+                created_by: "user_root".into(),
+                created_at: aedile_kernel::Timestamp::from_micros(0),
+            }))
+        });
+        let command = SendMarketingEmail { subject: subject.into(), html_body: html.into() };
+        command.run(&mut campaigns, &context_of("user_root", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn the_text_is_made_from_the_html() {
+        let change = send("News", "<h1>Look</h1><p>We have ten new skills.</p>").unwrap();
+        assert_eq!((change.output().recipients, change.output().status()), (2, "sending"));
+    }
+
+    #[test]
+    fn c_48_a_subject_is_one_line_and_a_body_is_text() {
+        let good = "<p>ten new skills</p>";
+        for subject in ["", " ", "a\r\nBcc: x@example.com", "a\nb", "a\u{0}", &"x".repeat(201)] {
+            assert!(matches!(send(subject, good), Err(Error::Invalid(_))), "{subject:?}");
+        }
+        for html in ["", "  ", "a\u{7}b", &"x".repeat(500_001)] {
+            assert!(matches!(send("News", html), Err(Error::Invalid(_))));
+        }
+    }
+}

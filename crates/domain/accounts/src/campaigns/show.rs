@@ -1,0 +1,35 @@
+//! `campaign.get`
+
+use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::{Campaign, CampaignId};
+use super::port::Campaigns;
+
+/// Shows how far a campaign has come.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetCampaign {
+    /// Which.
+    pub id: CampaignId,
+}
+
+impl Operation for GetCampaign {
+    const NAME: &'static str = "campaign.get";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Campaigns;
+    type Output = Campaign;
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.id.to_string())
+    }
+}
+
+impl Query for GetCampaign {
+    fn run(&self, campaigns: &mut Self::Repository, _: &Context) -> Result<Campaign> {
+        campaigns.find(self.id)?.ok_or_else(|| Error::not_found("Campaign"))
+    }
+}

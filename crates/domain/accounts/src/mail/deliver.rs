@@ -1,0 +1,86 @@
+//! Sending what waits.
+
+use aedile_kernel::{Fate, Result, Runner, Timestamp, UnitOfWork, View};
+use async_trait::async_trait;
+
+use super::model::{Letter, MailStatus, WaitingMail};
+use super::port::{MailError, Mailer, Mails};
+use super::unsubscribe::UnsubscribeKey;
+
+/// How many mails are taken at a time.
+const AT_ONCE: u32 = 50;
+/// How often a mail is tried.
+const MOST_ATTEMPTS: i64 = 10;
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: i64 = 3_600;
+
+/// Sends the mail that waits, over a store it does not name.
+#[async_trait]
+pub trait DeliversMail: Send + Sync {
+    /// Sends what is due, some of it; whether there may be more. What a crash interrupts is sent again after a minute, with
+    /// the same Message-ID.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    async fn deliver_mail(&self, mailer: &dyn Mailer, key: &UnsubscribeKey) -> Result<bool>;
+
+    /// How many mails wait.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    async fn waiting_mail(&self) -> Result<u64>;
+}
+
+#[async_trait]
+impl<S> DeliversMail for Runner<S>
+where
+    S: UnitOfWork,
+    S::Connection: View<dyn Mails>,
+{
+    async fn deliver_mail(&self, mailer: &dyn Mailer, key: &UnsubscribeKey) -> Result<bool> {
+        if self.waiting_mail().await? == 0 {
+            return Ok(false);
+        }
+        let now = self.now();
+        let due = self.store().write(Fate::Commit, move |connection| connection.view().lease(now, AT_ONCE)).await?;
+        let may_be_more = !due.is_empty();
+        for mail in due {
+            let (status, error, due_at) = outcome(&mail, mailer, key, self.now()).await;
+            let settle =
+                move |connection: &mut S::Connection| connection.view().settle(mail.id, status, error.clone(), due_at);
+            self.store().write(Fate::Commit, settle).await?;
+        }
+        Ok(may_be_more)
+    }
+
+    async fn waiting_mail(&self) -> Result<u64> {
+        self.store().read(|connection| connection.view().count_waiting()).await
+    }
+}
+
+async fn outcome(
+    mail: &WaitingMail,
+    mailer: &dyn Mailer,
+    key: &UnsubscribeKey,
+    now: Timestamp,
+) -> (MailStatus, Option<String>, Timestamp) {
+    let Some(to) = mail.address.clone().filter(|_| !mail.is_marketing || mail.wants_marketing) else {
+        return (MailStatus::Suppressed, None, now);
+    };
+    let letter = Letter {
+        key: format!("mail-{}", mail.id),
+        to,
+        subject: mail.subject.clone(),
+        text: mail.text.clone(),
+        html: mail.html.clone(),
+        unsubscribe_token: mail.is_marketing.then(|| key.token(mail.id)),
+    };
+    match mailer.send(&letter).await {
+        Ok(()) => (MailStatus::Sent, None, now),
+        Err(error @ MailError::Later(_)) if mail.attempts + 1 < MOST_ATTEMPTS => {
+            let pause = u32::try_from(mail.attempts).ok().and_then(|n| 5_i64.checked_shl(n)).unwrap_or(LONGEST_PAUSE);
+            (MailStatus::Pending, Some(error.to_string()), now.plus_seconds(pause.min(LONGEST_PAUSE)))
+        }
+        Err(error) => (MailStatus::Failed, Some(error.to_string()), now),
+    }
+}

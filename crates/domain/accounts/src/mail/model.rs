@@ -1,0 +1,74 @@
+//! What mail is.
+
+use aedile_kernel::{UserId, numeric_id};
+
+numeric_id! {
+    /// The number of a mail.
+    MailId
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailStatus {
+    /// It waits to be sent.
+    Pending,
+    /// The mail server took it.
+    Sent,
+    /// It was tried too often, or the mail server refused it for good.
+    Failed,
+    /// Whom it was for does not want it any more, or has no address.
+    Suppressed,
+}
+
+impl MailStatus {
+    /// The name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Suppressed => "suppressed",
+        }
+    }
+}
+
+/// A mail that is due, with whom it is for as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingMail {
+    /// Its number.
+    pub id: MailId,
+    /// Whom it is for.
+    pub user_id: UserId,
+    /// Their address; `None` when they have none, or were deleted.
+    pub address: Option<String>,
+    /// Whether it is marketing, which they may have had enough of.
+    pub is_marketing: bool,
+    /// Whether they agreed to marketing mail.
+    pub wants_marketing: bool,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// One line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: Option<String>,
+}
+
+/// A mail as it is handed to the mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// What makes it one mail however often it is sent: the part before `@` of its Message-ID.
+    pub key: String,
+    /// To whom.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: Option<String>,
+    /// The last part of the address where one click takes whoever gets it off the list (RFC 8058).
+    pub unsubscribe_token: Option<String>,
+}
