@@ -1,12 +1,13 @@
 //! Refunds, and the order that the provider's events come in.
 
-use aedile_fake_stripe::{FakeStripe, SignedEvent};
+use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use futures_util::future::join_all;
 use serde_json::json;
 
 use super::payments::{beside_stripe, bought, checkout, deliver, downloads, earned, purchase, shop};
 use super::{admin, audited, fits, known};
 use crate::marketplace::problem;
+use crate::support::Binary;
 
 #[tokio::test]
 async fn a_refund_gives_everything_back_once() {
@@ -132,4 +133,40 @@ fn permutations(items: &[usize]) -> Vec<Vec<usize>> {
         all.extend(permutations(&rest).into_iter().map(|rest| [vec![*first], rest].concat()));
     }
     all
+}
+
+/// Nobody hears of a payment, nor of what became of a refund: the books are mended by asking, once.
+#[tokio::test]
+async fn what_nobody_heard_of_is_mended_by_asking() {
+    beside_stripe(async |app, stripe| {
+        let admin = admin(app).await;
+        shop(app).await;
+        let (user, other) = (known(app, "user_a").await, known(app, "user_b").await);
+        let unheard = checkout(&user).await;
+        let _lost = stripe.pay(unheard["session_id"].as_str().unwrap(), "evt_lost").unwrap();
+        let id = bought(app, stripe, &other).await;
+        stripe.expect_trouble([Trouble::FailsAfterwards, Trouble::Fails, Trouble::Fails]);
+        problem(admin.post(&format!("/v1/admin/refunds/{id}"), json!({})).await, 503);
+        let reconcile = || {
+            let binary = Binary::on(&app.database.url).with("STRIPE_API_BASE", stripe.url());
+            let binary = binary.with("STRIPE_SECRET_KEY", "sk_test_of_the_tests");
+            tokio::task::spawn_blocking(move || binary.run(&["stripe", "reconcile"]).expect(0).stdout)
+        };
+        assert!(reconcile().await.unwrap().contains(": 0 mended"), "what is a minute old is left to its event");
+        app.database.execute("UPDATE purchases SET created_at = 1");
+        app.database.execute("UPDATE refunds SET created_at = 1");
+        let told = reconcile().await.unwrap();
+        assert!(told.contains(&format!("purchase {}: was paid", unheard["purchase_id"])), "{told}");
+        assert!(told.contains(&format!("purchase {id}: was refunded")), "{told}");
+        assert_eq!(
+            (purchase(&user).await["status"].clone(), purchase(&other).await["status"].clone()),
+            (json!("completed"), json!("refunded"))
+        );
+        assert_eq!((stripe.refund_count(), earned(app).await), (1, 8_490_000));
+        deliver(app, &stripe.refunded(id, "evt_late").unwrap()).await.expect(200);
+        assert!(reconcile().await.unwrap().contains(": 0 mended"));
+        assert_eq!(earned(app).await, 8_490_000);
+        fits(app).await;
+    })
+    .await;
 }

@@ -93,6 +93,7 @@ shows_itself_as! {
     aedile_billing::ledger::LedgerCheck,
     aedile_billing::plans::Plans,
     aedile_billing::purchases::Purchases,
+    aedile_billing::reconcile::Drift,
     aedile_billing::refunds::Refunds,
     aedile_billing::vouchers::Vouchers,
     aedile_billing::wallets::Wallets,

@@ -5,6 +5,7 @@ mod audit;
 mod ledger;
 mod local_users;
 mod serve;
+mod stripe;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -47,6 +48,9 @@ enum Command {
     /// Check the books
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    /// Mend what Stripe and the books say differently
+    #[command(subcommand)]
+    Stripe(stripe::Stripe),
 }
 
 /// Why a command ended badly: one line for people, and the exit code.
@@ -93,6 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::LocalUsers(command) => command.run().await,
             Command::Audit(command) => command.run().await,
             Command::Ledger(command) => command.run().await,
+            Command::Stripe(command) => command.run().await,
         }
     });
     match ended {

@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod payments;
 pub mod plans;
 pub mod purchases;
+pub mod reconcile;
 pub mod refunds;
 pub mod vouchers;
 pub mod wallets;

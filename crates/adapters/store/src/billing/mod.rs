@@ -1,6 +1,7 @@
 //! The ledger, plans, wallets and vouchers.
 
 mod check;
+mod drift;
 mod ledger;
 mod plans;
 mod purchases;

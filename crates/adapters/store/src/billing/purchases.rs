@@ -151,7 +151,7 @@ pub(crate) fn has_licence(connection: &mut Connection, user: &UserId, skill_id: 
     Ok(in_force.select(licences::id).first::<i64>(connection).optional().db()?.is_some())
 }
 
-fn find(connection: &mut Connection, id: PurchaseId) -> Result<Option<Purchase>> {
+pub(super) fn find(connection: &mut Connection, id: PurchaseId) -> Result<Option<Purchase>> {
     let with_id = with_slugs().filter(purchases::id.eq(id.0)).select((PurchaseRow::as_select(), skills::slug));
     let row: Option<Row> = with_id.first(connection).optional().db()?;
     row.map(into_purchase).transpose()
