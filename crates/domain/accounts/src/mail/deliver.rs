@@ -9,10 +9,14 @@ use super::unsubscribe::UnsubscribeKey;
 
 /// How many mails are taken at a time.
 const AT_ONCE: u32 = 50;
-/// How often a mail is tried.
-const MOST_ATTEMPTS: i64 = 10;
-/// The longest pause between two attempts.
+/// How often a mail is tried: for almost five days, as RFC 5321 §4.5.4.1 asks.
+const MOST_ATTEMPTS: i64 = 128;
+/// How many seconds to wait after the first attempt; twice as long after each that follows.
+const FIRST_PAUSE: i64 = 5;
+/// The longest pause between two attempts, in seconds.
 const LONGEST_PAUSE: i64 = 3_600;
+/// After so many doublings the pause is the longest.
+const MOST_DOUBLINGS: i64 = 10;
 
 /// Sends the mail that waits, over a store it does not name.
 #[async_trait]
@@ -77,10 +81,30 @@ async fn outcome(
     };
     match mailer.send(&letter).await {
         Ok(()) => (MailStatus::Sent, None, now),
-        Err(error @ MailError::Later(_)) if mail.attempts + 1 < MOST_ATTEMPTS => {
-            let pause = u32::try_from(mail.attempts).ok().and_then(|n| 5_i64.checked_shl(n)).unwrap_or(LONGEST_PAUSE);
-            (MailStatus::Pending, Some(error.to_string()), now.plus_seconds(pause.min(LONGEST_PAUSE)))
-        }
+        Err(error @ MailError::Later(_)) => match pause_after(mail.attempts) {
+            Some(seconds) => (MailStatus::Pending, Some(error.to_string()), now.plus_seconds(seconds)),
+            None => (MailStatus::Failed, Some(error.to_string()), now),
+        },
         Err(error) => (MailStatus::Failed, Some(error.to_string()), now),
+    }
+}
+
+/// How many seconds to wait after an attempt that followed `earlier` others; none when it was the last.
+fn pause_after(earlier: i64) -> Option<i64> {
+    let pause = FIRST_PAUSE << earlier.clamp(0, MOST_DOUBLINGS);
+    (earlier + 1 < MOST_ATTEMPTS).then_some(pause.min(LONGEST_PAUSE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause_after;
+
+    #[test]
+    fn a_mail_server_may_be_away_for_four_days() {
+        let pauses: Vec<i64> = (0..).map_while(pause_after).collect();
+
+        assert_eq!(pauses[..3], [5, 10, 20]);
+        assert!(pauses.iter().all(|pause| (5..=3_600).contains(pause)), "{pauses:?}");
+        assert!((4..=5).contains(&(pauses.iter().sum::<i64>() / 86_400)), "{pauses:?}");
     }
 }
