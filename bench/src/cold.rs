@@ -13,6 +13,8 @@ use crate::{Result, machine};
 const STARTS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 const IDLE: Duration = Duration::from_secs(2);
+/// What each user of the list has once.
+const USER: &str = "\"credits_usd\":";
 
 /// What a start came to.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +57,37 @@ fn once(binary: &Path, database_url: &str, folder: &Path) -> Result<Cold> {
     let memory = machine::resident_memory(&server.0.id().to_string())?;
     server.stop()?;
     Ok(Cold { first_answer, memory })
+}
+
+/// What a streamed list came to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Streamed {
+    /// How many users were in it.
+    pub(crate) users: u64,
+    /// From the request to the last byte.
+    pub(crate) time: Duration,
+    /// The most memory that the process had before, after a short list, in bytes.
+    pub(crate) before: u64,
+    /// The most memory that it ever had, in bytes.
+    pub(crate) peak: u64,
+}
+
+/// Starts the binary and reads the list of all wallets.
+pub(crate) fn stream(binary: &Path, database_url: &str, folder: &Path, key: &str) -> Result<Streamed> {
+    let address_file = folder.join("streaming");
+    let started = Instant::now();
+    let mut server = Server::start(binary, database_url, &address_file, folder)?;
+    let address = server.address(&address_file, started)?;
+    let process = server.0.id().to_string();
+    let list = |query: &str| Request::get(format!("/api/v1/admin/users{query}")).bearer(key);
+    http::count(address, &list("?limit=1000"), USER)?;
+    let before = machine::most_memory(&process)?;
+    let asked = Instant::now();
+    let users = http::count(address, &list(""), USER)?;
+    let time = asked.elapsed();
+    let peak = machine::most_memory(&process)?;
+    server.stop()?;
+    Ok(Streamed { users, time, before, peak })
 }
 
 /// A process that does not outlive this one.

@@ -19,14 +19,14 @@ use crate::wrk::{self, Measured, Script};
 use crate::{Arguments, Name, Result, audit_rows, cold, hello, machine, seed};
 
 const SMALL_TRAIL: u32 = 1_000;
-const WARM_UP_SECONDS: u32 = 1;
+pub(crate) const WARM_UP_SECONDS: u32 = 1;
 const IDLE_MEMORY: u64 = 30 * 1024 * 1024;
 const FIRST_ANSWER: Duration = Duration::from_millis(100);
 
 /// Everything that outlives a figure.
 pub(crate) struct Bench<'a> {
     pub(crate) arguments: &'a Arguments,
-    runtime: Runtime,
+    pub(crate) runtime: Runtime,
     pub(crate) folder: TempDir,
     workers: u16,
     hello: SocketAddr,
@@ -63,6 +63,9 @@ impl<'a> Bench<'a> {
         }
         if self.wants_loaded(Name::Search) {
             self.search(backend)?;
+        }
+        if self.wants_loaded(Name::Money) {
+            self.money(backend)?;
         }
         if self.arguments.wants(Name::Idle) { self.idle(backend, trail) } else { Ok(()) }
     }
@@ -135,18 +138,31 @@ impl<'a> Bench<'a> {
             Request { script: Some(Script { file: file.clone(), arguments }), ..request }
                 .header("Content-Type", "application/json")
         };
-        let hello = self.hello()?;
         http::expect(site.address(), &round(0), "bench-flag-0")?;
-        wrk::load(site.address(), &round(0), WARM_UP_SECONDS)?;
-        let before = site.audited("flag.update")?;
-        let (figure, measured) = self.loaded(site, &round(5_000), hello)?;
-        let rows = site.audited("flag.update")? - before;
-        report::figure(name, &figure)?;
         // The first round may meet a share that was set before, which is no change.
-        if rows + u64::from(seed::FLAGS) < u64::from(measured.requests) {
-            return Err(format!("{} writes were answered, and {rows} rows audited", measured.requests).into());
-        }
+        let figure = self.figure_of_writes(site, "flag.update", [&round(0), &round(5_000)], seed::FLAGS)?;
+        report::figure(name, &figure)?;
         Ok(figure.per_second)
+    }
+
+    /// Loads a server with writes, once it is warm. Fails when fewer than the answered ones are in the audit trail, but for
+    /// `unchanged` that may have changed nothing.
+    pub(crate) fn figure_of_writes(
+        &self,
+        site: &Site<'_>,
+        action: &str,
+        [warm_up, load]: [&Request; 2],
+        unchanged: u32,
+    ) -> Result<Figure> {
+        let hello = self.hello()?;
+        wrk::load(site.address(), warm_up, WARM_UP_SECONDS)?;
+        let before = site.audited(action)?;
+        let (figure, measured) = self.loaded(site, load, hello)?;
+        let rows = site.audited(action)? - before;
+        if rows + u64::from(unchanged) < u64::from(measured.requests) {
+            return Err(format!("{} of {action} were answered, and {rows} audited", measured.requests).into());
+        }
+        Ok(figure)
     }
 
     fn writes_without_groups(&self, backend: &Backend, groups: f64) -> Result<()> {
@@ -199,8 +215,8 @@ impl<'a> Bench<'a> {
         Ok(database)
     }
 
-    /// Makes the tables.
-    fn migrated(&self, database: &Scratch) -> Result<Runner<Store>> {
+    /// Makes the tables where there are none.
+    pub(crate) fn migrated(&self, database: &Scratch) -> Result<Runner<Store>> {
         let settings = site::settings(&database.url, self.workers, &[])?;
         Ok(self.runtime.block_on(aedile::console(&settings.database))?)
     }

@@ -48,14 +48,38 @@ pub(crate) fn expect(server: SocketAddr, request: &Request, expected: &str) -> R
     Err(format!("GET {} should have answered 200 and {expected:?}, but it was: {beginning}", request.path).into())
 }
 
+/// How often `text` is in an answer that is read through without being kept. Fails unless it is a 200.
+pub(crate) fn count(server: SocketAddr, request: &Request, text: &str) -> Result<u64> {
+    let mut stream = ask(server, request)?;
+    let (mut window, mut piece, mut found) = (Vec::new(), vec![0; 64 * 1024], 0);
+    loop {
+        let read = stream.read(&mut piece)?;
+        if read == 0 {
+            return Ok(found);
+        }
+        let is_first = window.is_empty();
+        window.extend_from_slice(piece.get(..read).unwrap_or_default());
+        if is_first && !window.starts_with(b"HTTP/1.1 200 ") {
+            return Err(format!("GET {} did not answer 200", request.path).into());
+        }
+        found += u64::try_from(memchr::memmem::find_iter(&window, text).count())?;
+        // What a piece ends with may be the beginning of the text.
+        window.drain(..window.len().saturating_sub(text.len() - 1));
+    }
+}
+
 /// The whole answer, head and body.
 fn get(server: SocketAddr, request: &Request) -> Result<String> {
+    let mut answer = String::new();
+    ask(server, request)?.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+fn ask(server: SocketAddr, request: &Request) -> Result<TcpStream> {
     let mut stream = TcpStream::connect(server)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let fields: String = request.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!("GET {} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n{fields}\r\n", request.path);
     stream.write_all(head.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+    Ok(stream)
 }

@@ -9,12 +9,21 @@ use crate::Result;
 
 /// The memory of a process that is in RAM now, in bytes. `self` is this process.
 pub(crate) fn resident_memory(process: &str) -> Result<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    Ok(resident_in(&status).ok_or("/proc/…/status has no VmRSS")? * 1024)
+    memory(process, "VmRSS:")
 }
 
-fn resident_in(status: &str) -> Option<u64> {
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+/// The most memory that a process ever had in RAM, in bytes.
+pub(crate) fn most_memory(process: &str) -> Result<u64> {
+    memory(process, "VmHWM:")
+}
+
+fn memory(process: &str, field: &str) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    Ok(kib_in(&status, field).ok_or_else(|| format!("/proc/…/status has no {field}"))? * 1024)
+}
+
+fn kib_in(status: &str, field: &str) -> Option<u64> {
+    status.lines().find_map(|line| line.strip_prefix(field))?.split_whitespace().next()?.parse().ok()
 }
 
 /// The time that all threads of this process have spent on a core.
@@ -49,7 +58,7 @@ mod tests {
 
     #[test]
     fn what_linux_writes_is_read() {
-        assert_eq!(resident_in("VmSize:\t  9000 kB\nVmRSS:\t   2048 kB\n"), Some(2048));
+        assert_eq!(kib_in("VmSize:\t  9000 kB\nVmRSS:\t   2048 kB\n", "VmRSS:"), Some(2048));
         assert_eq!(ticks_in("7 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 120 35 0 0 20"), Some(155));
         assert_eq!(ticks_in("7 (a"), None);
     }

@@ -8,6 +8,7 @@ mod hello;
 mod http;
 mod machine;
 mod marketplace;
+mod money;
 mod people_rows;
 mod report;
 mod seed;
@@ -76,6 +77,7 @@ enum Name {
     Audit,
     Users,
     Search,
+    Money,
     Idle,
 }
 

@@ -93,7 +93,7 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn people(&self, backend: &Backend, users: u32) -> Result<Scratch> {
+    pub(crate) fn people(&self, backend: &Backend, users: u32) -> Result<Scratch> {
         self.prepared(backend, &format!("{users} users"), |database| people_rows::fill(database, users))
     }
 

@@ -1,8 +1,12 @@
 //! What is in a server's database: made by the operations themselves.
 
+use aedile_accounts::admins::PromoteAdmin;
+use aedile_accounts::api_keys::{ApiKey, MintApiKey, NewApiKey, WantedApiKey};
+use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, PasswordHash, TokenIssuer};
+use aedile_billing::wallets::GrantCredits;
 use aedile_identity::LocalTokens;
-use aedile_kernel::{Caller, Runner, UserId};
+use aedile_kernel::{Caller, MicroUsd, Runner, UserId};
 use aedile_platform::flags::{CreateFlag, Rollout};
 use aedile_rbac::assignments::PromoteFromConsole;
 use aedile_rbac::endpoints::CreateEndpoint;
@@ -14,6 +18,8 @@ use crate::Result;
 
 /// The key of local sign-ins.
 pub(crate) const JWT_SECRET: &str = "a secret for measuring, at least 32 bytes long";
+/// The operator's key.
+pub(crate) const ADMIN_API_KEY: &str = "a-key-for-measuring";
 /// How many flags there are.
 pub(crate) const FLAGS: u32 = 100;
 /// A path that an override covers.
@@ -51,6 +57,49 @@ pub(crate) async fn people(runner: &Runner<Store>) -> Result<People> {
         admin: tokens.issue(&admin, LocalRole::Admin, runner.now())?.token,
         user: tokens.issue(&user, LocalRole::User, runner.now())?.token,
     })
+}
+
+/// A user with dollars to spend.
+#[derive(Debug, Clone)]
+pub(crate) struct Wallet {
+    /// Whose.
+    pub(crate) user_id: UserId,
+    /// Their address.
+    pub(crate) email: String,
+    /// Their token.
+    pub(crate) token: String,
+}
+
+/// Makes users with more dollars than they can spend.
+pub(crate) async fn wallets(runner: &Runner<Store>, count: u32) -> Result<Vec<Wallet>> {
+    let tokens = LocalTokens::new(&SecretString::from(JWT_SECRET))?;
+    let mut wallets = Vec::new();
+    for number in 0..count {
+        let email = format!("spender{number}@bench.example");
+        let user_id = add(runner, &email, LocalRole::User, None).await?;
+        let grant = GrantCredits { email: email.clone(), amount: MicroUsd(1_000_000_000_000), note: None };
+        runner.command(&Caller::console(), grant).await?;
+        let token = tokens.issue(&user_id, LocalRole::User, runner.now())?.token;
+        wallets.push(Wallet { user_id, email, token });
+    }
+    Ok(wallets)
+}
+
+/// Makes a key that may do what admins may.
+pub(crate) async fn api_key(runner: &Runner<Store>) -> Result<String> {
+    let email = "owner@bench.example";
+    let owner = add(runner, email, LocalRole::Admin, None).await?;
+    runner.command(&Caller::console(), PromoteAdmin { user_id: owner }).await?;
+    let secret = Secret::draw(ApiKey::MARK, runner.entropy().as_ref());
+    let wanted = WantedApiKey {
+        name: "bench".to_owned(),
+        owner_email: Some(email.to_owned()),
+        scopes: ApiKey::SCOPES.to_vec(),
+        expires_at: None,
+    };
+    let key = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
+    runner.command(&Caller::console(), MintApiKey { wanted, key }).await?;
+    Ok(secret.expose().to_owned())
 }
 
 async fn add(runner: &Runner<Store>, identifier: &str, role: LocalRole, tier: Option<&str>) -> Result<UserId> {

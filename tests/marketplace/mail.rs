@@ -6,7 +6,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{admin, audited, by_sql, known, problem};
-use crate::support::{Backend, Caller, MailSink, TestApp, eventually, on_each_backend};
+use crate::support::{
+    Backend, Binary, Caller, IdentityProvider, MailSink, TestApp, TestDatabase, eventually, on_each_backend,
+};
 
 const CAMPAIGNS: &str = "/v1/admin/marketing-email";
 
@@ -137,6 +139,79 @@ async fn who_has_had_enough_before_it_is_sent_does_not_get_it() {
         assert!(sink.mails().is_empty());
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_delivered_is_shown_and_sent_again() {
+    beside_a_mail_server(async |app, sink| {
+        let admin = admin(app).await;
+        consenting(app, "user_a").await;
+        consenting(app, "user_nobody").await;
+        by_sql(app, "UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'").await;
+        let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
+        is_done(&admin, &id).await;
+        let failed = admin.get("/v1/admin/mail?status=failed").await.expect(200).body;
+        let mail = &failed["mail"][0];
+        assert_eq!((&failed["total"], &mail["campaign_id"]), (&json!(1), &id), "{failed}");
+        assert_eq!((&mail["email"], &mail["subject"]), (&json!("nobody@example.com"), &news()["subject"]));
+        assert!(mail["last_error"].as_str().unwrap().contains("refused"), "{mail}");
+        assert_eq!(admin.get("/v1/admin/mail?limit=1").await.expect(200).body["total"], 2);
+        problem(admin.get("/v1/admin/mail?status=lost").await, 400);
+
+        by_sql(app, "UPDATE users SET email = 'somebody@example.com' WHERE id = 'user_nobody'").await;
+        let retry = format!("/v1/admin/mail/{}/retry", mail["id"]);
+        assert_eq!(admin.post(&retry, json!({})).await.expect(200).body["status"], "pending");
+        is_done(&admin, &id).await;
+        assert!(sink.mails().iter().any(|mail| mail.starts_with("somebody@example.com")));
+        problem(admin.post(&retry, json!({})).await, 409);
+        problem(admin.post("/v1/admin/mail/999/retry", json!({})).await, 404);
+        problem(app.user("user_a").get("/v1/admin/mail").await, 403);
+        problem(app.user("user_a").post(&retry, json!({})).await, 403);
+        assert_eq!(audited(&admin, "action=mail.retry&status=success").await, 1);
+    })
+    .await;
+}
+
+/// `kill -9` in the middle of a campaign: everybody gets it, and nobody more often than the mail that was on its way.
+#[tokio::test]
+async fn a_campaign_outlives_kills() {
+    const RECIPIENTS: usize = 2_000;
+    const KILLS: usize = 3;
+    for backend in Backend::all() {
+        let (database, provider) = (TestDatabase::fresh(backend).await, IdentityProvider::start());
+        let sink = MailSink::start().await;
+        let binary = Binary::on(&database.url).trusting(&provider).with("AEDILE_RATE_ADMIN", "0");
+        let binary = binary.with("SMTP_URL", &sink.url).with("EMAIL_FROM", "Market <mail@market.example>");
+        binary.run(&["admins", "promote", "user_root"]).expect(0);
+        database.execute(&format!(
+            "INSERT INTO users (id, email, marketing_opt_in, created_at, updated_at) WITH RECURSIVE n (i) AS \
+             (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {RECIPIENTS}) \
+             SELECT 'user_n' || i, 'n' || i || '@example.com', TRUE, 1, 1 FROM n"
+        ));
+        let token = IdentityProvider::token("user_root", true);
+        let server = binary.serve(&[]).await;
+        let sent = server.caller(Some(&token)).post(CAMPAIGNS, news()).await.expect(201).body;
+        assert_eq!(sent["recipients"], RECIPIENTS);
+        let mut server = Some(server);
+        for kill in 1..=KILLS {
+            let far_enough = || async { sink.mails().len() >= kill * 450 };
+            eventually(Duration::from_secs(60), "some of it was sent", far_enough).await;
+            server.take().unwrap().kill();
+            // What the dead server had taken is due again after a minute.
+            database.execute("UPDATE mails SET due_at = 1 WHERE status = 'pending'");
+            server = Some(binary.serve(&[]).await);
+        }
+        let admin = server.as_ref().unwrap().caller(Some(&token));
+        let done = || async { campaign(&admin, &sent["campaign_id"]).await["sent"] == RECIPIENTS };
+        eventually(Duration::from_secs(60), "the campaign is sent", done).await;
+        let mails = sink.mails();
+        let mut people: Vec<&str> = mails.iter().map(|mail| mail.lines().next().unwrap()).collect();
+        people.sort_unstable();
+        people.dedup();
+        assert_eq!(people.len(), RECIPIENTS, "{backend:?}: somebody was left out");
+        assert!(mails.len() <= RECIPIENTS + KILLS, "{backend:?}: {} mails", mails.len());
+        provider.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ async fn whoever_accepts_the_terms_sells_under_a_name_of_their_own() {
         let none = json!({
             "user_id": "user_ada", "is_seller": false, "slug": null, "display_name": null, "tos_accepted_at": null,
             "stripe_connected": false,
+            "payments_enabled": null,
         });
         assert_eq!(ada.get("/v1/sellers/status").await.expect(200).body, none);
         let status = register(&ada, "Ada Lovelace").await;

@@ -4,6 +4,7 @@ mod crash;
 mod credits;
 mod decimals;
 mod earnings;
+mod events;
 mod keys;
 mod pages;
 mod payments;

@@ -40,7 +40,7 @@ pub(super) async fn shop(app: &TestApp) {
     seller(app, "bob", false).await;
     let connect = json!({ "accept_tos": true, "display_name": "Bob" });
     let connected = app.user("user_bob").post("/v1/sellers/connect", connect).await.expect(200);
-    assert!(connected.body["onboarding_url"].as_str().unwrap().starts_with("https://connect.example/acct_"));
+    assert!(connected.body["onboarding_url"].as_str().unwrap().contains("/onboarding/acct_"));
     publish(app, "bob", PublishSkill { price_cents: 999, ..skill("Pro") }).await.unwrap();
 }
 
@@ -93,7 +93,7 @@ async fn a_purchase_is_begun_paid_and_downloaded() {
         let user = known(app, "user_a").await;
         problem(user.get("/v1/skills/pro/download").await, 402);
         let begun = checkout(&user).await;
-        assert!(begun["checkout_url"].as_str().unwrap().starts_with("https://checkout.example/cs_"));
+        assert!(begun["checkout_url"].as_str().unwrap().contains("/pay/cs_"));
         assert_eq!(checkout(&user).await, begun, "a second click goes on with the same");
         assert_eq!(purchase(&user).await["status"], "pending");
         let session = begun["session_id"].as_str().unwrap();

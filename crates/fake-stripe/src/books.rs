@@ -11,25 +11,33 @@ pub(crate) type Reply = (u16, Value);
 
 /// A payment.
 #[derive(Clone)]
-pub(crate) struct Payment {
-    pub(crate) intent: String,
-    pub(crate) purchase: String,
-    pub(crate) amount: i64,
-    pub(crate) refunded: i64,
+struct Payment {
+    intent: String,
+    purchase: String,
+    amount: i64,
+    refunded: i64,
 }
 
 /// Everything it knows.
 #[derive(Default)]
 pub(crate) struct Books {
+    /// Where its pages are.
+    base: String,
     accounts: Vec<String>,
+    /// What happened, the earliest first.
+    events: Vec<Value>,
     sessions: HashMap<String, Value>,
-    pub(crate) payments: HashMap<String, Payment>,
+    payments: HashMap<String, Payment>,
     refunds: Vec<Value>,
     replies: HashMap<String, (Form, Reply)>,
     next: u64,
 }
 
 impl Books {
+    pub(crate) fn at(base: String) -> Self {
+        Self { base, ..Self::default() }
+    }
+
     /// Does what a request asks for, once for each idempotency key.
     pub(crate) fn answer(&mut self, path: &str, key: Option<&str>, form: Form) -> Reply {
         if let Some((known, reply)) = key.and_then(|key| self.replies.get(key)) {
@@ -57,6 +65,61 @@ impl Books {
             || (404, json!({ "error": { "message": "No such session" } })),
             |session| (200, session.clone()),
         )
+    }
+
+    /// The account, once its owner has said all that is asked for.
+    pub(crate) fn onboard(&self, account: &str) -> Option<Value> {
+        let is_known = self.accounts.iter().any(|known| known == account);
+        is_known.then(|| {
+            json!({
+                "id": account, "object": "account", "charges_enabled": true, "payouts_enabled": true,
+                "details_submitted": true,
+            })
+        })
+    }
+
+    /// The charge of a purchase.
+    pub(crate) fn charge(&self, purchase: &str) -> Option<Value> {
+        let payment = self.payments.values().find(|payment| payment.purchase == purchase)?;
+        Some(json!({
+            "object": "charge", "payment_intent": payment.intent, "amount": payment.amount,
+            "amount_refunded": payment.refunded, "metadata": { "purchase_id": payment.purchase },
+        }))
+    }
+
+    /// Gives money back as Stripe's own dashboard does; returns the purchase's charge.
+    pub(crate) fn refund_by_hand(&mut self, purchase: &str, amount: i64) -> Option<Value> {
+        let payment = self.payments.values().find(|payment| payment.purchase == purchase)?;
+        let form = [("payment_intent", payment.intent.clone()), ("amount", amount.to_string())];
+        let (status, _) = self.refund(&form.map(|(name, value)| (name.to_owned(), value)).into());
+        if status == 200 { self.charge(purchase) } else { None }
+    }
+
+    pub(crate) fn note(&mut self, event: Value) {
+        self.events.push(event);
+    }
+
+    /// A page of what happened, the latest first.
+    pub(crate) fn events(&self, query: &[(String, String)]) -> Reply {
+        let all =
+            |name: &'static str| query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str());
+        let first = |name: &'static str| all(name).next();
+        let number = |name: &'static str| first(name).and_then(|text| text.parse::<i64>().ok());
+        let is_wanted = |event: &&Value| {
+            let kind = event["type"].as_str();
+            let since = number("created[gte]").unwrap_or(0);
+            (all("types[]").count() == 0 || all("types[]").any(|wanted| Some(wanted) == kind))
+                && event["created"].as_i64() >= Some(since)
+        };
+        let mut wanted: Vec<&Value> = self.events.iter().rev().filter(is_wanted).collect();
+        if let Some(after) = first("starting_after") {
+            let position = wanted.iter().position(|event| event["id"] == after).unwrap_or(0);
+            wanted.drain(..=position.min(wanted.len().saturating_sub(1)));
+        }
+        let limit = number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(10).clamp(1, 100);
+        let has_more = wanted.len() > limit;
+        wanted.truncate(limit);
+        (200, json!({ "object": "list", "data": wanted, "has_more": has_more }))
     }
 
     /// How many refunds there are.
@@ -97,7 +160,7 @@ impl Books {
     fn link(&mut self, form: &Form) -> Reply {
         match form.get("account").filter(|account| self.accounts.contains(account)) {
             Some(account) => {
-                (200, json!({ "object": "account_link", "url": format!("https://connect.example/{account}") }))
+                (200, json!({ "object": "account_link", "url": format!("{}/onboarding/{account}", self.base) }))
             }
             None => refusal("No such account"),
         }
@@ -117,7 +180,7 @@ impl Books {
         }
         let id = self.id("cs");
         let session = json!({
-            "id": id, "object": "checkout.session", "url": format!("https://checkout.example/{id}"),
+            "id": id, "object": "checkout.session", "url": format!("{}/pay/{id}", self.base),
             "payment_status": "unpaid", "payment_intent": null, "amount_total": amount,
             "client_reference_id": form.get("client_reference_id"),
         });

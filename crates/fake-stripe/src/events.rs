@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use aws_lc_rs::hmac;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// An event as it is sent.
 #[derive(Debug, Clone)]
@@ -15,8 +15,8 @@ pub struct SignedEvent {
 }
 
 impl SignedEvent {
-    pub(crate) fn new(secret: &str, id: &str, kind: &str, object: &Value, seconds: u64) -> Self {
-        let body = json!({ "id": id, "object": "event", "type": kind, "data": { "object": object } }).to_string();
+    pub(crate) fn new(secret: &str, event: &Value, seconds: u64) -> Self {
+        let body = event.to_string();
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let tag = hmac::sign(&key, format!("{seconds}.{body}").as_bytes());
         let hex = tag.as_ref().iter().fold(String::new(), |mut hex, byte| {

@@ -2,6 +2,7 @@
 
 mod books;
 mod events;
+mod pages;
 mod server;
 
 pub use events::SignedEvent;

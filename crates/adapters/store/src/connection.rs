@@ -91,6 +91,7 @@ shows_itself_as! {
     aedile_accounts::Users,
     aedile_billing::earnings::SellerBooks,
     aedile_billing::ledger::LedgerCheck,
+    aedile_billing::payments::PaymentAccounts,
     aedile_billing::plans::Plans,
     aedile_billing::purchases::Purchases,
     aedile_billing::reconcile::Drift,

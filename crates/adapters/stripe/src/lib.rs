@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod client;
+mod events;
 mod payments;
 mod webhooks;
 

@@ -1,14 +1,16 @@
 //! Accounts, checkout pages and refunds.
 
 use aedile_billing::payments::{
-    Account, CheckoutOrder, CheckoutSession, PaymentError, Payments, ProviderRefund, RefundOrder,
+    Account, CheckoutOrder, CheckoutSession, PaymentError, PaymentEvent, Payments, ProviderRefund, RefundOrder,
 };
-use aedile_kernel::{Error, Result, UserId};
+use aedile_kernel::{Error, Result, Timestamp, UserId};
 use async_trait::async_trait;
 use secrecy::SecretString;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::client::{Form, StripeClient};
+use crate::events::{Event, KINDS};
 
 /// How Stripe is reached, and where it sends people back to.
 #[derive(Debug, Clone)]
@@ -95,6 +97,41 @@ impl Payments for StripePayments {
         let refund = self.client.post("refunds", &key, &form).await?;
         Ok(ProviderRefund { id: text(&refund, "id")?, status: text(&refund, "status")? })
     }
+
+    async fn list_events(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, PaymentError> {
+        let mut events = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.client.get(&format!("events?{}", events_query(since, after.as_deref())?)).await?;
+            let page: EventPage = serde_json::from_value(page).map_err(unreadable)?;
+            let read: Result<Vec<PaymentEvent>> = page.data.into_iter().map(Event::read).collect();
+            events.extend(read.map_err(unreadable)?);
+            after = events.last().map(|last| last.id.clone());
+            if !page.has_more || after.is_none() {
+                // Stripe lists the latest first.
+                events.reverse();
+                return Ok(events);
+            }
+        }
+    }
+}
+
+/// <https://docs.stripe.com/api/events/list>
+#[derive(Deserialize)]
+struct EventPage {
+    data: Vec<Event>,
+    has_more: bool,
+}
+
+fn events_query(since: Timestamp, after: Option<&str>) -> Result<String, PaymentError> {
+    let mut query: Form<'_> = vec![("limit", "100".to_owned()), ("created[gte]", since.as_seconds().to_string())];
+    query.extend(KINDS.map(|kind| ("types[]", kind.to_owned())));
+    query.extend(after.map(|id| ("starting_after", id.to_owned())));
+    serde_urlencoded::to_string(query).map_err(|error| PaymentError::NotReached(error.into()))
+}
+
+fn unreadable(error: impl Into<aedile_kernel::error::Cause>) -> PaymentError {
+    PaymentError::Uncertain(error.into())
 }
 
 fn session(session: &Value) -> Result<CheckoutSession, PaymentError> {

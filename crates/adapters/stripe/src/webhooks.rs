@@ -1,13 +1,12 @@
-//! Signatures and contents of events.
+//! Signatures of events.
 
-use aedile_billing::payments::{News, PaymentEvent, PaymentEventReader};
-use aedile_billing::purchases::PurchaseId;
+use aedile_billing::payments::{PaymentEvent, PaymentEventReader};
 use aedile_kernel::{Error, Result, Timestamp};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use serde_json::Value;
+
+use crate::events::Event;
 
 /// How far our clock and the sender's may be apart, to either side.
 const TOLERANCE_SECONDS: u64 = 5 * 60;
@@ -47,42 +46,7 @@ impl PaymentEventReader for StripeWebhooks {
         self.verify(signature, body, now)?;
         let event: Event =
             serde_json::from_slice(body).map_err(|_| Error::invalid("body", "is no event that can be read"))?;
-        if event.id.is_empty() || event.id.len() > 255 {
-            return Err(Error::invalid("id", "must have 1 to 255 characters"));
-        }
-        let news = news(&event.kind, &event.data.object).unwrap_or(News::Other);
-        Ok(PaymentEvent { id: event.id, news })
-    }
-}
-
-#[derive(Deserialize)]
-struct Event {
-    id: String,
-    #[serde(rename = "type")]
-    kind: String,
-    data: Data,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    object: Value,
-}
-
-fn news(kind: &str, object: &Value) -> Option<News> {
-    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
-    let number = |text: &str| text.parse().ok().filter(|number| *number > 0).map(PurchaseId);
-    match kind {
-        "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
-            (text("/payment_status") == Some("paid")).then_some(())?;
-            let payment_intent = text("/payment_intent").map(str::to_owned);
-            Some(News::Paid { purchase: number(text("/client_reference_id")?)?, payment_intent })
-        }
-        "charge.refunded" => Some(News::Refunded {
-            purchase: text("/metadata/purchase_id").and_then(number),
-            payment_intent: text("/payment_intent")?.to_owned(),
-            refunded_cents: object.get("amount_refunded")?.as_i64()?,
-        }),
-        _ => None,
+        event.read()
     }
 }
 
@@ -100,12 +64,14 @@ fn bad() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use aedile_billing::payments::News;
+    use aedile_billing::purchases::PurchaseId;
     use aedile_kernel::digest::hex;
 
     use super::*;
 
     const NOW: i64 = 1_800_000_000;
-    const BODY: &[u8] = br#"{"id":"evt_1","type":"charge.refunded","data":{"object":{
+    const BODY: &[u8] = br#"{"id":"evt_1","created":1799999999,"type":"charge.refunded","data":{"object":{
         "payment_intent":"pi_1","amount_refunded":999,"metadata":{"purchase_id":"7"}}}}"#;
 
     fn webhooks() -> StripeWebhooks {
@@ -191,15 +157,29 @@ mod tests {
         };
         let session = |status: &str| {
             format!(
-                r#"{{"id":"e","type":"checkout.session.completed","data":{{"object":{{
+                r#"{{"id":"e","created":1,"type":"checkout.session.completed","data":{{"object":{{
                 "client_reference_id":"7","payment_status":"{status}","payment_intent":"pi_1"}}}}}}"#
             )
         };
         let paid = News::Paid { purchase: PurchaseId(7), payment_intent: Some("pi_1".into()) };
         assert_eq!(news(&session("paid")).unwrap(), paid);
         assert_eq!(news(&session("unpaid")).unwrap(), News::Other);
-        assert_eq!(news(r#"{"id":"e","type":"payout.paid","data":{"object":{}}}"#).unwrap(), News::Other);
-        for bad in ["", "{}", r#"{"id":"","type":"x","data":{"object":{}}}"#, r#"{"id":"e","type":"x"}"#] {
+        for (charges, payouts) in [(true, true), (true, false), (false, true)] {
+            let account = format!(
+                r#"{{"id":"e","created":1,"type":"account.updated","data":{{"object":{{
+                "id":"acct_1","charges_enabled":{charges},"payouts_enabled":{payouts}}}}}}}"#
+            );
+            let payments_enabled = charges && payouts;
+            assert_eq!(news(&account).unwrap(), News::Account { account: "acct_1".into(), payments_enabled });
+        }
+        assert_eq!(news(r#"{"id":"e","created":1,"type":"payout.paid","data":{"object":{}}}"#).unwrap(), News::Other);
+        for bad in [
+            "",
+            "{}",
+            r#"{"id":"","created":1,"type":"x","data":{"object":{}}}"#,
+            r#"{"id":"e","created":1,"type":"x"}"#,
+            r#"{"id":"e","type":"x","data":{"object":{}}}"#,
+        ] {
             assert!(matches!(news(bad), Err(Error::Invalid(_))), "{bad}");
         }
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use aedile_fake_stripe::FakeStripe;
 use aedile_identity::SystemEntropy;
 use aedile_kernel::Entropy;
 use aedile_kernel::digest::hex;
 use aedile_kernel::time::random_bytes;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
@@ -23,10 +24,11 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     if settings.demo && settings.admin_api_key.is_none() {
         settings.admin_api_key = Some(secret_for_now());
     }
+    let stripe = if settings.demo { pretended_stripe(&mut settings)? } else { None };
     let stopped = stop_signal()?;
     let server = start(&settings).await?;
     if settings.demo {
-        demo::fill_and_announce(&server, &settings).await?;
+        demo::fill_and_announce(&server, &settings, stripe).await?;
     }
     if let Some(file) = &settings.address_file {
         let written = std::fs::write(file, server.address().to_string());
@@ -35,6 +37,20 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     stopped.await;
     server.stop().await;
     Ok(())
+}
+
+/// A demo without Stripe's keys sells all the same: to a Stripe that is pretended.
+fn pretended_stripe(settings: &mut Settings) -> Result<Option<Arc<FakeStripe>>, Failure> {
+    if settings.stripe_secret_key.is_some() {
+        return Ok(None);
+    }
+    let secret = format!("whsec_{}", secret_for_now().expose_secret());
+    let started = FakeStripe::start(&secret);
+    let stripe = started.map_err(|error| Failure::usage(format!("the pretended Stripe can't be started: {error}")))?;
+    settings.stripe_secret_key = Some(SecretString::from("sk_test_of_the_demo"));
+    settings.stripe_webhook_secret = Some(SecretString::from(secret));
+    stripe.url().clone_into(&mut settings.stripe_api_base);
+    Ok(Some(Arc::new(stripe)))
 }
 
 /// A demo needs local sign-in and an operator's key, which need not outlive it.

@@ -1,8 +1,12 @@
 //! `aedile stripe …`: do Stripe and the books say the same?
 
+use std::sync::Arc;
+
+use aedile_billing::payments::{Payments, take_payment_event};
 use aedile_billing::reconcile::{Mended, Reconciles};
+use aedile_kernel::{Caller, Error};
 use aedile_stripe::{StripeConfig, StripePayments};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use secrecy::SecretString;
 
 use super::{Failure, print};
@@ -17,33 +21,78 @@ pub(crate) enum Stripe {
     /// are asked for again, under the key they were first asked for with, so that nothing is given back twice. It may run
     /// beside the server, and again at any time. Exits 1 when something can't be said yet.
     Reconcile {
-        /// Stripe's secret key, sk_…
-        #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
-        stripe_secret_key: SecretString,
-        /// Where Stripe's API is, without /v1
-        #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com")]
-        stripe_api_base: String,
+        #[command(flatten)]
+        account: StripeAccount,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Take the events again that Stripe sent, or could not send, in the last days
+    ///
+    /// For when the webhook was not reached, or was set up late: Stripe keeps its events for 30 days. What was taken before
+    /// changes nothing, so it may run beside the server, and again at any time.
+    Replay {
+        /// How many days to go back
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=30))]
+        days: u16,
+        #[command(flatten)]
+        account: StripeAccount,
         #[command(flatten)]
         database: Database,
     },
 }
 
+#[derive(Args)]
+pub(crate) struct StripeAccount {
+    /// Stripe's secret key, sk_…
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
+    stripe_secret_key: SecretString,
+    /// Where Stripe's API is, without /v1
+    #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com")]
+    stripe_api_base: String,
+}
+
+impl StripeAccount {
+    fn payments(self) -> Result<StripePayments, Failure> {
+        let Self { stripe_secret_key: secret_key, stripe_api_base: api_base } = self;
+        Ok(StripePayments::new(StripeConfig { secret_key, api_base, public_url: String::new() })?)
+    }
+}
+
 impl Stripe {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let Self::Reconcile { stripe_secret_key, stripe_api_base, database } = self;
-        let config =
-            StripeConfig { secret_key: stripe_secret_key, api_base: stripe_api_base, public_url: String::new() };
-        let payments = StripePayments::new(config)?;
-        let runner = operations::console(&database).await?;
-        let mended = runner.reconcile(&payments).await?;
-        runner.store().close().await;
-        mended.iter().map(told).for_each(print);
-        if mended.iter().any(|one| matches!(one, Mended::Unknown(_))) {
-            return Err(Failure::finding("Stripe could not say everything; run this again later"));
+        match self {
+            Self::Reconcile { account, database } => reconcile(&account.payments()?, &database).await,
+            Self::Replay { days, account, database } => replay(days, &account.payments()?, &database).await,
         }
-        print(format_args!("Stripe and the books say the same: {} mended", mended.len()));
-        Ok(())
     }
+}
+
+async fn reconcile(payments: &StripePayments, database: &Database) -> Result<(), Failure> {
+    let runner = operations::console(database).await?;
+    let mended = runner.reconcile(payments).await?;
+    runner.store().close().await;
+    mended.iter().map(told).for_each(print);
+    if mended.iter().any(|one| matches!(one, Mended::Unknown(_))) {
+        return Err(Failure::finding("Stripe could not say everything; run this again later"));
+    }
+    print(format_args!("Stripe and the books say the same: {} mended", mended.len()));
+    Ok(())
+}
+
+async fn replay(days: u16, payments: &StripePayments, database: &Database) -> Result<(), Failure> {
+    let runner = Arc::new(operations::console(database).await?);
+    let since = runner.now().plus_seconds(-i64::from(days) * 24 * 60 * 60);
+    let events = payments.list_events(since).await.map_err(Error::from)?;
+    let (operations, count) = (operations::bind(&runner), events.len());
+    for (number, event) in (1..).zip(events) {
+        take_payment_event(&operations, &Caller::console(), event).await?;
+        if number % 100 == 0 {
+            print(format_args!("{number} of {count} events"));
+        }
+    }
+    runner.store().close().await;
+    print(format_args!("{count} events since {} are in the books", since.to_rfc3339()));
+    Ok(())
 }
 
 fn told(mended: &Mended) -> String {

@@ -19,13 +19,16 @@ use aedile_store::Store;
 use serde::Deserialize;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+use super::clock::DemoClock;
+use super::stage::Stage;
+
 const TEXTS: &str = include_str!("marketplace.json");
 /// How many skills a user installs.
 const INSTALLED_BY_ONE: usize = 2;
 /// How many reviews the skills of a seller get, seller by seller; from ten on it looks suspicious.
 const REVIEWS: [usize; 12] = [8, 5, 12, 3, 7, 4, 9, 2, 11, 6, 1, 4];
 
-/// A skill of the demo: its name, what it does, its category, what it would cost in US cents.
+/// A skill of the demo: its name, what it does, its category, what it costs in US cents.
 type Offer = (String, String, String, i64);
 
 /// What the demo is made from.
@@ -40,6 +43,13 @@ struct Texts {
     reviews: Vec<String>,
 }
 
+/// A skill that is offered.
+#[derive(Clone)]
+struct Offered {
+    slug: String,
+    is_paid: bool,
+}
+
 /// Somebody of the demo, who acts for themself.
 struct Person {
     id: UserId,
@@ -47,7 +57,8 @@ struct Person {
 }
 
 /// Fills the marketplace in the name of `admin`.
-pub(super) async fn fill(runner: &Runner<Store>, admin: &Caller, artifacts: &Artifacts) -> Result<()> {
+pub(super) async fn fill(stage: &Stage, admin: &Caller, fee_bps: u32) -> Result<()> {
+    let (runner, clock) = (stage.runner.as_ref(), &stage.clock);
     let texts: Texts = serde_json::from_str(TEXTS).map_err(Error::internal)?;
     for category in texts.categories.iter().cloned() {
         runner.command(admin, category).await?;
@@ -55,28 +66,32 @@ pub(super) async fn fill(runner: &Runner<Store>, admin: &Caller, artifacts: &Art
     for skill in texts.imports.iter().cloned() {
         runner.command(admin, skill).await?;
     }
-    let sellers = sellers(runner, &texts).await?;
-    let users = users(runner, &texts).await?;
-    let skills = skills(runner, &texts, &sellers, artifacts).await?;
-    installed_and_reviewed(runner, &texts, &users, &skills).await?;
+    let sellers = sellers(stage, &texts).await?;
+    let skills = skills(stage, &texts, &sellers).await?;
+    let users = users(runner, clock, &texts).await?;
+    let bought = installed_and_reviewed(stage, &texts, &users, &skills, fee_bps).await?;
+    refunded(stage, admin, &bought).await?;
     moderated(runner, admin, &sellers, &users).await
 }
 
-async fn sellers(runner: &Runner<Store>, texts: &Texts) -> Result<Vec<Person>> {
+async fn sellers(stage: &Stage, texts: &Texts) -> Result<Vec<Person>> {
     let mut sellers = Vec::new();
     for (number, name) in texts.sellers.iter().enumerate() {
-        let seller = seen(runner, &format!("user_seller{:02}", number + 1), name).await?;
+        stage.clock.pass();
+        let seller = seen(&stage.runner, &format!("user_seller{:02}", number + 1), name).await?;
         let register = RegisterSeller { accept_tos: true, display_name: name.clone() };
-        runner.command(&seller.caller, register).await?;
+        stage.runner.command(&seller.caller, register).await?;
+        stage.connect(&seller.caller, &seller.id).await?;
         sellers.push(seller);
     }
     Ok(sellers)
 }
 
-async fn users(runner: &Runner<Store>, texts: &Texts) -> Result<Vec<Person>> {
+async fn users(runner: &Runner<Store>, clock: &DemoClock, texts: &Texts) -> Result<Vec<Person>> {
     let mut users = Vec::new();
     for last in &texts.last_names {
         for first in &texts.first_names {
+            clock.pass();
             users.push(seen(runner, &format!("user_{:03}", users.len() + 1), &format!("{first} {last}")).await?);
         }
     }
@@ -100,28 +115,25 @@ async fn seen(runner: &Runner<Store>, id: &str, name: &str) -> Result<Person> {
 }
 
 /// The slugs of the skills, by seller.
-async fn skills(
-    runner: &Runner<Store>,
-    texts: &Texts,
-    sellers: &[Person],
-    artifacts: &Artifacts,
-) -> Result<Vec<Vec<String>>> {
+async fn skills(stage: &Stage, texts: &Texts, sellers: &[Person]) -> Result<Vec<Vec<Offered>>> {
     let mut skills = vec![Vec::new(); sellers.len()];
     let in_turn = sellers.iter().zip(0..).cycle();
-    for ((name, description, category, _), (seller, number)) in texts.skills.iter().zip(in_turn) {
+    for ((name, description, category, price), (seller, number)) in texts.skills.iter().zip(in_turn) {
+        // Nobody can be paid who has not connected an account.
+        let price_cents = if stage.till.is_some() { *price } else { 0 };
         let skill = PublishSkill {
             slug: None,
             name: name.clone(),
             description: format!("{description}."),
             category: category.clone(),
-            // Nobody can be paid before they have connected an account.
-            price_cents: 0,
+            price_cents,
             version: "1.0.0".to_owned(),
-            package: package(artifacts, name, description).await?,
+            package: package(&stage.artifacts, name, description).await?,
         };
-        let published = runner.command(&seller.caller, skill).await?.output;
+        let published = stage.runner.command(&seller.caller, skill).await?.output;
         let number: usize = number;
-        skills.get_mut(number).into_iter().for_each(|slugs: &mut Vec<String>| slugs.push(published.slug.clone()));
+        let offered = Offered { slug: published.slug, is_paid: price_cents > 0 };
+        skills.get_mut(number).into_iter().for_each(|skills: &mut Vec<Offered>| skills.push(offered.clone()));
     }
     Ok(skills)
 }
@@ -137,38 +149,65 @@ async fn package(artifacts: &Artifacts, name: &str, description: &str) -> Result
     Ok(package)
 }
 
+/// Returns the numbers of what was bought.
 async fn installed_and_reviewed(
-    runner: &Runner<Store>,
+    stage: &Stage,
     texts: &Texts,
     users: &[Person],
-    skills: &[Vec<String>],
-) -> Result<()> {
-    let all: Vec<&String> = skills.iter().flatten().collect();
+    skills: &[Vec<Offered>],
+    fee_bps: u32,
+) -> Result<Vec<i64>> {
+    let all: Vec<&Offered> = skills.iter().flatten().collect();
+    let mut bought = Vec::new();
     for (number, user) in users.iter().enumerate() {
         for nth in 0..INSTALLED_BY_ONE {
-            let Some(slug) = all.get((number * 7 + nth * 13) % all.len().max(1)) else { continue };
-            install(runner, &user.caller, slug).await?;
+            let Some(skill) = all.get((number * 7 + nth * 13) % all.len().max(1)) else { continue };
+            stage.clock.pass();
+            bought.extend(install(stage, &user.caller, skill, fee_bps).await?);
         }
     }
-    for (seller, (slugs, count)) in skills.iter().zip(REVIEWS).enumerate() {
+    for (seller, (skills, count)) in skills.iter().zip(REVIEWS).enumerate() {
+        stage.clock.pass();
         for nth in 0..count {
-            let (user, slug) =
-                (users.get((seller * 17 + nth * 3) % users.len().max(1)), slugs.get(nth % slugs.len().max(1)));
-            let (Some(user), Some(slug)) = (user, slug) else { continue };
-            install(runner, &user.caller, slug).await?;
+            let (user, skill) =
+                (users.get((seller * 17 + nth * 3) % users.len().max(1)), skills.get(nth % skills.len().max(1)));
+            let (Some(user), Some(skill)) = (user, skill) else { continue };
+            bought.extend(install(stage, &user.caller, skill, fee_bps).await?);
             let rating = [5, 4, 5, 3, 2, 5, 4].get(nth % 7).copied().unwrap_or(5);
             let title = texts.reviews.get((seller + nth) % texts.reviews.len().max(1)).cloned();
-            runner.command(&user.caller, WriteReview { slug: slug.clone(), rating, title, body: None }).await?;
+            let review = WriteReview { slug: skill.slug.clone(), rating, title, body: None };
+            stage.runner.command(&user.caller, review).await?;
         }
     }
-    Ok(())
+    Ok(bought)
 }
 
-async fn install(runner: &Runner<Store>, caller: &Caller, slug: &str) -> Result<()> {
+/// Buys the skill first when it is not free, and not the user's already; the purchase's number.
+async fn install(stage: &Stage, caller: &Caller, skill: &Offered, fee_bps: u32) -> Result<Option<i64>> {
+    let bought = match skill.is_paid {
+        true => match stage.buy(caller, &skill.slug, fee_bps).await {
+            Err(Error::Conflict(_)) => None,
+            bought => bought?,
+        },
+        false => None,
+    };
     let client = Some("cli/1.4.0".to_owned());
     let report =
-        RecordInstallation { skill_slug: slug.to_owned(), version: Some("1.0.0".to_owned()), source: None, client };
-    runner.command(caller, report).await.map(drop)
+        RecordInstallation { skill_slug: skill.slug.clone(), version: Some("1.0.0".to_owned()), source: None, client };
+    stage.runner.command(caller, report).await?;
+    Ok(bought)
+}
+
+async fn refunded(stage: &Stage, admin: &Caller, bought: &[i64]) -> Result<()> {
+    for (nth, purchase) in bought.iter().step_by(19).enumerate() {
+        let (cents, reason) = match nth % 3 {
+            0 => (None, "Bought twice by mistake"),
+            1 => (Some(100), "The price went down the next day"),
+            _ => (None, "Does not work with their version"),
+        };
+        stage.refund(admin, *purchase, cents, reason).await?;
+    }
+    Ok(())
 }
 
 /// Claims, of which some wait, a flag that is resolved beside those that are not, an account on hold, and two that leave.

@@ -1,7 +1,9 @@
 //! A demo that an empty database is filled with, by the operations themselves.
 
+mod clock;
 mod marketplace;
 mod money;
+mod stage;
 
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use aedile_accounts::secrets::Secret;
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
-use aedile_artifacts::Artifacts;
+use aedile_fake_stripe::FakeStripe;
 use aedile_identity::Pbkdf2Hasher;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::Mode;
@@ -24,8 +26,9 @@ use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
 use crate::commands::print;
+use crate::server::Running;
 use crate::settings::Settings;
-use crate::{operations, server::Running};
+use stage::Stage;
 
 const ADMIN: &str = "admin@demo.example";
 const STEPS: &str = include_str!("control.json");
@@ -42,7 +45,11 @@ const PEOPLE: [(&str, Option<&str>, Option<&str>); 8] = [
 ];
 
 /// Fills the database if it is empty, and prints a ready sign-in.
-pub(crate) async fn fill_and_announce(server: &Running, settings: &Settings) -> Result<()> {
+pub(crate) async fn fill_and_announce(
+    server: &Running,
+    settings: &Settings,
+    stripe: Option<Arc<FakeStripe>>,
+) -> Result<()> {
     let runner = server.runner();
     let known = runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
     let address = server.address();
@@ -50,13 +57,18 @@ pub(crate) async fn fill_and_announce(server: &Running, settings: &Settings) -> 
     if let Some(key) = &settings.admin_api_key {
         print(format_args!("Operator's key (X-Admin-Key), until it stops: {}", key.expose_secret()));
     }
+    if let Some(stripe) = &stripe {
+        stripe.deliver_to(format!("http://{address}/v1/webhooks/stripe"));
+        print(format_args!("Payments go to a pretended Stripe at {}, until it stops; no money moves", stripe.url()));
+    }
     if known.total == Some(0) {
         let password = hex(&random_bytes::<9>(runner.entropy().as_ref()));
         print("The demo is being made; this takes some seconds");
         // A thousand lines about it would push the rest of the log away.
         let quietly = NoSubscriber::default();
-        let (admin, key) =
-            fill(runner, &password, &Artifacts::open(&settings.artifacts_url)?).with_subscriber(quietly).await?;
+        let stage = Stage::of(server, settings, stripe)?;
+        let filled = fill(&stage, &password, settings.platform_fee_bps);
+        let (admin, key) = filled.with_subscriber(quietly).await?;
         print(format_args!("Demo admin: {ADMIN}, password: {password}"));
         print(format_args!("API key: {}", key.expose()));
         return announce_token(server, &admin);
@@ -83,13 +95,13 @@ fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     Ok(())
 }
 
-async fn fill(runner: &Arc<Runner<Store>>, password: &str, artifacts: &Artifacts) -> Result<(UserId, Secret)> {
+async fn fill(stage: &Stage, password: &str, fee_bps: u32) -> Result<(UserId, Secret)> {
+    let (runner, operations) = (stage.runner.as_ref(), &stage.operations);
     let hasher = Pbkdf2Hasher::new(Arc::clone(runner.entropy()));
     let password_hash = hasher.hash(Password::new(password.to_owned())).await?;
     let admin = add(runner, ADMIN, &password_hash, LocalRole::Admin, None).await?;
     runner.command(&Caller::console(), PromoteFromConsole { user: admin.to_string() }).await?;
     let caller = Caller { actor_id: admin.to_string(), email: Some(ADMIN.to_owned()), ..Caller::console() };
-    let operations = operations::bind(runner);
     for (name, input) in steps()? {
         operations.run_json(&caller, &name, input, Mode::Commit).await?;
     }
@@ -101,15 +113,15 @@ async fn fill(runner: &Arc<Runner<Store>>, password: &str, artifacts: &Artifacts
             runner.command(&caller, assign).await?;
         }
     }
-    marketplace::fill(runner, &caller, artifacts).await?;
-    money::fill(runner, &caller).await?;
+    marketplace::fill(stage, &caller, fee_bps).await?;
+    money::fill(stage, &caller).await?;
     let wanted = WantedApiKey {
         name: "demo".to_owned(),
         owner_email: Some(ADMIN.to_owned()),
         scopes: ApiKey::SCOPES.to_vec(),
         expires_at: None,
     };
-    let (key, _) = mint_api_key(&operations, runner.entropy().as_ref(), &caller, wanted).await?;
+    let (key, _) = mint_api_key(operations, runner.entropy().as_ref(), &caller, wanted).await?;
     Ok((admin, key))
 }
 

@@ -7,15 +7,19 @@ use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Caller, Credential, MicroUsd, PermissionSet, Result, Runner, UserId};
 use aedile_store::Store;
 
+use super::stage::Stage;
+
 const CENT: i64 = 10_000;
 /// How many users have dollars to spend.
 const SPENDERS: usize = 24;
 
 /// Fills wallets and plans in the name of `admin`.
-pub(super) async fn fill(runner: &Runner<Store>, admin: &Caller) -> Result<()> {
+pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
+    let runner = stage.runner.as_ref();
     for (number, tier) in
         (1..=36).zip(["starter", "pro", "starter", "enterprise", "starter", "pro"].into_iter().cycle())
     {
+        stage.clock.pass();
         let user_id = user(number * 5)?;
         runner.command(admin, SetPlan { user_id: user_id.clone(), tier: tier.to_owned() }).await?;
         if number % 4 == 0 {
@@ -28,6 +32,7 @@ pub(super) async fn fill(runner: &Runner<Store>, admin: &Caller) -> Result<()> {
     let mint = MintVouchers { amount: MicroUsd(1_000 * CENT), max_uses: 5, expires_at: None, vouchers };
     runner.command(admin, mint).await?;
     for (number, code) in (1..=SPENDERS).zip(codes.iter().cycle()) {
+        stage.clock.pass();
         let id = user(number * 7)?;
         let caller = Caller::user(&id, None, Credential::ProviderToken, PermissionSet::USER);
         let cents = i64::try_from(number).unwrap_or(1) * 137;

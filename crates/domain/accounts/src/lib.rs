@@ -67,6 +67,8 @@ where
         .command::<holds::ReleaseAccount>()
         .command::<campaigns::SendMarketingEmail>()
         .query::<campaigns::GetCampaign>()
+        .query::<mail::ListMail>()
+        .command::<mail::RetryMail>()
         .internal_command::<mail::Unsubscribe>()
         .query::<api_keys::ListApiKeys>()
         .internal_command::<api_keys::MintApiKey>()

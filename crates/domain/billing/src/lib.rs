@@ -14,6 +14,7 @@ use aedile_kernel::{Registry, UnitOfWork, View};
 use earnings::{
     BreakDownRevenue, GetEarnings, GetRevenue, ListSales, ListSellerActivity, ListSkillFigures, SellerBooks,
 };
+use payments::{NotePaymentAccount, PaymentAccounts};
 use plans::{AdjustPlanCredits, GetPlan, ListCreditEvents, Plans, SetPlan};
 use purchases::{AttachCheckout, CompletePurchase, FindPurchase, ListPurchases, Purchases, StartPurchase};
 use refunds::{BeginRefund, NoteRefund, Refunds, SettleRefund, WithdrawRefund};
@@ -26,6 +27,7 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn Plans> + View<dyn Wallets> + View<dyn Vouchers>,
     S::Connection: View<dyn Purchases> + View<dyn Refunds> + View<dyn SellerBooks>,
+    S::Connection: View<dyn PaymentAccounts>,
 {
     registry
         .query::<GetPlan>()
@@ -51,6 +53,7 @@ where
         .internal_command::<NoteRefund>()
         .internal_command::<WithdrawRefund>()
         .internal_command::<SettleRefund>()
+        .internal_command::<NotePaymentAccount>()
         .query::<GetEarnings>()
         .query::<GetRevenue>()
         .query::<BreakDownRevenue>()

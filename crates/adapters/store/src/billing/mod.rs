@@ -3,6 +3,7 @@
 mod check;
 mod drift;
 mod ledger;
+mod payment_accounts;
 mod plans;
 mod purchases;
 mod refunds;

@@ -44,8 +44,13 @@ impl Plans for Connection {
     }
 
     fn find_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>> {
-        let row: Option<Row> =
-            with_balance().filter(user_plans::user_id.eq(user.as_str())).select(row!()).first(self).optional().db()?;
+        let row: Option<Row> = with_balance()
+            .filter(user_plans::user_id.eq(user.as_str()))
+            .filter(users::status.ne(AccountStatus::Deleted.as_str()))
+            .select(row!())
+            .first(self)
+            .optional()
+            .db()?;
         row.map(into_plan).transpose()
     }
 
@@ -150,6 +155,7 @@ fn with_balance() -> _ {
     let slot: diesel::dsl::Eq<ledger_accounts::slot, i64> = ledger_accounts::slot.eq(0_i64);
     let unit: diesel::dsl::Eq<ledger_accounts::unit, &'static str> = ledger_accounts::unit.eq("credits");
     user_plans::table
+        .inner_join(users::table.on(users::id.eq(user_plans::user_id)))
         .inner_join(plan_tiers::table.on(tier))
         .left_join(ledger_accounts::table.on(of_user.and(unit).and(slot)))
 }

@@ -15,7 +15,7 @@ use crate::{page, read};
 
 impl Purchases for Connection {
     fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>> {
-        type Row = (i64, String, i64, Option<String>, Option<String>);
+        type Row = (i64, String, i64, Option<String>, (Option<String>, Option<bool>));
         let row: Option<Row> = skills::table
             .left_join(users::table.on(users::id.nullable().eq(skills::seller_id)))
             .filter(skills::slug.eq(slug))
@@ -25,14 +25,14 @@ impl Purchases for Connection {
                 skills::name,
                 skills::price_cents,
                 skills::seller_id,
-                users::stripe_connect_id.nullable(),
+                (users::stripe_connect_id.nullable(), users::payments_enabled.nullable()),
             ))
             .first(self)
             .optional()
             .db()?;
-        row.map(|(skill_id, name, price_cents, seller_id, seller_account)| {
+        row.map(|(skill_id, name, price_cents, seller_id, (seller_account, payments_enabled))| {
             let seller_id = seller_id.as_deref().map(|id| read::user_id("skills", "seller_id", id)).transpose()?;
-            Ok(Offer { skill_id, name, price_cents, seller_id, seller_account })
+            Ok(Offer { skill_id, name, price_cents, seller_id, seller_account, payments_enabled })
         })
         .transpose()
     }

@@ -73,6 +73,7 @@ struct AccountRow {
     seller_name: Option<String>,
     tos_accepted_at: Option<i64>,
     stripe_connect_id: Option<String>,
+    payments_enabled: Option<bool>,
 }
 
 impl TryFrom<AccountRow> for SellerAccount {
@@ -85,6 +86,7 @@ impl TryFrom<AccountRow> for SellerAccount {
             display_name: row.seller_name,
             tos_accepted_at: row.tos_accepted_at.map(Timestamp::from_micros),
             payment_account: row.stripe_connect_id,
+            payments_enabled: row.payments_enabled,
         })
     }
 }

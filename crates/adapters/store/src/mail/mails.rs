@@ -1,10 +1,11 @@
 //! Mail on its way out.
 
-use aedile_accounts::mail::{MailId, MailStatus, Mails, PurchaseLine, WaitingMail};
-use aedile_kernel::{AccountStatus, Result, Timestamp, UserId};
+use aedile_accounts::mail::{Mail, MailId, MailStatus, Mails, PurchaseLine, WaitingMail};
+use aedile_kernel::{AccountStatus, Page, PageRequest, Result, Timestamp, UserId};
 use diesel::prelude::*;
 
-use crate::connection::{Backend, Connection, each};
+use super::shown;
+use crate::connection::{Backend, Connection, each, on_postgres};
 use crate::error::{DriverResult, exactly};
 use crate::read;
 use crate::schema::catalog::skills;
@@ -99,6 +100,25 @@ impl Mails for Connection {
             .execute(self)
             .db()?;
         exactly(1, settled)
+    }
+
+    fn list(&mut self, status: Option<MailStatus>, page: &PageRequest) -> Result<Page<Mail>> {
+        shown::list(self, status, page)
+    }
+
+    fn lock(&mut self, id: MailId) -> Result<Option<Mail>> {
+        let row = mails::table.find(id.0).select(mails::id);
+        let _held: Vec<i64> = on_postgres!(self, |c| row.for_update().load(c)).db()?;
+        shown::find(self, id)
+    }
+
+    fn requeue(&mut self, id: MailId, due_at: Timestamp) -> Result<()> {
+        let anew = (
+            mails::status.eq(MailStatus::Pending.as_str()),
+            mails::attempts.eq(0),
+            mails::due_at.eq(due_at.as_micros()),
+        );
+        exactly(1, diesel::update(mails::table.find(id.0)).set(anew).execute(self).db()?)
     }
 
     fn count_waiting(&mut self) -> Result<u64> {

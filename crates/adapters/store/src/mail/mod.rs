@@ -2,3 +2,4 @@
 
 mod campaigns;
 mod mails;
+mod shown;

@@ -25,6 +25,8 @@ diesel::table! {
         deletion_scheduled_for -> Nullable<BigInt>,
         is_owner -> Bool,
         credits_frozen -> Bool,
+        payments_enabled -> Nullable<Bool>,
+        payments_told_at -> Nullable<BigInt>,
     }
 }
 

@@ -1,9 +1,7 @@
 //! `/v1/webhooks/stripe`: what the payment provider tells.
 
 use actix_web::HttpResponse;
-use aedile_billing::payments::News;
-use aedile_billing::purchases::CompletePurchase;
-use aedile_billing::refunds::SettleRefund;
+use aedile_billing::payments::take_payment_event;
 use aedile_kernel::{Caller, Error};
 use serde_json::json;
 
@@ -19,17 +17,6 @@ pub(super) async fn take(mut visit: Visit<Marketplace>) -> Answer {
     let missing = || Error::unauthenticated("the header Stripe-Signature is needed, once");
     let event = reader.read(signature.ok_or_else(missing)?, &body, visit.app.now())?;
     let caller = Caller { request: visit.caller().request, ..Caller::system() };
-    let operations = &visit.app.parts.operations;
-    match event.news {
-        News::Paid { purchase, payment_intent } => {
-            let paid = CompletePurchase { event_id: Some(event.id), purchase, payment_intent };
-            operations.run(&caller, paid).await.map(drop)?;
-        }
-        News::Refunded { purchase, payment_intent, refunded_cents } => {
-            let settle = SettleRefund { event_id: event.id, purchase, payment_intent, refunded_cents };
-            operations.run(&caller, settle).await.map(drop)?;
-        }
-        News::Other => {}
-    }
+    take_payment_event(&visit.app.parts.operations, &caller, event).await?;
     Ok(HttpResponse::Ok().json(json!({ "received": true })))
 }

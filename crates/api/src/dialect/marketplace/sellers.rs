@@ -58,6 +58,7 @@ struct StatusBody {
     display_name: Option<String>,
     tos_accepted_at: Option<String>,
     stripe_connected: bool,
+    payments_enabled: Option<bool>,
 }
 
 impl From<SellerAccount> for StatusBody {
@@ -69,6 +70,7 @@ impl From<SellerAccount> for StatusBody {
             display_name: account.display_name,
             tos_accepted_at: account.tos_accepted_at.map(Timestamp::to_rfc3339),
             stripe_connected: account.payment_account.is_some(),
+            payments_enabled: account.payments_enabled,
         }
     }
 }

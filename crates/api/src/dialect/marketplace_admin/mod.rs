@@ -6,6 +6,7 @@ mod campaigns;
 mod categories;
 mod claims;
 mod deletions;
+mod mail;
 mod refunds;
 mod skills;
 mod users;
@@ -61,5 +62,7 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
         .on(Admin, Method::POST, "/v1/admin/marketing-email", campaigns::send)
         .on(Admin, Method::GET, "/v1/admin/marketing-email/{id}", campaigns::show)
+        .on(Admin, Method::GET, "/v1/admin/mail", mail::list)
+        .on(Admin, Method::POST, "/v1/admin/mail/{id}/retry", mail::retry)
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
 }

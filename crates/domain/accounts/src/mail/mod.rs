@@ -1,15 +1,22 @@
 //! Mail: what waits to be sent, and who sends it.
 
 mod deliver;
+mod list;
 mod model;
 mod notices;
 mod port;
+mod retry;
 mod unsubscribe;
 
 pub use deliver::DeliversMail;
-pub use model::{Letter, MailId, MailStatus, WaitingMail};
+pub use list::ListMail;
+pub use model::{Letter, Mail, MailId, MailStatus, WaitingMail};
 pub use notices::watch;
 pub use port::{MailError, Mailer, Mails, PurchaseLine};
 #[cfg(any(test, feature = "mock"))]
 pub use port::{MockMailer, MockMails};
+pub use retry::RetryMail;
 pub use unsubscribe::{Unsubscribe, UnsubscribeKey};
+
+/// The kind of thing in the audit log.
+const RESOURCE: &str = "mail";

@@ -1,6 +1,8 @@
 //! What mail is.
 
-use aedile_kernel::{UserId, numeric_id};
+use aedile_kernel::{Timestamp, UserId, numeric_id};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 numeric_id! {
     /// The number of a mail.
@@ -8,7 +10,8 @@ numeric_id! {
 }
 
 /// Where a mail stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum MailStatus {
     /// It waits to be sent.
     Pending,
@@ -21,6 +24,9 @@ pub enum MailStatus {
 }
 
 impl MailStatus {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Sent, Self::Failed, Self::Suppressed];
+
     /// The name in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -54,6 +60,31 @@ pub struct WaitingMail {
     pub text: String,
     /// The same as HTML.
     pub html: Option<String>,
+}
+
+/// A mail as admins see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mail {
+    /// Its number.
+    pub id: MailId,
+    /// The campaign it belongs to.
+    pub campaign_id: Option<i64>,
+    /// Whom it is for.
+    pub user_id: UserId,
+    /// Their address now.
+    pub email: Option<String>,
+    /// One line.
+    pub subject: String,
+    /// Where it stands.
+    pub status: MailStatus,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried next, if it waits; else when it was tried last.
+    pub due_at: Timestamp,
+    /// What the mail server said last, if it was not taken.
+    pub last_error: Option<String>,
+    /// When it was written.
+    pub created_at: Timestamp,
 }
 
 /// A mail as it is handed to the mail server.

@@ -1,10 +1,10 @@
 //! What sending mail needs from the world.
 
 use aedile_kernel::error::Cause;
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 use async_trait::async_trait;
 
-use super::model::{Letter, MailId, MailStatus, WaitingMail};
+use super::model::{Letter, Mail, MailId, MailStatus, WaitingMail};
 
 /// Why a mail was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,24 @@ pub trait Mails: Send {
     /// # Errors
     /// Only the store's own.
     fn settle(&mut self, id: MailId, status: MailStatus, error: Option<String>, due_at: Timestamp) -> Result<()>;
+
+    /// A part of the mail that stands so, the newest first, with its number; of all mail without a status.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, status: Option<MailStatus>, page: &PageRequest) -> Result<Page<Mail>>;
+
+    /// The mail, held until the transaction ends; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock(&mut self, id: MailId) -> Result<Option<Mail>>;
+
+    /// Lets a mail wait again as if it had never been tried, due at `due_at`.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn requeue(&mut self, id: MailId, due_at: Timestamp) -> Result<()>;
 
     /// How many mails wait.
     ///

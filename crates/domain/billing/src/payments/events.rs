@@ -9,6 +9,8 @@ use crate::purchases::PurchaseId;
 pub struct PaymentEvent {
     /// What the provider calls it; one that is sent again has the same.
     pub id: String,
+    /// When the provider made it.
+    pub created_at: Timestamp,
     /// What it tells.
     pub news: News,
 }
@@ -31,6 +33,13 @@ pub enum News {
         payment_intent: String,
         /// How much was given back in all, in hundredths of a US dollar.
         refunded_cents: i64,
+    },
+    /// Whether a seller can be paid by way of their account may have changed.
+    Account {
+        /// What the provider calls the account.
+        account: String,
+        /// Whether they can be paid.
+        payments_enabled: bool,
     },
     /// Something else.
     Other,

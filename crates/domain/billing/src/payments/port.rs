@@ -1,92 +1,12 @@
-//! The payment provider, in our words.
+//! What is asked of the payment provider, and what is kept of its accounts.
 
-use aedile_kernel::error::Cause;
-use aedile_kernel::{Error, UserId};
+use aedile_kernel::{Result as Done, Timestamp, UserId};
 use async_trait::async_trait;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-/// Why the provider did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum PaymentError {
-    /// It was certainly not reached: nothing happened.
-    #[error("the payment provider was not reached")]
-    NotReached(#[source] Cause),
-    /// It may have happened: the same call must be made again, under the same key, before anything else is done.
-    #[error("the payment provider did not answer")]
-    Uncertain(#[source] Cause),
-    /// It refused, and says why.
-    #[error("the payment provider refused: {0}")]
-    Refused(String),
-}
-
-impl From<PaymentError> for Error {
-    fn from(error: PaymentError) -> Self {
-        match error {
-            PaymentError::NotReached(_) | PaymentError::Uncertain(_) => {
-                Self::unavailable("the payment provider", error)
-            }
-            PaymentError::Refused(_) => Self::conflict(error.to_string()),
-        }
-    }
-}
-
-/// A payment to ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CheckoutOrder {
-    /// The purchase's number, which comes back with every event about it.
-    pub purchase: i64,
-    /// What is bought, for people.
-    pub name: String,
-    /// What it costs, in hundredths of a US dollar.
-    pub amount_cents: i64,
-    /// What the marketplace keeps of it.
-    pub fee_cents: i64,
-    /// The provider's account of the seller.
-    pub destination: String,
-}
-
-/// A page of the provider's where somebody pays.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CheckoutSession {
-    /// What the provider calls it.
-    pub id: String,
-    /// Where it is; `None` once it is over.
-    pub url: Option<String>,
-    /// The payment behind it, once there is one.
-    pub payment_intent: Option<String>,
-    /// Whether it was paid.
-    pub is_paid: bool,
-}
-
-/// A refund to ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RefundOrder {
-    /// The purchase's number.
-    pub purchase: i64,
-    /// Which refund of it this is, from 1 on: with the purchase's number it makes the key the provider knows it by.
-    pub ordinal: i64,
-    /// The payment.
-    pub payment_intent: String,
-    /// How much of it to give back.
-    pub amount_cents: i64,
-}
-
-/// A refund as the provider knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ProviderRefund {
-    /// What the provider calls it.
-    pub id: String,
-    /// Where it stands, in the provider's words, such as `succeeded`.
-    pub status: String,
-}
-
-/// A seller's account with the provider.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Account {
-    /// What the provider calls it.
-    pub id: String,
-}
+use super::events::PaymentEvent;
+use super::model::{
+    Account, CheckoutOrder, CheckoutSession, PaymentAccount, PaymentError, ProviderRefund, RefundOrder,
+};
 
 /// The payment provider. Each call that changes something carries a key of ours, so that it is done once however often it
 /// is made.
@@ -107,4 +27,23 @@ pub trait Payments: Send + Sync {
 
     /// Gives money back: from the seller what they got of it, and from the fee its share.
     async fn refund(&self, order: &RefundOrder) -> Result<ProviderRefund, PaymentError>;
+
+    /// What it told from an instant on and would tell in an event, the earliest first. It forgets: Stripe after 30 days.
+    async fn list_events(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, PaymentError>;
+}
+
+/// The sellers' accounts with the provider.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait PaymentAccounts: Send {
+    /// The account, held until the transaction ends; `None` when it is no seller's.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn lock(&mut self, account: &str) -> Done<Option<PaymentAccount>>;
+
+    /// Writes whether the seller can be paid, and when the provider said so.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn update(&mut self, account: &PaymentAccount) -> Done<()>;
 }

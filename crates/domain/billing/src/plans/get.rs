@@ -30,11 +30,7 @@ impl Operation for GetPlan {
 
 impl Query for GetPlan {
     fn run(&self, plans: &mut Self::Repository, cx: &Context) -> Result<UserPlan> {
-        let unknown = || Error::not_found("User");
-        if !plans.is_known(&self.user_id)? {
-            return Err(unknown());
-        }
-        let plan = plans.find_plan(&self.user_id)?.ok_or_else(unknown)?;
+        let plan = plans.find_plan(&self.user_id)?.ok_or_else(|| Error::not_found("User"))?;
         if plan.monthly_credits > 0 {
             return Ok(plan);
         }

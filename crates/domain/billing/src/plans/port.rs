@@ -19,7 +19,7 @@ pub trait Plans: Ledger {
     /// Only the store's own.
     fn is_known(&mut self, user: &UserId) -> Result<bool>;
 
-    /// The user's plan; `None` before they have one.
+    /// The user's plan; `None` before they have one, and for whoever was deleted.
     ///
     /// # Errors
     /// Only the store's own.

@@ -112,6 +112,8 @@ pub struct Offer {
     pub seller_id: Option<UserId>,
     /// The provider's account of the seller.
     pub seller_account: Option<String>,
+    /// Whether the provider says that the seller can be paid; `None` before it said so.
+    pub payments_enabled: Option<bool>,
 }
 
 #[cfg(test)]

@@ -59,6 +59,9 @@ impl Command for StartPurchase {
         let not_for_sale =
             || Error::conflict("this skill can't be bought now: its seller has no account to be paid through");
         let (seller_id, destination) = offer.seller_id.zip(offer.seller_account).ok_or_else(not_for_sale)?;
+        if offer.payments_enabled == Some(false) {
+            return Err(Error::conflict("this skill can't be bought now: its seller can't be paid at the moment"));
+        }
         if purchases.lock_licence(user, offer.skill_id)? {
             return Err(Error::conflict("you own this skill"));
         }

@@ -93,7 +93,7 @@ impl SettleRefund {
             return Ok((before.clone(), Change::none()));
         }
         refunds.post(&reversal(before, total, cx)?)?.ok_or_else(|| Error::internal("a refund not covered"))?;
-        let is_open = note_succeeded(refunds, before.id, total)?;
+        let is_open = note_succeeded(refunds, before.id, total, cx)?;
         let status = match (total == before.amount_cents, is_open) {
             (true, _) => PurchaseStatus::Refunded,
             (false, true) => PurchaseStatus::Refunding,
@@ -124,21 +124,32 @@ fn reversal(before: &Purchase, total: i64, cx: &Context) -> Result<Posting> {
     Ok(Posting::of(Source::Refund, lines, cx)?.once_for(format!("refund:{}:{total}", before.id)))
 }
 
-/// Marks the refunds that make up what was given back; returns whether another one is under way.
-fn note_succeeded(refunds: &mut dyn Refunds, purchase: PurchaseId, total: i64) -> Result<bool> {
-    let (mut covered, mut is_open) = (0_i64, false);
-    for refund in refunds.list_refunds(purchase)? {
-        if refund.status == RefundStatus::Withdrawn {
+/// Marks the refunds that make up what was given back, and adds one for what none of them asked for; returns whether another
+/// one is under way.
+fn note_succeeded(refunds: &mut dyn Refunds, purchase: PurchaseId, total: i64, cx: &Context) -> Result<bool> {
+    let all = refunds.list_refunds(purchase)?;
+    let of_status = |status| all.iter().filter(move |refund| refund.status == status);
+    let known: i64 = of_status(RefundStatus::Succeeded).map(|refund| refund.amount_cents).sum();
+    let (mut told, mut is_open) = (total.saturating_sub(known), false);
+    for refund in of_status(RefundStatus::Pending) {
+        if refund.amount_cents > told {
+            is_open = true;
             continue;
         }
-        covered = covered.saturating_add(refund.amount_cents);
-        match (refund.status, covered <= total) {
-            (RefundStatus::Pending, true) => {
-                refunds.update_refund(&Refund { status: RefundStatus::Succeeded, ..refund })?;
-            }
-            (RefundStatus::Pending, false) => is_open = true,
-            _ => {}
-        }
+        told = told.saturating_sub(refund.amount_cents);
+        refunds.update_refund(&Refund { status: RefundStatus::Succeeded, ..refund.clone() })?;
+    }
+    if told > 0 {
+        refunds.insert_refund(&Refund {
+            id: RefundId(0),
+            purchase,
+            ordinal: all.last().map_or(0, |last| last.ordinal).saturating_add(1),
+            amount_cents: told,
+            status: RefundStatus::Succeeded,
+            provider_id: None,
+            reason: "made with the payment provider".to_owned(),
+            created_at: cx.now,
+        })?;
     }
     Ok(is_open)
 }

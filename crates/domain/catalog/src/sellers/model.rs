@@ -19,6 +19,8 @@ pub struct SellerAccount {
     pub tos_accepted_at: Option<Timestamp>,
     /// The payment provider's account by which they are paid.
     pub payment_account: Option<String>,
+    /// Whether the provider says that they can be paid; `None` before it said so.
+    pub payments_enabled: Option<bool>,
 }
 
 impl SellerAccount {

@@ -78,6 +78,7 @@ mod tests {
             display_name: None,
             tos_accepted_at: None,
             payment_account: None,
+            payments_enabled: None,
         }
     }
 

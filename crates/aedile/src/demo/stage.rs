@@ -1,0 +1,99 @@
+//! What the demo is made with.
+
+use std::sync::Arc;
+
+use aedile_artifacts::Artifacts;
+use aedile_billing::payments::{Payments, take_payment_event};
+use aedile_billing::purchases::{AttachCheckout, StartPurchase};
+use aedile_billing::refunds::{BeginRefund, NoteRefund};
+use aedile_catalog::sellers::ConnectSeller;
+use aedile_fake_stripe::{FakeStripe, SignedEvent};
+use aedile_kernel::{Caller, Epochs, Error, Operations, Result, Runner, UserId};
+use aedile_store::Store;
+use aedile_stripe::{StripePayments, StripeWebhooks};
+
+use super::clock::DemoClock;
+use crate::operations;
+use crate::server::Running;
+use crate::settings::Settings;
+
+/// The server's store under a clock of its own, where packages go, and how things are paid.
+pub(super) struct Stage {
+    pub(super) runner: Arc<Runner<Store>>,
+    pub(super) operations: Operations,
+    pub(super) clock: Arc<DemoClock>,
+    pub(super) artifacts: Artifacts,
+    pub(super) till: Option<Till>,
+}
+
+impl Stage {
+    pub(super) fn of(server: &Running, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<Self> {
+        let (clock, live) = (Arc::new(DemoClock::new()), server.runner());
+        let epochs: Arc<Epochs> = Arc::clone(live.epochs());
+        // Nobody of the demo gets mail.
+        let runner = Runner::new(live.store().clone(), clock.clone(), Arc::clone(live.entropy()), epochs)
+            .with_watcher(aedile_billing::plans::watch())
+            .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+        let runner = Arc::new(runner);
+        let operations = operations::bind(&runner);
+        let artifacts = Artifacts::open(&settings.artifacts_url)?;
+        let till = stripe.map(|stripe| Till::at(stripe, settings)).transpose()?.flatten();
+        Ok(Self { runner, operations, clock, artifacts, till })
+    }
+
+    /// Lets the seller be paid, where payments are pretended.
+    pub(super) async fn connect(&self, seller: &Caller, id: &UserId) -> Result<()> {
+        let Some(till) = &self.till else { return Ok(()) };
+        let account = till.payments.open_account(id, seller.email.clone()).await?.id;
+        self.runner.command(seller, ConnectSeller { payment_account: account.clone() }).await?;
+        self.take(till, till.stripe.onboard(&account)).await
+    }
+
+    /// Buys a skill that has a price; the purchase's number.
+    pub(super) async fn buy(&self, buyer: &Caller, slug: &str, fee_bps: u32) -> Result<Option<i64>> {
+        let Some(till) = &self.till else { return Ok(None) };
+        let start = StartPurchase { skill_slug: slug.to_owned(), fee_bps };
+        let started = self.runner.command(buyer, start).await?.output;
+        let session = till.payments.open_checkout(&started.order).await?;
+        let paid = till.stripe.pay(&session.id, &format!("evt_of_{}", session.id));
+        let attach = AttachCheckout { purchase: started.purchase.id, session };
+        self.runner.command(buyer, attach).await?;
+        self.take(till, paid).await?;
+        Ok(Some(started.purchase.id.0))
+    }
+
+    /// Gives a purchase's money back, or a part of it.
+    pub(super) async fn refund(&self, admin: &Caller, purchase: i64, cents: Option<i64>, reason: &str) -> Result<()> {
+        let Some(till) = &self.till else { return Ok(()) };
+        let (id, reason) = (aedile_billing::purchases::PurchaseId(purchase), reason.to_owned());
+        let begin = BeginRefund { purchase: id, amount_cents: cents, reason };
+        let begun = self.runner.command(admin, begin).await?.output;
+        let provider_id = till.payments.refund(&begun.order).await?.id;
+        self.runner.command(&Caller::system(), NoteRefund { refund: begun.refund.id, provider_id }).await?;
+        self.take(till, till.stripe.refunded(purchase, &format!("evt_refund_{purchase}_{}", begun.order.ordinal))).await
+    }
+
+    async fn take(&self, till: &Till, event: Option<SignedEvent>) -> Result<()> {
+        use aedile_billing::payments::PaymentEventReader as _;
+        let event = event.ok_or_else(|| Error::internal("the pretended Stripe does not know of it"))?;
+        let now = aedile_kernel::Clock::now(&aedile_identity::SystemClock);
+        let event = till.webhooks.read(&event.signature, event.body.as_bytes(), now)?;
+        take_payment_event(&self.operations, &Caller::system(), event).await
+    }
+}
+
+/// A pretended Stripe, and how it is spoken to.
+pub(super) struct Till {
+    stripe: Arc<FakeStripe>,
+    payments: StripePayments,
+    webhooks: StripeWebhooks,
+}
+
+impl Till {
+    fn at(stripe: Arc<FakeStripe>, settings: &Settings) -> Result<Option<Self>> {
+        let (Some(config), Some(secret)) = (settings.stripe(), &settings.stripe_webhook_secret) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { stripe, payments: StripePayments::new(config)?, webhooks: StripeWebhooks::new(secret) }))
+    }
+}

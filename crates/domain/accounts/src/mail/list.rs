@@ -1,0 +1,34 @@
+//! `mail.list`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::{Mail, MailStatus};
+use super::port::Mails;
+
+/// Lists mail, the newest first: above all what could not be delivered.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListMail {
+    /// Only mail that stands so.
+    #[serde(default)]
+    pub status: Option<MailStatus>,
+    /// Which part of the list.
+    pub page: PageRequest,
+}
+
+impl Operation for ListMail {
+    const NAME: &'static str = "mail.list";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Mails;
+    type Output = Page<Mail>;
+}
+
+impl Query for ListMail {
+    fn run(&self, mails: &mut Self::Repository, _: &Context) -> Result<Page<Mail>> {
+        mails.list(self.status, &self.page)
+    }
+}
