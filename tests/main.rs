@@ -21,6 +21,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod by_name;
 mod control;
 mod crash;
 mod documents;

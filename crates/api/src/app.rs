@@ -10,7 +10,7 @@ use aedile_accounts::{
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::{ArtifactStore, DownloadMeter, PackageInspector};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Operations, Result, Timestamp, Topic, UserId};
+use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Error, Operations, Result, Timestamp, Topic, UserId};
 use aedile_platform::announcements::Announcement;
 use aedile_platform::flags::FlagSet;
 use aedile_platform::usage::UsageMeter;
@@ -113,6 +113,12 @@ impl App {
             voucher_guesses: VoucherGuesses::default(),
             parts,
         }
+    }
+
+    /// The payment provider, where one is set up.
+    pub(crate) fn payments(&self) -> Result<Arc<dyn Payments>> {
+        const UNSET: Error = Error::Unavailable { what: "payment", source: None };
+        self.parts.payments.clone().ok_or(UNSET)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::body;
 use crate::client_address::limited_as;
+use crate::desk::Desk;
 use crate::dialect::Dialect;
 use crate::identity::Identity;
 use crate::limits::{self, RateClass};
@@ -124,6 +125,31 @@ impl<D: Dialect> Visit<D> {
         body::decode(&self.request, &body)
     }
 
+    /// The body as JSON, and the key under which it is the same request when it comes again. A request with an
+    /// `Idempotency-Key` is told by its method, path and body.
+    pub(crate) async fn identified_json<T: DeserializeOwned>(
+        &mut self,
+    ) -> Result<(T, Option<IdempotencyKey>), Refusal> {
+        let (body, key) = self.identified_body().await?;
+        Ok((body::decode(&self.request, &body)?, key))
+    }
+
+    async fn identified_body(&mut self) -> Result<(web::Bytes, Option<IdempotencyKey>), Refusal> {
+        let body = self.bytes().await?;
+        let Some(key) = self.request.headers().get("idempotency-key") else { return Ok((body, None)) };
+        let fingerprint = FieldDigest::default()
+            .field(self.request.method().as_str().as_bytes())
+            .field(self.request.uri().to_string().as_bytes());
+        let key = key.to_str().map_err(|_| Error::invalid("Idempotency-Key", "must be visible ASCII"))?;
+        let key = IdempotencyKey::new(key, fingerprint.field(&body).finish())?;
+        Ok((body, Some(key)))
+    }
+
+    /// What the caller may run by name.
+    pub(crate) fn desk(&self) -> Desk<'_> {
+        Desk::of(&self.app, &self.identity, &self.request)
+    }
+
     /// The body as a form.
     pub(crate) async fn form<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
         let body = self.bytes().await?;
@@ -176,7 +202,7 @@ impl<O: Operation, D: Dialect> Call<O, D> {
         Ok(Self { visit, caller, operation: PhantomData })
     }
 
-    /// The body as JSON. A request with an `Idempotency-Key` is told by its method, path and body.
+    /// The body as JSON.
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
         let body = self.identified_body().await?;
         body::decode(&self.visit.request, &body)
@@ -189,15 +215,8 @@ impl<O: Operation, D: Dialect> Call<O, D> {
     }
 
     async fn identified_body(&mut self) -> Result<web::Bytes, Refusal> {
-        let body = self.visit.bytes().await?;
-        let request = &self.visit.request;
-        if let Some(key) = request.headers().get("idempotency-key") {
-            let fingerprint = FieldDigest::default()
-                .field(request.method().as_str().as_bytes())
-                .field(request.uri().to_string().as_bytes());
-            let key = key.to_str().map_err(|_| Error::invalid("Idempotency-Key", "must be visible ASCII"))?;
-            self.caller.idempotency_key = Some(IdempotencyKey::new(key, fingerprint.field(&body).finish())?);
-        }
+        let (body, key) = self.visit.identified_body().await?;
+        self.caller.idempotency_key = key;
         Ok(body)
     }
 

@@ -6,6 +6,7 @@ mod body;
 mod cache;
 mod call;
 mod client_address;
+mod desk;
 mod dialect;
 mod door;
 mod facts;

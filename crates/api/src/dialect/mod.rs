@@ -6,6 +6,7 @@ mod fields;
 pub(crate) mod marketplace;
 pub(crate) mod marketplace_admin;
 pub(crate) mod ofrep;
+pub(crate) mod operations;
 pub(crate) mod pages;
 mod paging;
 pub(crate) mod panel;

@@ -8,12 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 macro_rules! amount {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
+    ($(#[$attribute:meta])* $name:ident) => {
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
         )]
-        #[serde(transparent)]
+        $(#[$attribute])*
         pub struct $name(pub i64);
 
         impl $name {
@@ -37,16 +36,43 @@ macro_rules! amount {
 }
 
 amount! {
-    /// US dollars in millionths.
+    /// US dollars in millionths; in JSON a decimal number as text, such as `"12.50"`.
+    #[serde(try_from = "Decimal", into = "String")]
+    #[schemars(with = "Decimal")]
     MicroUsd
 }
 amount! {
     /// A currency's hundredths.
+    #[serde(transparent)]
     Cents
 }
 amount! {
     /// Credits, which have no fraction.
+    #[serde(transparent)]
     Credits
+}
+
+/// A decimal number as text.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+struct Decimal(
+    /// US dollars with at most six decimals, such as "12.50".
+    #[schemars(regex(pattern = r"^-?[0-9]+(\.[0-9]{1,6})?$"))]
+    String,
+);
+
+impl TryFrom<Decimal> for MicroUsd {
+    type Error = Error;
+
+    fn try_from(Decimal(text): Decimal) -> Result<Self> {
+        Self::parse(&text)
+    }
+}
+
+impl From<MicroUsd> for String {
+    fn from(amount: MicroUsd) -> Self {
+        amount.to_string()
+    }
 }
 
 impl Cents {
@@ -176,5 +202,17 @@ mod tests {
         fn text_and_back(micros: i64) {
             prop_assert_eq!(MicroUsd::parse(&MicroUsd(micros).to_string()).unwrap(), MicroUsd(micros));
         }
+    }
+
+    #[test]
+    fn dollars_are_text_in_json() {
+        for (text, micros) in [("12.50", 12_500_000), ("-0.000001", -1), ("0", 0)] {
+            assert_eq!(serde_json::from_value::<MicroUsd>(text.into()).unwrap(), MicroUsd(micros));
+        }
+        assert_eq!(serde_json::to_value(MicroUsd(12_500_000)).unwrap(), "12.5");
+        for bad in [serde_json::json!(12.5), "x".into(), "0.0000001".into(), serde_json::Value::Null] {
+            assert!(serde_json::from_value::<MicroUsd>(bad.clone()).is_err(), "{bad}");
+        }
+        assert_eq!(serde_json::to_value(Cents(5)).unwrap(), 5);
     }
 }

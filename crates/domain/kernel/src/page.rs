@@ -12,8 +12,7 @@ use sha2::Sha256;
 use crate::error::{Error, Result};
 
 /// Where a page begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position {
     /// After this many rows. The cost grows with the number, and rows that come in meanwhile shift the pages.
     Offset(u32),
@@ -21,13 +20,49 @@ pub enum Position {
     After(Cursor),
 }
 
-/// Which part of a list is wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Which part of a list is wanted; the first one when nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "PageFields")]
+#[schemars(with = "PageFields")]
 pub struct PageRequest {
     /// The most rows to return, from 1 on.
     pub limit: u32,
     /// Where to begin.
     pub position: Position,
+}
+
+/// A page as JSON asks for it.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PageRequest")]
+struct PageFields {
+    /// The most rows: 1 to 100, 50 when absent.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u32>,
+    /// How many rows to pass over.
+    #[serde(default)]
+    offset: Option<u32>,
+    /// Where the page before ended: its `next`. Not beside `offset`.
+    #[serde(default)]
+    after: Option<Cursor>,
+}
+
+impl TryFrom<PageFields> for PageRequest {
+    type Error = Error;
+
+    fn try_from(PageFields { limit, offset, after }: PageFields) -> Result<Self> {
+        let limit = limit.unwrap_or(Self::DEFAULT_LIMIT);
+        if !(1..=Self::MAX_LIMIT).contains(&limit) {
+            return Err(Error::invalid("limit", "must be between 1 and 100"));
+        }
+        let position = match (offset, after) {
+            (Some(_), Some(_)) => return Err(Error::invalid("after", "can't be combined with offset")),
+            (None, Some(cursor)) => Position::After(cursor),
+            (offset, None) => Position::Offset(offset.unwrap_or(0)),
+        };
+        Ok(Self { limit, position })
+    }
 }
 
 impl PageRequest {

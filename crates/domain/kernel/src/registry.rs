@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -32,10 +32,35 @@ pub struct Description {
     pub effect: Effect,
     /// The kind of thing it is done to.
     pub resource: &'static str,
+    /// Whether a caller's `Idempotency-Key` is honoured.
+    pub takes_idempotency_key: bool,
     /// The JSON Schema of the input; its `description` says what the operation is for.
     pub input: Schema,
     /// The JSON Schema of the answer.
     pub output: Schema,
+}
+
+impl Description {
+    /// Describes `O`, whose input is asked for as `I`.
+    #[must_use]
+    pub fn of<O: Operation, I: JsonSchema, Out: JsonSchema>() -> Self {
+        let (mut input, mut output) = (SchemaGenerator::default(), SchemaGenerator::default());
+        Self {
+            name: O::NAME,
+            permission: O::PERMISSION,
+            effect: O::EFFECT,
+            resource: O::RESOURCE,
+            takes_idempotency_key: O::TAKES_IDEMPOTENCY_KEY,
+            input: input.root_schema_for::<I>(),
+            output: output.root_schema_for::<Out>(),
+        }
+    }
+
+    /// What the operation is for, as its documentation says.
+    #[must_use]
+    pub fn summary(&self) -> &str {
+        self.input.get("description").and_then(Value::as_str).unwrap_or_default()
+    }
 }
 
 /// How a run from JSON ends.
@@ -96,13 +121,13 @@ where
 
 /// Runs operations of one type from JSON.
 trait ExecuteJson: Send + Sync {
-    fn run<'a>(&'a self, caller: &'a Caller, input: Value, mode: Mode) -> Running<'a, Value>;
+    fn run<'a>(&'a self, caller: &'a Caller, input: Value, mode: Mode) -> Running<'a, Done<Value>>;
 }
 
 struct FromJson<O>(Arc<dyn Execute<O>>, PhantomData<fn() -> O>);
 
 impl<O: Operation> ExecuteJson for FromJson<O> {
-    fn run<'a>(&'a self, caller: &'a Caller, input: Value, mode: Mode) -> Running<'a, Value> {
+    fn run<'a>(&'a self, caller: &'a Caller, input: Value, mode: Mode) -> Running<'a, Done<Value>> {
         Box::pin(async move {
             self.0.authorize(caller, None).await?;
             let decode = || serde_json::from_value(input.clone());
@@ -110,10 +135,11 @@ impl<O: Operation> ExecuteJson for FromJson<O> {
             if mode == Mode::Preview
                 && let Some(preview) = self.0.preview(caller, operation)
             {
-                return to_value(preview.await?);
+                return Ok(Done { output: to_value(preview.await?)?, replayed: false });
             }
             let operation: O = decode().map_err(Error::internal)?;
-            to_value(self.0.run(caller, operation).await?.output)
+            let Done { output, replayed } = self.0.run(caller, operation).await?;
+            Ok(Done { output: to_value(output)?, replayed })
         })
     }
 }
@@ -186,15 +212,7 @@ impl<S: UnitOfWork> Registry<S> {
 }
 
 fn entry<O: Operation>(execute: Arc<dyn Execute<O>>) -> (TypeId, Entry) {
-    let mut schemas = SchemaGenerator::default();
-    let description = Description {
-        name: O::NAME,
-        permission: O::PERMISSION,
-        effect: O::EFFECT,
-        resource: O::RESOURCE,
-        input: schemas.root_schema_for::<O>(),
-        output: schemas.root_schema_for::<O::Output>(),
-    };
+    let description = Description::of::<O, O, O::Output>();
     let json: Box<dyn ExecuteJson> = Box::new(FromJson(Arc::clone(&execute), PhantomData));
     (TypeId::of::<O>(), Entry { description, typed: Box::new(execute), json: Some(json) })
 }
@@ -242,7 +260,7 @@ impl Operations {
     ///
     /// # Errors
     /// `NotFound` for an unknown name, `Invalid` for input that does not fit, and the operation's own.
-    pub async fn run_json(&self, caller: &Caller, name: &str, input: Value, mode: Mode) -> Result<Value> {
+    pub async fn run_json(&self, caller: &Caller, name: &str, input: Value, mode: Mode) -> Result<Done<Value>> {
         let entry = self.entries.iter().find(|entry| entry.description.name == name);
         let json = entry.and_then(|entry| entry.json.as_ref());
         json.ok_or_else(|| Error::not_found("Operation"))?.run(caller, input, mode).await

@@ -254,8 +254,8 @@ async fn operations_run_from_json_by_name() {
         ]
     );
     let run = async |name: &str, input, mode| operations.run_json(&writer(), name, input, mode).await;
-    assert_eq!(run("counter.add", json!({ "by": 2 }), Mode::Commit).await.unwrap(), json!(2));
-    assert_eq!(run("counter.add", json!({ "by": 2 }), Mode::Preview).await.unwrap()["output"], json!(4));
+    assert_eq!(run("counter.add", json!({ "by": 2 }), Mode::Commit).await.unwrap().output, json!(2));
+    assert_eq!(run("counter.add", json!({ "by": 2 }), Mode::Preview).await.unwrap().output["output"], json!(4));
     assert!(matches!(run("counter.add", json!({ "by": "x" }), Mode::Commit).await, Err(Error::Invalid(_))));
     assert!(matches!(run("counter.drop", json!({}), Mode::Commit).await, Err(Error::NotFound(_))));
     assert!(matches!(run("counter.read", json!({}), Mode::Commit).await, Err(Error::Denied(_))));

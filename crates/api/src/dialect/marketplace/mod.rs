@@ -12,7 +12,7 @@ mod payment_events;
 mod profile;
 mod provider_events;
 mod publish;
-pub(super) mod purchases;
+mod purchases;
 mod reviews;
 mod search;
 mod sellers;

@@ -1,9 +1,6 @@
 //! `/v1/checkout` and `/v1/purchases`.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
-use aedile_billing::payments::Payments;
 use aedile_billing::purchases::{
     AttachCheckout, CompletePurchase, FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase,
 };
@@ -12,14 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Call;
-use crate::app::App;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
 
 /// The purchase is kept before the provider is asked, so that an answer that gets lost can be asked for again.
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
-    let payments = payments(&call.app)?;
+    let payments = call.app.payments()?;
     let Wanted { skill_slug } = call.json().await?;
     let operation = StartPurchase { skill_slug, fee_bps: call.app.parts.platform_fee_bps };
     let operations = &call.app.parts.operations;
@@ -47,7 +43,7 @@ pub(super) async fn confirm(call: Call<FindPurchase>) -> Answer {
     let Asked { session_id } = call.query()?;
     let mut purchase = call.run(FindPurchase { session_id: session_id.clone() }).await?;
     if purchase.status == PurchaseStatus::Pending {
-        let session = payments(&call.app)?.find_checkout(&session_id).await.map_err(Error::from)?;
+        let session = call.app.payments()?.find_checkout(&session_id).await.map_err(Error::from)?;
         if session.is_paid {
             let complete =
                 CompletePurchase { event_id: None, purchase: purchase.id, payment_intent: session.payment_intent };
@@ -57,12 +53,6 @@ pub(super) async fn confirm(call: Call<FindPurchase>) -> Answer {
         }
     }
     Ok(HttpResponse::Ok().json(PurchaseBody::from(purchase)))
-}
-
-/// The payment provider, where one is set up.
-pub(in crate::dialect) fn payments(app: &App) -> Result<Arc<dyn Payments>, Error> {
-    const UNSET: Error = Error::Unavailable { what: "payment", source: None };
-    app.parts.payments.clone().ok_or(UNSET)
 }
 
 #[derive(Deserialize)]

@@ -57,7 +57,7 @@ impl Dialect for Keys {
 }
 
 /// What the operator's key gives.
-pub(super) fn operator() -> PermissionSet {
+pub(crate) fn operator() -> PermissionSet {
     PermissionSet::ANONYMOUS.union([Permission::AdminRead, Permission::AdminWrite].into_iter().collect())
 }
 

@@ -2,46 +2,28 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::vouchers::{
-    ListVouchers, MintVouchers, NewVoucher, RedeemVoucher, Voucher, VoucherCode, VoucherId, WithdrawVoucher,
+    ListVouchers, MintVouchers, RedeemVoucher, Voucher, VoucherCode, VoucherId, WantedVouchers, WithdrawVoucher,
 };
-use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Error, Timestamp};
+use aedile_kernel::{Error, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Call;
 use super::wire::{PostedBody, Usd, UsdText, instant};
-use crate::app::App;
 use crate::call::Answer;
+use crate::desk::voucher_seed;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
 
 pub(super) async fn mint(mut call: Call<MintVouchers>) -> Answer {
     let Wanted { amount_usd, count, max_uses, expires_at } = call.json().await?;
-    let codes = VoucherCode::draw(&seed(&call.app, call.caller()), MintVouchers::count(count)?);
-    let operation = MintVouchers {
-        amount: amount_usd.amount()?,
-        max_uses,
-        expires_at: instant(expires_at),
-        vouchers: codes.iter().map(NewVoucher::from).collect(),
-    };
+    let wanted = WantedVouchers { amount: amount_usd.amount()?, count, max_uses, expires_at: instant(expires_at) };
+    let (operation, codes) = MintVouchers::draw(&wanted, &voucher_seed(&call.app, call.caller()))?;
     call.answer(operation, |_| {
         let codes: Vec<&str> = codes.iter().map(VoucherCode::expose).collect();
         (HttpResponse::Ok(), json!({ "ok": true, "codes": codes }))
     })
     .await
-}
-
-/// What the codes are drawn from. A request that is sent again under its `Idempotency-Key` must be answered with the same
-/// codes, and nobody may keep them: they come from the key then, and from a secret of this installation.
-fn seed(app: &App, caller: &Caller) -> [u8; 32] {
-    match &caller.idempotency_key {
-        Some(key) => {
-            let parts = [caller.actor_id.as_bytes(), key.key().as_bytes(), key.fingerprint().as_ref()];
-            app.parts.cursor_key.derive("voucher codes", &parts)
-        }
-        None => random_bytes(app.parts.entropy.as_ref()),
-    }
 }
 
 pub(super) async fn list(call: Call<ListVouchers>) -> Answer {

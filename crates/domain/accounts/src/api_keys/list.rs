@@ -12,6 +12,7 @@ use super::port::ApiKeys;
 #[serde(deny_unknown_fields)]
 pub struct ListApiKeys {
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

@@ -12,6 +12,7 @@ use super::port::Deletions;
 #[serde(deny_unknown_fields)]
 pub struct ListPendingDeletions {
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

@@ -27,6 +27,7 @@ pub struct ListUsers {
     #[serde(default)]
     pub sort_order: SortOrder,
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

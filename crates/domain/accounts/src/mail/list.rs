@@ -15,6 +15,7 @@ pub struct ListMail {
     #[serde(default)]
     pub status: Option<MailStatus>,
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

@@ -61,6 +61,7 @@ impl Query for GetRevenue {
 #[serde(deny_unknown_fields)]
 pub struct ListSkillFigures {
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

@@ -13,6 +13,7 @@ use crate::wallets::own;
 #[serde(deny_unknown_fields)]
 pub struct ListPurchases {
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

@@ -12,6 +12,7 @@ use super::port::Vouchers;
 #[serde(deny_unknown_fields)]
 pub struct ListVouchers {
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

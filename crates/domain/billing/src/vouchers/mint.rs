@@ -19,7 +19,7 @@ const MOST_USES: i64 = 1_000_000;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MintVouchers {
-    /// What each use is worth, in millionths of a dollar.
+    /// What each use is worth.
     pub amount: MicroUsd,
     /// How often each may be used, once by each user: 1 to 1,000,000.
     pub max_uses: i64,
@@ -28,6 +28,27 @@ pub struct MintVouchers {
     pub expires_at: Option<Timestamp>,
     /// One for each voucher, 1 to 1,000.
     pub vouchers: Vec<NewVoucher>,
+}
+
+/// Vouchers as somebody asks for them.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedVouchers {
+    /// What each use is worth.
+    pub amount: MicroUsd,
+    /// How many: 1 to 1,000, one when absent.
+    #[serde(default = "one")]
+    pub count: i64,
+    /// How often each may be used, once by each user: 1 to 1,000,000, once when absent.
+    #[serde(default = "one")]
+    pub max_uses: i64,
+    /// When they end; never without it.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+}
+
+const fn one() -> i64 {
+    1
 }
 
 /// What is kept of a code.
@@ -47,13 +68,17 @@ impl From<&VoucherCode> for NewVoucher {
 }
 
 impl MintVouchers {
-    /// How many vouchers are wanted, if so many may be.
+    /// The vouchers that are wanted, and their codes, drawn from a seed; the same seed gives the same codes.
     ///
     /// # Errors
     /// `Invalid` for less than one and more than 1,000.
-    pub fn count(count: i64) -> Result<usize> {
-        let fits = usize::try_from(count).ok().filter(|count| (1..=MOST).contains(count));
-        fits.ok_or_else(|| Error::invalid("count", "must be between 1 and 1000"))
+    pub fn draw(wanted: &WantedVouchers, seed: &[u8; 32]) -> Result<(Self, Vec<VoucherCode>)> {
+        let count = usize::try_from(wanted.count).ok().filter(|count| (1..=MOST).contains(count));
+        let count = count.ok_or_else(|| Error::invalid("count", "must be between 1 and 1000"))?;
+        let codes = VoucherCode::draw(seed, count);
+        let vouchers = codes.iter().map(NewVoucher::from).collect();
+        let WantedVouchers { amount, max_uses, expires_at, .. } = *wanted;
+        Ok((Self { amount, max_uses, expires_at, vouchers }, codes))
     }
 }
 
@@ -93,7 +118,7 @@ impl Command for MintVouchers {
         let change = Change::of(Self::RESOURCE, first.unwrap_or(VoucherId(0))).to(&json!({
             "count": ids.len(),
             "last_id": last,
-            "amount_micro_usd": amount,
+            "amount_micro_usd": amount.0,
             "max_uses": self.max_uses,
             "expires_at": self.expires_at,
         }));

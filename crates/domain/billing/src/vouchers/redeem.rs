@@ -51,7 +51,7 @@ impl Command for RedeemVoucher {
         let posted = vouchers.post(&posting)?.ok_or_else(|| Error::internal("a voucher that takes away"))?;
         vouchers.use_up(voucher.id, user, posted.id, cx.now)?;
         let change = Change::of(Self::RESOURCE, voucher.id).to(&json!({
-            "amount_micro_usd": voucher.amount,
+            "amount_micro_usd": voucher.amount.0,
             "balance_after_micro_usd": posted.balance_after,
             "ledger_entry": posted.id,
         }));

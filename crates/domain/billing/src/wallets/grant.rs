@@ -16,7 +16,7 @@ use crate::ledger::{AccountKind, Posted, Posting, Source};
 pub struct GrantCredits {
     /// The user's e-mail address, in any case.
     pub email: String,
-    /// How much, in millionths of a dollar; negative takes away, no more than there is.
+    /// How much; negative takes away, no more than there is.
     pub amount: MicroUsd,
     /// Why: at most 500 characters.
     #[serde(default)]

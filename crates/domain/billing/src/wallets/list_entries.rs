@@ -13,6 +13,7 @@ use super::port::Wallets;
 #[serde(deny_unknown_fields)]
 pub struct ListLedgerEntries {
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

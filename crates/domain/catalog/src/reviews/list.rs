@@ -14,6 +14,7 @@ pub struct ListReviews {
     /// The skill's slug.
     pub slug: String,
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

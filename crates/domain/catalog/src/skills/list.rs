@@ -2,14 +2,14 @@
 
 use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::filter::{SkillFilter, bounded};
 use super::model::Skill;
 use super::port::Shelf;
 
 /// Lists the skills that are offered, the newest first.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListSkills {
     /// Only those of the category of this slug.

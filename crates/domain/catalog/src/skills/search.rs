@@ -4,7 +4,7 @@ use aedile_kernel::{
     Context, Cursor, Effect, Error, Operation, Page, PageRequest, Permission, Position, Query, Result,
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::filter::{SkillFilter, bounded};
 use super::model::Skill;
@@ -16,7 +16,7 @@ const REACH: u32 = 1_000;
 
 /// Finds skills by the words of their names, keywords and descriptions, best first. Case and accents don't matter, the
 /// last word may be a beginning, and when nothing is found, the beginnings of all words are tried.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchSkills {
     /// What to find, at most 200 characters; the first 20 words count, and all of them must be found.

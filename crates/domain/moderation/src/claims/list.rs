@@ -12,6 +12,7 @@ use super::port::Claims;
 #[serde(deny_unknown_fields)]
 pub struct ListSandboxedClaims {
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

@@ -18,6 +18,7 @@ pub struct ListAbuseFlags {
     #[serde(default)]
     pub flag_type: Option<FlagType>,
     /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 

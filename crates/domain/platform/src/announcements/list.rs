@@ -2,14 +2,14 @@
 
 use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::model::Announcement;
 use super::port::Announcements;
 use crate::input::bounded;
 
 /// Lists the announcements, past and future ones too, the newest first.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAnnouncements {
     /// Which part; the first 50 when left out.

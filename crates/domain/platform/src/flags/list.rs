@@ -2,14 +2,14 @@
 
 use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::model::Flag;
 use super::port::Flags;
 use crate::input::bounded;
 
 /// Lists the feature flags, oldest first: all of them, or one page.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListFlags {
     /// Which part; all of them when left out.

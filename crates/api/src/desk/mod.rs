@@ -1,0 +1,82 @@
+//! Operations by their names: what the command line and AI agents are served by.
+//!
+//! Whoever comes here may do exactly what they may do elsewhere: an operation that the admin area serves asks for the
+//! caller's role, any other for the `is_admin` flag, an API key's scopes or the operator's key.
+
+mod services;
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use actix_web::HttpRequest;
+use aedile_kernel::caller::IdempotencyKey;
+use aedile_kernel::registry::{Description, Mode};
+use aedile_kernel::runner::Done;
+use aedile_kernel::{Admits, Caller, Credential, Error, PermissionSet, Result};
+use serde_json::Value;
+
+pub(crate) use services::voucher_seed;
+
+use crate::app::App;
+use crate::dialect::{Dialect, control, panel};
+use crate::identity::Identity;
+
+/// The operations where roles rule.
+static BY_ROLE: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| control::routes().descriptions().filter_map(|route| route.operation).collect());
+
+/// Somebody who runs operations by name.
+pub(crate) struct Desk<'a> {
+    app: &'a App,
+    identity: &'a Identity,
+    request: &'a HttpRequest,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) const fn of(app: &'a App, identity: &'a Identity, request: &'a HttpRequest) -> Self {
+        Self { app, identity, request }
+    }
+
+    /// Every operation that the caller may run, in the order listed.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &'a Description> {
+        all(self.app).filter(|operation| self.permissions(operation.name).contains(operation.permission))
+    }
+
+    /// Runs the operation of this name, for good or as a rehearsal.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown name, `Invalid` for input that does not fit, and the operation's own.
+    pub(crate) async fn run(
+        &self,
+        name: &str,
+        input: Value,
+        mode: Mode,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Done<Value>> {
+        let operation = all(self.app).find(|operation| operation.name == name);
+        let operation = operation.ok_or_else(|| Error::not_found("Operation"))?;
+        let standing = self.identity.admitted(Admits::InUse, operation.effect);
+        let permissions = if standing.is_ok() { self.permissions(name) } else { PermissionSet::ANONYMOUS };
+        let caller = Caller { idempotency_key: key, ..self.identity.caller(self.request, permissions) };
+        let done = match services::find(name) {
+            Some(service) => service.run(self.app, &caller, input, mode).await,
+            None => self.app.parts.operations.run_json(&caller, name, input, mode).await,
+        };
+        standing.and(done)
+    }
+
+    fn permissions(&self, operation: &str) -> PermissionSet {
+        match self.identity.credential {
+            Credential::AdminKey if !BY_ROLE.contains(operation) => panel::operator(),
+            _ if BY_ROLE.contains(operation) => control::Control::permissions(self.identity, self.app.now()),
+            _ => panel::Panel::permissions(self.identity, self.app.now()),
+        }
+    }
+}
+
+/// Every operation of the admin area, whoever may run it.
+fn all(app: &App) -> impl Iterator<Item = &Description> {
+    let own = app.parts.operations.descriptions().filter(|operation| services::find(operation.name).is_none());
+    let all = own.chain(services::descriptions());
+    all.filter(|operation| operation.permission.is_administrative())
+}
