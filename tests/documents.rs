@@ -12,6 +12,7 @@ pub(crate) const ADMIN: &str = include_str!("../docs/api/admin.md");
 pub(crate) const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
 pub(crate) const CREDITS: &str = include_str!("../docs/api/credits.md");
 pub(crate) const PAYMENTS: &str = include_str!("../docs/api/payments.md");
+const COMMAND_LINE: &str = include_str!("../docs/command-line.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
 
@@ -35,6 +36,23 @@ async fn the_commands_of_the_control_page_run_from_top_to_bottom() {
     on_each_backend(async |app| {
         let admin = app.super_admin().await;
         run(shell_blocks(CONTROL).concat(), app, admin.token()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_commands_of_the_command_lines_page_run_from_top_to_bottom() {
+    on_each_backend(async |app| {
+        let admin = app.super_admin().await;
+        for caller in [&admin, &app.user("user_reader")] {
+            caller.get("/api/v1/me").await.expect(200);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_aedile")).parent().unwrap();
+        let place = format!("cd '{0}'\nexport AEDILE_CONFIG_DIR='{0}'\n", folder.path().display());
+        let place = format!("{place}PATH='{}':$PATH\n", binary.display());
+        run(format!("{place}{}", shell_blocks(COMMAND_LINE).concat()), app, admin.token()).await;
+        assert!(folder.path().join("pages/aedile-users-list.1").is_file());
     })
     .await;
 }

@@ -44,10 +44,6 @@ pub(crate) fn measure(binary: &Path, database_url: &str, folder: &Path) -> Resul
 
 fn once(binary: &Path, database_url: &str, folder: &Path) -> Result<Cold> {
     let address_file = folder.join("address");
-    fs::remove_file(&address_file).or_else(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error),
-    })?;
     let started = Instant::now();
     let mut server = Server::start(binary, database_url, &address_file, folder)?;
     let address = server.address(&address_file, started)?;
@@ -95,6 +91,11 @@ struct Server(Child);
 
 impl Server {
     fn start(binary: &Path, database_url: &str, address_file: &Path, folder: &Path) -> Result<Self> {
+        // Another server may have left it.
+        fs::remove_file(address_file).or_else(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        })?;
         let mut command = Command::new(binary);
         command.args(["serve", "--bind", "127.0.0.1:0", "--database-url", database_url, "--address-file"]);
         command.arg(address_file).env_clear().env("RUST_LOG", "warn").current_dir(folder).stdin(Stdio::null());

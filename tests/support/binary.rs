@@ -93,14 +93,21 @@ impl Binary {
 
     /// Starts a server and does not wait for it.
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Starting {
-        let output = tempfile::Builder::new().prefix("server").tempdir_in(self.folder()).unwrap();
+        Starting(self.begin(|address_file| {
+            [&["serve", "--address-file", address_file], arguments].concat().into_iter().map(str::to_owned).collect()
+        }))
+    }
+
+    /// Starts a command that takes its time.
+    pub(crate) fn begin(&self, arguments: impl Fn(&str) -> Vec<String>) -> Server {
+        let output = tempfile::Builder::new().prefix("output").tempdir_in(self.folder()).unwrap();
         let path = |name: &str| output.path().join(name);
         let file = |name| Stdio::from(File::create(path(name)).unwrap());
         let address_file = path("address");
-        let mut command = self.command(&["serve", "--address-file"]);
-        command.arg(&address_file).args(arguments);
+        let arguments = arguments(&address_file.display().to_string());
+        let mut command = self.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         let child = command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr")).spawn().unwrap();
-        Starting(Server { child, url: String::new(), output: output.keep(), address_file })
+        Server { child, url: String::new(), output: output.keep(), address_file }
     }
 }
 

@@ -11,7 +11,7 @@ mod redis;
 mod wire;
 
 pub(crate) use app::{ADMIN_KEY, JWT_SECRET, TestApp, on_each_backend, on_each_backend_with};
-pub(crate) use binary::{Binary, Server};
+pub(crate) use binary::{Binary, Ended, Server};
 pub(crate) use caller::{Caller, Reply};
 pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;

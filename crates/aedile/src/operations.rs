@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aedile_identity::{SystemClock, SystemEntropy};
+use aedile_kernel::registry::Description;
 use aedile_kernel::{Epochs, Operations, Registry, Result, Runner};
 use aedile_store::Store;
 
@@ -10,6 +11,15 @@ use crate::settings::Database;
 
 /// Binds every operation to a runner.
 pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
+    registry().bind(runner)
+}
+
+/// Every operation that can be run by its name on a server.
+pub(crate) fn by_name() -> Vec<Description> {
+    aedile_api::operations_by_name(registry().descriptions())
+}
+
+fn registry() -> Registry<Store> {
     let mut registry = Registry::default();
     aedile_accounts::register(&mut registry);
     aedile_rbac::register(&mut registry);
@@ -17,7 +27,7 @@ pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
     aedile_billing::register(&mut registry);
     aedile_catalog::register(&mut registry);
     aedile_moderation::register(&mut registry);
-    registry.bind(runner)
+    registry
 }
 
 /// A runner over an opened store, with the machine's own clock and randomness.

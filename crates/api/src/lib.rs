@@ -23,6 +23,7 @@ mod voucher_guesses;
 pub use admin_key::AdminKey;
 pub use app::{App, Parts};
 pub use client_address::TrustedProxies;
+pub use desk::operations_by_name;
 pub use facts::Facts;
 pub use limits::Rates;
 pub use ops::Readiness;

@@ -100,8 +100,8 @@ impl<D: Dialect> Routes<D> {
         self
     }
 
-    pub(crate) fn descriptions(&self) -> impl Iterator<Item = RouteDescription> {
-        self.entries.iter().map(|(description, _)| description.clone())
+    pub(crate) fn descriptions(&self) -> Vec<RouteDescription> {
+        self.entries.iter().map(|(description, _)| description.clone()).collect()
     }
 
     /// Puts the routes into the server; a method that is not listed is 405 in the family's shape. A literal segment goes

@@ -22,6 +22,7 @@ use crate::routes::{RouteDescription, refuse};
 pub fn routes() -> Vec<RouteDescription> {
     control::routes()
         .descriptions()
+        .into_iter()
         .chain(marketplace::routes().descriptions())
         .chain(marketplace_admin::routes().descriptions())
         .chain(panel::routes().descriptions())

@@ -1,11 +1,13 @@
 //! `aedile admins …`: the way to the first admin.
 
+use std::ffi::OsString;
+
 use aedile_accounts::admins::AppointOwner;
 use aedile_kernel::Caller;
 use aedile_rbac::assignments::PromoteFromConsole;
 use clap::Subcommand;
 
-use super::{Failure, print};
+use super::{Failure, on_server, print};
 use crate::operations;
 use crate::settings::Database;
 
@@ -24,11 +26,16 @@ pub(crate) enum Admins {
         #[command(flatten)]
         database: Database,
     },
+    #[command(external_subcommand)]
+    OnServer(Vec<OsString>),
 }
 
 impl Admins {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let Self::Promote { user, owner, database } = self;
+        let (user, owner, database) = match self {
+            Self::Promote { user, owner, database } => (user, owner, database),
+            Self::OnServer(arguments) => return on_server(Some("admins"), arguments).await,
+        };
         let runner = operations::console(&database).await?;
         let promoted = runner.command(&Caller::console(), PromoteFromConsole { user }).await?.output;
         if owner {

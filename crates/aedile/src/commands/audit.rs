@@ -1,10 +1,12 @@
 //! `aedile audit …`: is the audit log what was written?
 
+use std::ffi::OsString;
+
 use aedile_kernel::Caller;
 use aedile_rbac::chain::{AuditHead, Finding, VerifyAudit};
 use clap::Subcommand;
 
-use super::{Failure, print};
+use super::{Failure, on_server, print};
 use crate::operations;
 use crate::settings::Database;
 
@@ -26,6 +28,8 @@ pub(crate) enum Audit {
         #[command(flatten)]
         database: Database,
     },
+    #[command(external_subcommand)]
+    OnServer(Vec<OsString>),
 }
 
 impl Audit {
@@ -33,6 +37,7 @@ impl Audit {
         match self {
             Self::Verify { expect, database } => verify(expect, &database).await,
             Self::Head { database } => head(&database).await,
+            Self::OnServer(arguments) => on_server(Some("audit"), arguments).await,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `aedile local-users …`: the way to a first user without an identity provider.
 
+use std::ffi::OsString;
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use aedile_identity::Pbkdf2Hasher;
 use aedile_kernel::Caller;
 use clap::Subcommand;
 
-use super::{Failure, print};
+use super::{Failure, on_server, print};
 use crate::operations;
 use crate::settings::Database;
 
@@ -24,11 +25,16 @@ pub(crate) enum LocalUsersCommand {
         #[command(flatten)]
         database: Database,
     },
+    #[command(external_subcommand)]
+    OnServer(Vec<OsString>),
 }
 
 impl LocalUsersCommand {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let Self::Create { identifier, database } = self;
+        let (identifier, database) = match self {
+            Self::Create { identifier, database } => (identifier, database),
+            Self::OnServer(arguments) => return on_server(Some("local-users"), arguments).await,
+        };
         let password = Password::new(read_password()?);
         let runner = Arc::new(operations::console(&database).await?);
         let hasher = Pbkdf2Hasher::new(Arc::clone(runner.entropy()));

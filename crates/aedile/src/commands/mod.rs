@@ -4,16 +4,23 @@ mod admins;
 mod audit;
 mod ledger;
 mod local_users;
+mod manual;
 mod serve;
 mod stripe;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use aedile_identity::SystemEntropy;
 use aedile_kernel::runner::Chain;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 
+pub use manual::whole;
+
+use crate::operations;
 use crate::settings::Settings;
 
 /// Aedile: the complete admin backend of a SaaS product or marketplace.
@@ -26,8 +33,16 @@ struct Cli {
     command: Command,
 }
 
-const EXAMPLES: &str = "Examples:
+const EXAMPLES: &str = "On a server, after aedile login:
+  abuse-flags, accounts, admins, announcements, api-keys, assignments, audit, campaigns, categories, claims,
+  credit-events, credits, endpoints, flags, local-users, mail, marketing-emails, permissions, plan-credits, plans,
+  refunds, roles, scopes, skills, tiers, usage, users, vouchers, wallets   (aedile NOUN --help lists the verbs)
+
+Examples:
   aedile serve --demo                        try it, on SQLite with demo data
+  aedile login --server https://…            sign in to a server
+  aedile users list --q ada                  find users
+  aedile credits grant ada@example.com --amount 12.50 --dry-run
   aedile admins promote user_2abc123         make the first admin
   aedile audit verify                        prove that nobody rewrote the audit log
   aedile ledger verify                       prove that the books fit";
@@ -37,13 +52,13 @@ enum Command {
     /// Start the server
     Serve(Box<Settings>),
     /// Make the first admin
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "On a server, after aedile login: list, add, demote")]
     Admins(admins::Admins),
     /// Users who sign in with a password kept here
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "On a server, after aedile login: list, get, add, update, delete")]
     LocalUsers(local_users::LocalUsersCommand),
     /// Check the audit log
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "On a server, after aedile login: list, check, newest-seal")]
     Audit(audit::Audit),
     /// Check the books
     #[command(subcommand)]
@@ -51,12 +66,33 @@ enum Command {
     /// Mend what Stripe and the books say differently
     #[command(subcommand)]
     Stripe(stripe::Stripe),
+    Login(aedile_cli::Login),
+    Logout(aedile_cli::Logout),
+    Whoami(aedile_cli::Whoami),
+    /// Print what makes a shell complete these commands
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Write manual pages into a folder
+    Man {
+        /// Where
+        folder: PathBuf,
+    },
+    #[command(external_subcommand)]
+    OnServer(Vec<OsString>),
 }
 
-/// Why a command ended badly: one line for people, and the exit code.
+/// Why a command ended badly: one line for people, empty when they were told already, and the exit code.
 pub(crate) struct Failure {
     message: String,
     code: u8,
+}
+
+impl From<aedile_cli::Failure> for Failure {
+    fn from(failure: aedile_cli::Failure) -> Self {
+        Self { message: failure.to_string(), code: failure.code() }
+    }
 }
 
 impl Failure {
@@ -86,7 +122,8 @@ impl From<aedile_kernel::Error> for Failure {
 
 /// Runs the command line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = Cli::command().try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|typed| Cli::from_arg_matches(&typed)) {
         Ok(cli) => cli,
         Err(error) => return refuse_usage(&error),
     };
@@ -98,15 +135,29 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Audit(command) => command.run().await,
             Command::Ledger(command) => command.run().await,
             Command::Stripe(command) => command.run().await,
+            Command::Login(login) => Ok(login.run(&SystemEntropy).await?),
+            Command::Logout(logout) => Ok(logout.run().await?),
+            Command::Whoami(whoami) => Ok(whoami.run().await?),
+            Command::Completions { shell } => manual::completions(shell),
+            Command::Man { folder } => manual::pages(&folder),
+            Command::OnServer(arguments) => on_server(None, arguments).await,
         }
     });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("aedile: {}", on_one_line(&failure.message));
+            if !failure.message.is_empty() {
+                eprintln!("aedile: {}", on_one_line(&failure.message));
+            }
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// Runs an operation on a server. `noun` is the command that was read already.
+async fn on_server(noun: Option<&str>, arguments: Vec<OsString>) -> Result<(), Failure> {
+    let arguments = noun.map(OsString::from).into_iter().chain(arguments).collect();
+    Ok(aedile_cli::run(&operations::by_name(), arguments).await?)
 }
 
 /// A driver's own words may have several lines.

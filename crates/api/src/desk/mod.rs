@@ -18,12 +18,15 @@ use serde_json::Value;
 pub(crate) use services::voucher_seed;
 
 use crate::app::App;
-use crate::dialect::{Dialect, control, panel};
+use crate::dialect::{Dialect, control, marketplace_admin, panel, plans};
 use crate::identity::Identity;
 
-/// The operations where roles rule.
-static BY_ROLE: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| control::routes().descriptions().filter_map(|route| route.operation).collect());
+/// The operations where the `is_admin` flag rules; roles rule everywhere else.
+static BY_FLAG: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let (marketplace, panel) = (marketplace_admin::routes().descriptions(), panel::routes().descriptions());
+    let all = [marketplace, panel, panel::key_routes().descriptions(), plans::routes().descriptions()];
+    all.into_iter().flatten().filter_map(|route| route.operation).collect()
+});
 
 /// Somebody who runs operations by name.
 pub(crate) struct Desk<'a> {
@@ -67,8 +70,8 @@ impl<'a> Desk<'a> {
 
     fn permissions(&self, operation: &str) -> PermissionSet {
         match self.identity.credential {
-            Credential::AdminKey if !BY_ROLE.contains(operation) => panel::operator(),
-            _ if BY_ROLE.contains(operation) => control::Control::permissions(self.identity, self.app.now()),
+            _ if !BY_FLAG.contains(operation) => control::Control::permissions(self.identity, self.app.now()),
+            Credential::AdminKey => panel::operator(),
             _ => panel::Panel::permissions(self.identity, self.app.now()),
         }
     }
@@ -76,7 +79,15 @@ impl<'a> Desk<'a> {
 
 /// Every operation of the admin area, whoever may run it.
 fn all(app: &App) -> impl Iterator<Item = &Description> {
-    let own = app.parts.operations.descriptions().filter(|operation| services::find(operation.name).is_none());
-    let all = own.chain(services::descriptions());
-    all.filter(|operation| operation.permission.is_administrative())
+    app.parts.operations.descriptions().filter(is_run_by_name).chain(services::descriptions())
+}
+
+/// Every operation that can be run by its name, out of what a registry describes.
+pub fn operations_by_name(registered: impl Iterator<Item = Description>) -> Vec<Description> {
+    registered.filter(|operation| is_run_by_name(&operation)).chain(services::descriptions().cloned()).collect()
+}
+
+/// Services stand in for commands that ask for what only a server can say.
+fn is_run_by_name(operation: &&Description) -> bool {
+    operation.permission.is_administrative() && services::find(operation.name).is_none()
 }

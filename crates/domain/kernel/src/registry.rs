@@ -157,8 +157,15 @@ struct Entry {
 
 type Bind<S> = Box<dyn FnOnce(&Arc<Runner<S>>) -> (TypeId, Entry)>;
 
+/// An operation, before it is bound to a runner.
+struct Listed<S: UnitOfWork> {
+    /// `None` of an internal command.
+    describe: Option<fn() -> Description>,
+    bind: Bind<S>,
+}
+
 /// The list of operations, before it is bound to a runner.
-pub struct Registry<S: UnitOfWork>(Vec<Bind<S>>);
+pub struct Registry<S: UnitOfWork>(Vec<Listed<S>>);
 
 impl<S: UnitOfWork> Default for Registry<S> {
     fn default() -> Self {
@@ -172,7 +179,10 @@ impl<S: UnitOfWork> Registry<S> {
     where
         S::Connection: View<C::Repository>,
     {
-        self.0.push(Box::new(|runner| entry::<C>(Arc::new(AsCommand(Arc::clone(runner))))));
+        self.0.push(Listed {
+            describe: Some(Description::of::<C, C, C::Output>),
+            bind: Box::new(|runner| entry::<C>(Arc::new(AsCommand(Arc::clone(runner))))),
+        });
         self
     }
 
@@ -182,10 +192,13 @@ impl<S: UnitOfWork> Registry<S> {
     where
         S::Connection: View<C::Repository>,
     {
-        self.0.push(Box::new(|runner| {
-            let (type_id, entry) = entry::<C>(Arc::new(AsCommand(Arc::clone(runner))));
-            (type_id, Entry { json: None, ..entry })
-        }));
+        self.0.push(Listed {
+            describe: None,
+            bind: Box::new(|runner| {
+                let (type_id, entry) = entry::<C>(Arc::new(AsCommand(Arc::clone(runner))));
+                (type_id, Entry { json: None, ..entry })
+            }),
+        });
         self
     }
 
@@ -194,15 +207,23 @@ impl<S: UnitOfWork> Registry<S> {
     where
         S::Connection: View<Q::Repository>,
     {
-        self.0.push(Box::new(|runner| entry::<Q>(Arc::new(AsQuery(Arc::clone(runner))))));
+        self.0.push(Listed {
+            describe: Some(Description::of::<Q, Q, Q::Output>),
+            bind: Box::new(|runner| entry::<Q>(Arc::new(AsQuery(Arc::clone(runner))))),
+        });
         self
+    }
+
+    /// Every operation but the internal ones, in the order listed, without a store.
+    pub fn descriptions(&self) -> impl Iterator<Item = Description> {
+        self.0.iter().filter_map(|listed| listed.describe).map(|describe| describe())
     }
 
     /// Binds the operations to a runner.
     #[must_use]
     pub fn bind(self, runner: &Arc<Runner<S>>) -> Operations {
         let mut operations = Operations { entries: Vec::new(), by_type: HashMap::new() };
-        for bind in self.0 {
+        for Listed { bind, .. } in self.0 {
             let (type_id, entry) = bind(runner);
             operations.by_type.insert(type_id, operations.entries.len());
             operations.entries.push(entry);

@@ -14,8 +14,13 @@ pub struct ListWallets {
     /// The number after which to begin; 0 for the first.
     #[serde(default)]
     pub after: i64,
-    /// The most to list, up to [`ListWallets::AT_ONCE`].
+    /// The most to list: up to 500, which is also what an absent limit means.
+    #[serde(default = "at_once")]
     pub limit: u32,
+}
+
+const fn at_once() -> u32 {
+    ListWallets::AT_ONCE
 }
 
 impl ListWallets {

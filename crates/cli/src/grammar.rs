@@ -1,0 +1,135 @@
+//! Commands made from descriptions: `credits.grant` is `credits grant EMAIL --amount …`.
+
+use aedile_kernel::Effect;
+use aedile_kernel::registry::Description;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command};
+
+use crate::fields::{Field, Kind, fields};
+
+/// Nouns that are no plural of the operation's own.
+const UNCOUNTED: [&str; 5] = ["audit", "credits", "mail", "plan_credits", "usage"];
+/// Operations whose name is that of a command for the machine's own database.
+const RENAMED: [(&str, &str); 4] =
+    [("admin.promote", "add"), ("audit.head", "newest-seal"), ("audit.verify", "check"), ("local_user.create", "add")];
+
+/// The noun under which an operation's command is found, such as `api-keys`.
+#[must_use]
+pub fn noun_of(operation: &str) -> String {
+    let noun = operation.split('.').next().unwrap_or_default();
+    let plural = match noun {
+        noun if UNCOUNTED.contains(&noun) => noun.to_owned(),
+        noun => match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{noun}s"),
+        },
+    };
+    plural.replace('_', "-")
+}
+
+pub(crate) fn verb_of(operation: &str) -> String {
+    let renamed = RENAMED.iter().find(|(name, _)| *name == operation).map(|(_, verb)| *verb);
+    renamed.or_else(|| operation.split('.').nth(1)).unwrap_or_default().replace('_', "-")
+}
+
+/// A command for each noun, with a command for each of its operations.
+#[must_use]
+pub fn commands(operations: &[Description]) -> Vec<Command> {
+    let mut nouns: Vec<String> = operations.iter().map(|operation| noun_of(operation.name)).collect();
+    nouns.sort();
+    nouns.dedup();
+    nouns.into_iter().map(|noun| command_of(&noun, operations)).collect()
+}
+
+/// The command of a noun.
+pub(crate) fn command_of(noun: &str, operations: &[Description]) -> Command {
+    let own = operations.iter().filter(|operation| noun_of(operation.name) == noun);
+    let verbs: Vec<Command> = own.map(command).collect();
+    let names: Vec<&str> = verbs.iter().map(Command::get_name).collect();
+    let about = format!("On a server: {}", names.join(", "));
+    Command::new(noun.to_owned()).about(about).subcommand_required(true).arg_required_else_help(true).subcommands(verbs)
+}
+
+fn command(operation: &Description) -> Command {
+    let fields = fields(operation.input.as_value());
+    let about = operation.summary().split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned();
+    let long = format!("{}\n\nNeeds the permission {}.", operation.summary(), operation.permission);
+    let mut command = Command::new(verb_of(operation.name)).about(about).long_about(long);
+    for (at, field) in fields.iter().enumerate() {
+        command = with_field(command, field, at == 0);
+    }
+    with_common(command, operation, fields.iter().any(|field| field.kind == Kind::Page))
+}
+
+fn with_field(command: Command, field: &Field, is_first: bool) -> Command {
+    let number = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("N").help(help);
+    match field.kind {
+        Kind::Page => command
+            .arg(number("limit", "The most rows: 1 to 100, 50 when left out"))
+            .arg(number("offset", "How many rows to pass over"))
+            .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("All rows, page after page")),
+        _ if field.name == "password" => command,
+        _ => command.arg(argument(field, is_first)),
+    }
+}
+
+/// The first thing that is needed stands alone, such as the user's id; everything else has a name.
+fn argument(field: &Field, is_first: bool) -> Arg {
+    let mut help = field.help.trim_end_matches('.').to_owned();
+    if field.kind == Kind::Text && field.choices.is_empty() && !(is_first && field.is_required) {
+        help.push_str(" (@FILE reads it from a file, @- from standard input)");
+    }
+    let mut argument = Arg::new(field.name.clone())
+        .help(help)
+        .value_name(field.name.to_uppercase())
+        .required(field.is_required)
+        .allow_hyphen_values(true);
+    if !(is_first && field.is_required && !matches!(field.kind, Kind::List | Kind::Json)) {
+        argument = argument.long(field.name.replace('_', "-"));
+    }
+    match field.kind {
+        Kind::List => argument.action(ArgAction::Append).value_delimiter(','),
+        Kind::Boolean => argument.value_parser(["true", "false"]),
+        _ if !field.choices.is_empty() => argument.value_parser(PossibleValuesParser::new(field.choices.clone())),
+        _ => argument,
+    }
+}
+
+fn with_common(command: Command, operation: &Description, is_list: bool) -> Command {
+    let switch = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help).help_heading("Common")
+    };
+    let mut command = command.arg(switch("json", "Print the answer as JSON")).args(crate::profiles::arguments());
+    if operation.effect != Effect::Read {
+        command = command.arg(switch("dry-run", "Show what would change, and change nothing"));
+    }
+    if operation.effect == Effect::Destructive {
+        command = command.arg(switch("yes", "Do it without asking; needed when there is no terminal"));
+    }
+    if operation.takes_idempotency_key {
+        let key = Arg::new("idempotency-key").long("idempotency-key").value_name("KEY").help_heading("Common");
+        command = command.arg(key.help("Do it once, however often it is asked for under this key"));
+    }
+    if is_list { command.after_help("More rows are shown by --all, or by --limit and --offset.") } else { command }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nouns_and_verbs_are_words_of_the_field() {
+        for (operation, noun, verb) in [
+            ("user.list", "users", "list"),
+            ("credits.grant", "credits", "grant"),
+            ("category.update", "categories", "update"),
+            ("api_key.revoke", "api-keys", "revoke"),
+            ("abuse_flag.resolve", "abuse-flags", "resolve"),
+            ("account.cancel_deletion", "accounts", "cancel-deletion"),
+            ("admin.promote", "admins", "add"),
+            ("usage.get", "usage", "get"),
+        ] {
+            assert_eq!((noun_of(operation).as_str(), verb_of(operation).as_str()), (noun, verb));
+        }
+    }
+}

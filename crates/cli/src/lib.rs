@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod browser;
+mod client;
+mod failure;
+mod fields;
+mod grammar;
+mod input;
+mod output;
+mod profiles;
+mod remote;
+mod sign_in;
+
+pub use failure::Failure;
+pub use grammar::{commands, noun_of};
+pub use remote::run;
+pub use sign_in::{Login, Logout, Whoami};
