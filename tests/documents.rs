@@ -12,6 +12,7 @@ pub(crate) const ADMIN: &str = include_str!("../docs/api/admin.md");
 pub(crate) const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
 pub(crate) const CREDITS: &str = include_str!("../docs/api/credits.md");
 pub(crate) const PAYMENTS: &str = include_str!("../docs/api/payments.md");
+const AGENTS: &str = include_str!("../docs/agents.md");
 const COMMAND_LINE: &str = include_str!("../docs/command-line.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
@@ -58,6 +59,15 @@ async fn the_commands_of_the_command_lines_page_run_from_top_to_bottom() {
 }
 
 #[tokio::test]
+async fn the_commands_of_the_agents_page_run() {
+    on_each_backend(async |app| {
+        let admin = app.super_admin().await;
+        run(shell_blocks(AGENTS).concat(), app, admin.token()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_first_command_of_the_readme_runs_as_printed() {
     on_each_backend(async |app| {
         let first = shell_blocks(README).into_iter().find(|block| block.starts_with("curl ")).unwrap();
@@ -80,6 +90,7 @@ fn every_route_is_on_the_page_of_its_family() {
             path if path.starts_with("/v1/sellers/revenue") => PAYMENTS,
             "/v1/flags" | "/v1/announcements" => CONTROL,
             path if path.starts_with("/v1") || path == "/auth/cli" => MARKETPLACE,
+            "/mcp" => AGENTS,
             _ => CONTROL,
         };
         assert!(page.contains(route.path), "{} {}", route.method, route.path);

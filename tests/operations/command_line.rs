@@ -32,7 +32,7 @@ async fn run_with_input(binary: &Arc<Binary>, arguments: &[&str], input: &str) -
 }
 
 /// Signed in with a token that is read from standard input.
-async fn signed_in(app: &TestApp, token: &str) -> Arc<Binary> {
+pub(super) async fn signed_in(app: &TestApp, token: &str) -> Arc<Binary> {
     let binary = command_line();
     run_with_input(&binary, &["login", "--server", &app.url(), "--with-token"], token).await.expect(0);
     binary

@@ -1,5 +1,6 @@
 //! What whoever runs the server meets: settings, commands, logs.
 
+mod agents;
 mod command_line;
 mod console;
 mod demo;

@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+mod agent;
 mod app;
 mod binary;
 mod caller;
@@ -10,6 +11,7 @@ mod mail_sink;
 mod redis;
 mod wire;
 
+pub(crate) use agent::Agent;
 pub(crate) use app::{ADMIN_KEY, JWT_SECRET, TestApp, on_each_backend, on_each_backend_with};
 pub(crate) use binary::{Binary, Ended, Server};
 pub(crate) use caller::{Caller, Reply};

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use aedile_api::{Rates, TrustedProxies};
 use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
+use aedile_kernel::MicroUsd;
 use aedile_mail::MailConfig;
+use aedile_mcp::Limits;
 use aedile_moderation::detectors::{Burst, Thresholds};
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
@@ -123,6 +125,26 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub platform_fee_bps: u32,
 
+    /// AI agents may do what writes, too; without it the tools at /mcp only read.
+    #[arg(long, env = "AEDILE_AGENTS_ALLOW_WRITE")]
+    pub agents_allow_write: bool,
+
+    /// The only nouns that AI agents are offered, such as user,flag. Default: all.
+    #[arg(long, env = "AEDILE_AGENTS_ONLY", value_delimiter = ',')]
+    pub agents_only: Vec<String>,
+
+    /// The most US dollars that a user's agents grant until they have been idle for an hour.
+    #[arg(long, env = "AEDILE_AGENTS_MAX_GRANTED", default_value = "100", value_parser = MicroUsd::parse)]
+    pub agents_max_granted: MicroUsd,
+
+    /// The most refunds that they issue.
+    #[arg(long, env = "AEDILE_AGENTS_MAX_REFUNDS", default_value_t = 5)]
+    pub agents_max_refunds: u32,
+
+    /// The most changes that they make.
+    #[arg(long, env = "AEDILE_AGENTS_MAX_CHANGES", default_value_t = 100)]
+    pub agents_max_changes: u32,
+
     /// Our own address as others see it, for links and for people who come back from Stripe. Default: http:// and
     /// AEDILE_BIND.
     #[arg(long, env = "PUBLIC_URL", value_parser = http_url)]
@@ -233,6 +255,16 @@ impl Settings {
 
     fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind))
+    }
+
+    pub(crate) fn agent_limits(&self) -> Limits {
+        Limits {
+            allow_write: self.agents_allow_write,
+            only: self.agents_only.clone(),
+            max_granted: self.agents_max_granted,
+            max_refunds: self.agents_max_refunds,
+            max_changes: self.agents_max_changes,
+        }
     }
 
     pub(crate) fn stripe(&self) -> Option<StripeConfig> {

@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
 use aedile_accounts::{
@@ -11,12 +12,14 @@ use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::{ArtifactStore, DownloadMeter, PackageInspector};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Error, Operations, Result, Timestamp, Topic, UserId};
+use aedile_mcp::{Limits as AgentLimits, Session as AgentSession};
 use aedile_platform::announcements::Announcement;
 use aedile_platform::flags::FlagSet;
 use aedile_platform::usage::UsageMeter;
 use aedile_rbac::gateway::GatewayRules;
 use aedile_rbac::principal::Principal;
 use metrics_exporter_prometheus::PrometheusHandle;
+use moka::sync::Cache;
 
 use crate::admin_key::AdminKey;
 use crate::cache::{Cached, CachedByUser};
@@ -65,6 +68,8 @@ pub struct Parts {
     pub payment_event_reader: Option<Arc<dyn PaymentEventReader>>,
     /// What the marketplace keeps of a sale, in ten-thousandths.
     pub platform_fee_bps: u32,
+    /// What AI agents may do.
+    pub agent_limits: AgentLimits,
     /// Hashes passwords away from the request threads.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Counts requests.
@@ -98,7 +103,13 @@ pub struct App {
     rules: Cached<GatewayRules>,
     flags: Cached<FlagSet>,
     announcements: Cached<Vec<Announcement>>,
+    agent_sessions: Cache<String, Arc<AgentSession>>,
 }
+
+/// How long an agent's session lasts after its last call.
+const AGENT_SESSION: Duration = Duration::from_secs(3600);
+/// The most sessions of agents at a time.
+const MOST_AGENT_SESSIONS: u64 = 10_000;
 
 impl App {
     /// An app over its parts.
@@ -109,10 +120,17 @@ impl App {
             rules: Cached::new(Topic::Rules),
             flags: Cached::new(Topic::Flags),
             announcements: Cached::new(Topic::Announcements),
+            agent_sessions: Cache::builder().time_to_idle(AGENT_SESSION).max_capacity(MOST_AGENT_SESSIONS).build(),
             uploads: Uploads::default(),
             voucher_guesses: VoucherGuesses::default(),
             parts,
         }
+    }
+
+    /// What is remembered of an agent's owner; forgotten when nothing was asked for an hour.
+    pub(crate) fn agent_session(&self, bucket: &str) -> Arc<AgentSession> {
+        let new = || Arc::new(AgentSession::new(Arc::clone(&self.parts.entropy)));
+        self.agent_sessions.get_with(bucket.to_owned(), new)
     }
 
     /// The payment provider, where one is set up.

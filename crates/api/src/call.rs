@@ -1,6 +1,7 @@
 //! One call of a route: the caller is known and may make it before a handler sees anything of the request.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use actix_web::http::Method;
 use actix_web::http::header::{EntityTag, Header, HeaderMap};
@@ -33,7 +34,7 @@ pub(crate) type Answer = Result<HttpResponse, Refusal>;
 /// A request whose sender is known, whatever they may do.
 pub(crate) struct Visit<D> {
     pub(crate) app: web::Data<App>,
-    pub(crate) identity: Identity,
+    pub(crate) identity: Arc<Identity>,
     pub(crate) allowance: Option<Allowance>,
     request: HttpRequest,
     /// Until it is read.
@@ -64,6 +65,7 @@ impl<D: Dialect> Visit<D> {
             }
         };
         let allowance = limits::count(limiter, &app.parts.rates, class, || identity.bucket()).await?;
+        let identity = Arc::new(identity);
         let visit = Self { app, identity, allowance, request, payload: Some(payload), dialect: PhantomData };
         if D::IS_TIGHTENED {
             visit.tighten().await?;
@@ -146,8 +148,8 @@ impl<D: Dialect> Visit<D> {
     }
 
     /// What the caller may run by name.
-    pub(crate) fn desk(&self) -> Desk<'_> {
-        Desk::of(&self.app, &self.identity, &self.request)
+    pub(crate) fn desk(&self) -> Desk {
+        Desk::of(self.app.clone(), Arc::clone(&self.identity), self.caller().request)
     }
 
     /// The body as a form.

@@ -158,6 +158,11 @@ impl Identity {
 
     /// The caller of an operation, with the permissions that count in this family.
     pub(crate) fn caller(&self, request: &HttpRequest, permissions: PermissionSet) -> Caller {
+        self.caller_in(circumstances(request, self.address), permissions)
+    }
+
+    /// The same, in circumstances that are known already.
+    pub(crate) fn caller_in(&self, request: Request, permissions: PermissionSet) -> Caller {
         let caller = match &self.principal {
             Some(principal) => {
                 Caller::user(&principal.id, principal.email.clone(), self.credential.clone(), permissions)
@@ -165,7 +170,7 @@ impl Identity {
             None if self.credential == Credential::AdminKey => Caller { permissions, ..Caller::operator() },
             None => Caller { permissions, ..Caller::anonymous() },
         };
-        Caller { request: circumstances(request, self.address), ..caller }
+        Caller { request, ..caller }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::dialect::marketplace::Marketplace;
 use crate::dialect::ofrep::Ofrep;
 use crate::dialect::panel::Panel;
 use crate::dialect::plans::Plans;
-use crate::dialect::{control, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans};
+use crate::dialect::{agents, control, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans};
 use crate::door;
 use crate::ops;
 use crate::refusal::Refusal;
@@ -29,6 +29,7 @@ pub fn routes() -> Vec<RouteDescription> {
         .chain(panel::key_routes().descriptions())
         .chain(plans::routes().descriptions())
         .chain(operations::routes().descriptions())
+        .chain(agents::routes().descriptions())
         .chain(ofrep::routes().descriptions())
         .chain(pages::routes().descriptions())
         .collect()
@@ -43,6 +44,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     panel::key_routes().configure(config);
     plans::routes().configure(config);
     operations::routes().configure(config);
+    agents::routes().configure(config);
     ofrep::routes().configure(config);
     pages::routes().configure(config);
     config

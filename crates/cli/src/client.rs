@@ -12,7 +12,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const ANSWER_WITHIN: Duration = Duration::from_secs(120);
 
 /// A server, spoken to as somebody.
-pub(crate) struct Client {
+pub struct Client {
     http: reqwest::Client,
     profile: Profile,
 }
@@ -30,8 +30,20 @@ impl Client {
         &self.profile.server
     }
 
+    /// What the caller may run, as the server describes it.
+    ///
+    /// # Errors
+    /// When the server is away or refuses.
+    pub async fn operations(&self) -> Result<Value, Failure> {
+        let mut listed = self.get("/v1/admin/operations").await?;
+        Ok(listed.get_mut("operations").map(Value::take).unwrap_or_default())
+    }
+
     /// Runs an operation, for good or as a rehearsal.
-    pub(crate) async fn run(
+    ///
+    /// # Errors
+    /// When the server is away or refuses.
+    pub async fn run(
         &self,
         operation: &str,
         input: &Value,

@@ -15,7 +15,8 @@ impl Failure {
     pub(crate) const NOT_FOUND: u8 = 4;
     pub(crate) const CONFLICT: u8 = 5;
     pub(crate) const LIMITED: u8 = 6;
-    pub(crate) const SERVER: u8 = 7;
+    /// The server can't be reached, or is in trouble.
+    pub const SERVER: u8 = 7;
 
     pub(crate) fn new(code: u8, message: impl Into<String>) -> Self {
         Self { message: message.into(), code }

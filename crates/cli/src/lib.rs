@@ -11,7 +11,9 @@ mod profiles;
 mod remote;
 mod sign_in;
 
+pub use client::Client;
 pub use failure::Failure;
 pub use grammar::{commands, noun_of};
+pub use profiles::Target;
 pub use remote::run;
 pub use sign_in::{Login, Logout, Whoami};

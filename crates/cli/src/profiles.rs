@@ -9,11 +9,12 @@ use etcetera::BaseStrategy;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::client::Client;
 use crate::failure::Failure;
 
 /// Which server, as whom.
 #[derive(Args, Clone)]
-pub(crate) struct Target {
+pub struct Target {
     /// The server's address; that of the profile when left out
     #[arg(long, env = "AEDILE_SERVER", value_name = "URL", help_heading = "Common")]
     pub(crate) server: Option<String>,
@@ -55,6 +56,14 @@ impl Target {
 
     pub(crate) fn typed(typed: &ArgMatches) -> Result<Self, Failure> {
         Self::from_arg_matches(typed).map_err(|error| Failure::usage(error.to_string()))
+    }
+
+    /// The server, as whoever signed in.
+    ///
+    /// # Errors
+    /// When nobody did.
+    pub fn client(&self) -> Result<Client, Failure> {
+        Client::new(self.profile()?)
     }
 
     /// The sign-in to use.

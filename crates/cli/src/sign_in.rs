@@ -109,8 +109,7 @@ impl Whoami {
     /// # Errors
     /// When nobody is signed in, or the server does not know them.
     pub async fn run(self) -> Result<(), Failure> {
-        let profile = self.target.profile()?;
-        let client = Client::new(profile)?;
+        let client = self.target.client()?;
         let (me, may) = (who(&client).await?, operations(&client).await?);
         if self.json {
             return output::json(&json!({ "server": client.server(), "user": me, "operations": may }));
@@ -136,6 +135,5 @@ async fn who(client: &Client) -> Result<String, Failure> {
 }
 
 async fn operations(client: &Client) -> Result<usize, Failure> {
-    let listed = client.get("/v1/admin/operations").await?;
-    Ok(listed.get("operations").and_then(Value::as_array).map_or(0, Vec::len))
+    Ok(client.operations().await?.as_array().map_or(0, Vec::len))
 }

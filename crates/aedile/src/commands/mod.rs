@@ -5,6 +5,7 @@ mod audit;
 mod ledger;
 mod local_users;
 mod manual;
+mod mcp;
 mod serve;
 mod stripe;
 
@@ -69,6 +70,7 @@ enum Command {
     Login(aedile_cli::Login),
     Logout(aedile_cli::Logout),
     Whoami(aedile_cli::Whoami),
+    Mcp(Box<mcp::Mcp>),
     /// Print what makes a shell complete these commands
     Completions {
         /// Which shell
@@ -138,6 +140,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Login(login) => Ok(login.run(&SystemEntropy).await?),
             Command::Logout(logout) => Ok(logout.run().await?),
             Command::Whoami(whoami) => Ok(whoami.run().await?),
+            Command::Mcp(mcp) => mcp.run().await,
             Command::Completions { shell } => manual::completions(shell),
             Command::Man { folder } => manual::pages(&folder),
             Command::OnServer(arguments) => on_server(None, arguments).await,

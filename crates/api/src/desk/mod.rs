@@ -6,13 +6,13 @@
 mod services;
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use actix_web::HttpRequest;
+use actix_web::web;
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Admits, Caller, Credential, Error, PermissionSet, Result};
+use aedile_kernel::{Admits, Caller, Credential, Error, PermissionSet, Request, Result};
 use serde_json::Value;
 
 pub(crate) use services::voucher_seed;
@@ -29,20 +29,22 @@ static BY_FLAG: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Somebody who runs operations by name.
-pub(crate) struct Desk<'a> {
-    app: &'a App,
-    identity: &'a Identity,
-    request: &'a HttpRequest,
+#[derive(Clone)]
+pub(crate) struct Desk {
+    app: web::Data<App>,
+    identity: Arc<Identity>,
+    request: Request,
 }
 
-impl<'a> Desk<'a> {
-    pub(crate) const fn of(app: &'a App, identity: &'a Identity, request: &'a HttpRequest) -> Self {
+impl Desk {
+    /// Whoever is known by `identity`, in these circumstances.
+    pub(crate) const fn of(app: web::Data<App>, identity: Arc<Identity>, request: Request) -> Self {
         Self { app, identity, request }
     }
 
     /// Every operation that the caller may run, in the order listed.
-    pub(crate) fn operations(&self) -> impl Iterator<Item = &'a Description> {
-        all(self.app).filter(|operation| self.permissions(operation.name).contains(operation.permission))
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &Description> {
+        all(&self.app).filter(|operation| self.permissions(operation.name).contains(operation.permission))
     }
 
     /// Runs the operation of this name, for good or as a rehearsal.
@@ -56,13 +58,13 @@ impl<'a> Desk<'a> {
         mode: Mode,
         key: Option<IdempotencyKey>,
     ) -> Result<Done<Value>> {
-        let operation = all(self.app).find(|operation| operation.name == name);
+        let operation = all(&self.app).find(|operation| operation.name == name);
         let operation = operation.ok_or_else(|| Error::not_found("Operation"))?;
         let standing = self.identity.admitted(Admits::InUse, operation.effect);
         let permissions = if standing.is_ok() { self.permissions(name) } else { PermissionSet::ANONYMOUS };
-        let caller = Caller { idempotency_key: key, ..self.identity.caller(self.request, permissions) };
+        let caller = Caller { idempotency_key: key, ..self.identity.caller_in(self.request.clone(), permissions) };
         let done = match services::find(name) {
-            Some(service) => service.run(self.app, &caller, input, mode).await,
+            Some(service) => service.run(&self.app, &caller, input, mode).await,
             None => self.app.parts.operations.run_json(&caller, name, input, mode).await,
         };
         standing.and(done)
@@ -70,9 +72,9 @@ impl<'a> Desk<'a> {
 
     fn permissions(&self, operation: &str) -> PermissionSet {
         match self.identity.credential {
-            _ if !BY_FLAG.contains(operation) => control::Control::permissions(self.identity, self.app.now()),
+            _ if !BY_FLAG.contains(operation) => control::Control::permissions(&self.identity, self.app.now()),
             Credential::AdminKey => panel::operator(),
-            _ => panel::Panel::permissions(self.identity, self.app.now()),
+            _ => panel::Panel::permissions(&self.identity, self.app.now()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The families of endpoints, each with its own shape of errors and its own idea of who may call.
 
+pub(crate) mod agents;
 pub(crate) mod control;
 mod evaluation;
 mod fields;

@@ -39,7 +39,8 @@ pub(crate) fn routes() -> Routes<ByName> {
 
 async fn list(visit: Visit<ByName>) -> Answer {
     signed_in(&visit)?;
-    let operations: Vec<OperationBody<'_>> = visit.desk().operations().map(OperationBody::from).collect();
+    let desk = visit.desk();
+    let operations: Vec<OperationBody<'_>> = desk.operations().map(OperationBody::from).collect();
     Ok(HttpResponse::Ok().json(json!({ "operations": operations })))
 }
 

@@ -1,0 +1,90 @@
+//! `/mcp`: operations as tools for AI agents, by the Model Context Protocol over HTTP. Refusals before it are problem details.
+
+use std::sync::Arc;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use aedile_kernel::registry::Mode;
+use aedile_kernel::runner::Chain;
+use aedile_kernel::{Credential, Error, PermissionSet, Timestamp};
+use aedile_mcp::{Desk as AgentDesk, HttpCall, OfferedOperation, Refused, ToolServer, answer_http};
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::{Dialect, problem};
+use crate::call::{Answer, Visit};
+use crate::desk::Desk;
+use crate::identity::Identity;
+use crate::limits::RateClass::Admin;
+use crate::refusal::Refusal;
+use crate::routes::Routes;
+
+/// The door for agents, behind which each operation asks for its own permission.
+pub(crate) struct Agents;
+
+impl Dialect for Agents {
+    fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
+        PermissionSet::ANONYMOUS
+    }
+
+    fn render(refusal: &Refusal) -> HttpResponse {
+        problem::render(refusal)
+    }
+}
+
+/// The one route.
+pub(crate) fn routes() -> Routes<Agents> {
+    Routes::new().open(Admin, Method::POST, "/mcp", take)
+}
+
+async fn take(mut visit: Visit<Agents>) -> Answer {
+    if visit.identity.credential == Credential::Anonymous {
+        return Err(Error::unauthenticated("sign in to use the tools").into());
+    }
+    let fields = visit.headers().iter();
+    let headers = fields.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    let call = HttpCall { method: visit.method().to_string(), headers, body: visit.bytes().await? };
+    let parts = &visit.app.parts;
+    let session = visit.app.agent_session(&visit.identity.bucket());
+    let server = ToolServer::new(Here(visit.desk()), parts.agent_limits.clone(), session, Arc::clone(&parts.entropy));
+    let answered = answer_http(server, call).await;
+    let answered = answered.map_err(|refused| Error::invalid("request", refused.message))?;
+    let status = StatusCode::from_u16(answered.status).map_err(Error::internal)?;
+    let mut response = HttpResponseBuilder::new(status);
+    for (name, value) in answered.headers.iter().filter(|(name, _)| name == "content-type" || name == "allow") {
+        response.append_header((name.as_str(), value.as_slice()));
+    }
+    Ok(response.body(answered.body))
+}
+
+/// A desk on this server.
+struct Here(Desk);
+
+#[async_trait]
+impl AgentDesk for Here {
+    async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused> {
+        let schema = |schema: &schemars::Schema| schema.as_object().cloned().unwrap_or_default();
+        let offered = self.0.operations().map(|operation| OfferedOperation {
+            name: operation.name.to_owned(),
+            summary: operation.summary().to_owned(),
+            effect: operation.effect,
+            input: schema(&operation.input),
+            output: schema(&operation.output),
+        });
+        Ok(offered.collect())
+    }
+
+    async fn run(&self, name: &str, input: &Value, is_rehearsal: bool) -> Result<Value, Refused> {
+        let mode = if is_rehearsal { Mode::Preview } else { Mode::Commit };
+        self.0.run(name, input.clone(), mode, None).await.map(|done| done.output).map_err(|error| refused(&error))
+    }
+}
+
+/// What is in trouble is logged, and told in words that say nothing of how it is made.
+fn refused(error: &Error) -> Refused {
+    let is_certain = !matches!(error, Error::Unavailable { .. } | Error::Internal(_));
+    if !is_certain {
+        tracing::error!(error = %Chain(error), "an agent's call failed");
+    }
+    Refused { message: error.to_string(), is_certain }
+}

@@ -1,0 +1,166 @@
+//! What a session may do at most.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aedile_kernel::{Effect, MicroUsd};
+use clap::Args;
+use serde_json::Value;
+
+use crate::desk::{OfferedOperation, Refused};
+
+/// What an agent may do.
+#[derive(Debug, Clone, Args)]
+pub struct Limits {
+    /// Offer what writes, too; without it the agent only reads
+    #[arg(long, env = "AEDILE_MCP_ALLOW_WRITE")]
+    pub allow_write: bool,
+    /// Offer only these nouns, such as user,flag
+    #[arg(long, env = "AEDILE_MCP_ONLY", value_delimiter = ',', value_name = "NOUN")]
+    pub only: Vec<String>,
+    /// The most dollars that a session grants, in wallets and vouchers
+    #[arg(long, env = "AEDILE_MCP_MAX_GRANTED", default_value = "100", value_name = "USD", value_parser = MicroUsd::parse)]
+    pub max_granted: MicroUsd,
+    /// The most refunds that a session issues
+    #[arg(long, env = "AEDILE_MCP_MAX_REFUNDS", default_value_t = 5, value_name = "N")]
+    pub max_refunds: u32,
+    /// The most changes that a session makes
+    #[arg(long, env = "AEDILE_MCP_MAX_CHANGES", default_value_t = 100, value_name = "N")]
+    pub max_changes: u32,
+}
+
+impl Limits {
+    /// Whether an operation is offered at all.
+    pub(crate) fn offer(&self, operation: &OfferedOperation) -> bool {
+        let noun = operation.name.split('.').next().unwrap_or_default();
+        let is_named = |only: &String| {
+            let only = only.trim().replace('-', "_");
+            only == noun || only.strip_suffix('s') == Some(noun)
+        };
+        (self.allow_write || operation.effect == Effect::Read)
+            && (self.only.is_empty() || self.only.iter().any(is_named))
+    }
+}
+
+/// What a session has done.
+#[derive(Debug, Default)]
+pub(crate) struct Spent(Mutex<Sum>);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Sum {
+    granted: i64,
+    refunds: u32,
+    changes: u32,
+}
+
+impl Spent {
+    /// Counts a change before it is made.
+    pub(crate) fn count(&self, limits: &Limits, operation: &str, input: &Value) -> Result<(), Refused> {
+        let mut sum = self.sum();
+        let after = sum.and(operation, input);
+        let told = |what: &str, most: &dyn std::fmt::Display| {
+            Err(Refused::certainly(format!("this session may {what} at most {most}: a person has to go on from here")))
+        };
+        if after.granted > limits.max_granted.0 {
+            return told("grant in all", &format_args!("{} dollars", limits.max_granted));
+        }
+        if after.refunds > limits.max_refunds {
+            return told("issue", &format_args!("{} refunds", limits.max_refunds));
+        }
+        if after.changes > limits.max_changes {
+            return told("make", &format_args!("{} changes", limits.max_changes));
+        }
+        *sum = after;
+        Ok(())
+    }
+
+    /// Takes a change back that was not made.
+    pub(crate) fn take_back(&self, operation: &str, input: &Value) {
+        let mut sum = self.sum();
+        let one = Sum::default().and(operation, input);
+        *sum = Sum {
+            granted: sum.granted.saturating_sub(one.granted),
+            refunds: sum.refunds.saturating_sub(one.refunds),
+            changes: sum.changes.saturating_sub(one.changes),
+        };
+    }
+
+    fn sum(&self) -> MutexGuard<'_, Sum> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sum {
+    fn and(self, operation: &str, input: &Value) -> Self {
+        let granted = self.granted.saturating_add(granted(operation, input));
+        let refunds = self.refunds.saturating_add((operation == "refund.issue").into());
+        Self { granted, refunds, changes: self.changes.saturating_add(1) }
+    }
+}
+
+/// How many millionths of a dollar an operation gives away; what takes away gives nothing back to the session.
+fn granted(operation: &str, input: &Value) -> i64 {
+    let amount = input.get("amount").and_then(Value::as_str).and_then(|text| MicroUsd::parse(text).ok());
+    let amount = amount.map_or(0, |amount| amount.0.max(0));
+    let times = |name: &str| input.get(name).and_then(Value::as_i64).unwrap_or(1).max(1);
+    match operation {
+        "credits.grant" => amount,
+        "voucher.mint" => amount.saturating_mul(times("count")).saturating_mul(times("max_uses")),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits {
+            allow_write: true,
+            only: Vec::new(),
+            max_granted: MicroUsd(10_000_000),
+            max_refunds: 1,
+            max_changes: 3,
+        }
+    }
+
+    #[test]
+    fn a_session_ends_where_its_limits_are() {
+        let (limits, spent) = (limits(), Spent::default());
+        let grant = |amount: &str| spent.count(&limits, "credits.grant", &json!({ "amount": amount }));
+        assert!(grant("10.01").is_err());
+        assert!(grant("9").is_ok() && grant("2").is_err());
+        spent.take_back("credits.grant", &json!({ "amount": "9" }));
+        assert!(grant("10").is_ok() && grant("-5").is_ok() && grant("0.01").is_err(), "taking away frees nothing");
+        assert!(spent.count(&limits, "refund.issue", &json!({})).is_ok());
+        assert!(spent.count(&limits, "flag.update", &json!({})).is_err(), "three changes were made");
+    }
+
+    #[test]
+    fn vouchers_count_for_all_their_uses() {
+        let mint = |input: Value| Spent::default().count(&limits(), "voucher.mint", &input);
+        assert!(mint(json!({ "amount": "1", "count": 5, "max_uses": 2 })).is_ok());
+        assert!(mint(json!({ "amount": "1", "count": 6, "max_uses": 2 })).is_err());
+        assert!(mint(json!({ "amount": "1", "count": i64::MAX, "max_uses": i64::MAX })).is_err());
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_offered() {
+        let operation = |name: &str, effect| OfferedOperation {
+            name: name.into(),
+            summary: String::new(),
+            effect,
+            input: serde_json::Map::new(),
+            output: serde_json::Map::new(),
+        };
+        let reading = Limits { allow_write: false, ..limits() };
+        assert!(reading.offer(&operation("user.list", Effect::Read)));
+        assert!(!reading.offer(&operation("user.delete", Effect::Destructive)));
+        let only = Limits { only: vec!["users".into(), "api-key".into()], ..limits() };
+        assert!(
+            only.offer(&operation("user.get", Effect::Read)) && only.offer(&operation("api_key.list", Effect::Read))
+        );
+        assert!(!only.offer(&operation("flag.list", Effect::Read)));
+    }
+}
