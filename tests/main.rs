@@ -25,6 +25,7 @@ mod by_name;
 mod control;
 mod crash;
 mod documents;
+mod doors;
 mod gateway;
 mod health;
 mod limits;

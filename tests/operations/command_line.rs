@@ -21,7 +21,7 @@ async fn run(binary: &Arc<Binary>, arguments: &[&str]) -> Ended {
     run_with_input(binary, arguments, "").await
 }
 
-async fn run_with_input(binary: &Arc<Binary>, arguments: &[&str], input: &str) -> Ended {
+pub(crate) async fn run_with_input(binary: &Arc<Binary>, arguments: &[&str], input: &str) -> Ended {
     let (binary, input) = (Arc::clone(binary), input.to_owned());
     let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
     let run = move || {
@@ -32,7 +32,7 @@ async fn run_with_input(binary: &Arc<Binary>, arguments: &[&str], input: &str) -
 }
 
 /// Signed in with a token that is read from standard input.
-pub(super) async fn signed_in(app: &TestApp, token: &str) -> Arc<Binary> {
+pub(crate) async fn signed_in(app: &TestApp, token: &str) -> Arc<Binary> {
     let binary = command_line();
     run_with_input(&binary, &["login", "--server", &app.url(), "--with-token"], token).await.expect(0);
     binary

@@ -1,7 +1,7 @@
 //! What whoever runs the server meets: settings, commands, logs.
 
 mod agents;
-mod command_line;
+pub(crate) mod command_line;
 mod console;
 mod demo;
 mod secrets;

@@ -13,9 +13,14 @@ const UNCOUNTED: [&str; 5] = ["audit", "credits", "mail", "plan_credits", "usage
 const RENAMED: [(&str, &str); 4] =
     [("admin.promote", "add"), ("audit.head", "newest-seal"), ("audit.verify", "check"), ("local_user.create", "add")];
 
-/// The noun under which an operation's command is found, such as `api-keys`.
+/// The words of an operation's command, such as `api-keys` and `revoke`.
 #[must_use]
-pub fn noun_of(operation: &str) -> String {
+pub fn noun_and_verb(operation: &str) -> (String, String) {
+    (noun_of(operation), verb_of(operation))
+}
+
+/// The noun under which an operation's command is found.
+pub(crate) fn noun_of(operation: &str) -> String {
     let noun = operation.split('.').next().unwrap_or_default();
     let plural = match noun {
         noun if UNCOUNTED.contains(&noun) => noun.to_owned(),

@@ -13,7 +13,7 @@ mod sign_in;
 
 pub use client::Client;
 pub use failure::Failure;
-pub use grammar::{commands, noun_of};
+pub use grammar::{commands, noun_and_verb};
 pub use profiles::Target;
 pub use remote::run;
 pub use sign_in::{Login, Logout, Whoami};

@@ -145,11 +145,11 @@ pub(crate) fn voucher_seed(app: &App, caller: &Caller) -> [u8; 32] {
 async fn refund(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let operations = &app.parts.operations;
     operations.authorize::<BeginRefund>(caller, None).await?;
-    let refund: BeginRefund = read(input)?;
+    let (refund, payments): (BeginRefund, _) = (read(input)?, app.payments()?);
     if mode == Mode::Preview {
         return done(operations.preview(caller, refund).await?, false);
     }
-    let (begun, told) = issue_refund(operations, app.payments()?.as_ref(), caller, refund).await?;
+    let (begun, told) = issue_refund(operations, payments.as_ref(), caller, refund).await?;
     done(told, begun.replayed)
 }
 

@@ -1,0 +1,302 @@
+//! The doors are one: every operation answers the same, refuses the same and leaves the same audit row, whether it is run over
+//! HTTP, on the command line or by an agent.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regex::Regex;
+use serde_json::{Value, json};
+
+use crate::operations::command_line::{run_with_input, signed_in};
+use crate::support::{Agent, Backend, Binary, Caller, TestApp};
+
+/// Every operation with an input, in an order in which most have something to work on. A new operation needs a line here.
+fn script() -> Vec<(&'static str, Value)> {
+    let user = || json!({ "user_id": "user_a" });
+    vec![
+        ("local_user.create", json!({ "identifier": "new@example.com", "password": "a good password" })),
+        ("local_user.list", json!({ "page": { "limit": 5 } })),
+        ("local_user.get", json!({ "id": "user_nobody" })),
+        ("local_user.update", json!({ "id": "user_nobody", "tier": "pro" })),
+        ("local_user.delete", json!({ "id": "user_nobody" })),
+        ("user.list", json!({ "q": "user_a", "page": { "limit": 5 } })),
+        ("user.get", user()),
+        ("admin.list", json!({})),
+        ("admin.promote", user()),
+        ("admin.demote", user()),
+        ("account.hold", json!({ "user_id": "user_a", "reason": "a chargeback" })),
+        ("account.release", user()),
+        ("account.cancel_deletion", user()),
+        ("account.list_pending_deletions", json!({})),
+        ("marketing_email.send", json!({ "subject": "News", "html_body": "<p>Hello</p>" })),
+        ("campaign.get", json!({ "id": 1 })),
+        ("mail.list", json!({ "status": "failed" })),
+        ("mail.retry", json!({ "id": 1 })),
+        ("api_key.create", json!({ "name": "bot", "scopes": ["admin:read"] })),
+        ("api_key.list", json!({})),
+        ("api_key.revoke", json!({ "id": 999 })),
+        ("role.list", json!({})),
+        (
+            "role.create",
+            json!({ "role_name": "helper", "display_name": "Helper", "permissions": ["users:read", "flags:read"] }),
+        ),
+        ("role.update", json!({ "id": 4, "description": "helps" })),
+        ("role.assign", json!({ "clerk_user_id": "user_a", "role_name": "helper" })),
+        ("assignment.list", json!({})),
+        ("role.revoke", json!({ "clerk_user_id": "user_a", "role_name": "helper" })),
+        ("permission.show_own", json!({})),
+        ("tier.list", json!({})),
+        ("tier.update", json!({ "tier_name": "gold", "rate_limit": 500, "display_name": "Gold", "order_rank": 7 })),
+        ("tier.delete", json!({ "tier_name": "gold" })),
+        ("scope.list", json!({})),
+        ("scope.update", json!({ "scope_name": "reports", "display_name": "Reports", "required_tier": "pro" })),
+        ("scope.delete", json!({ "scope_name": "reports" })),
+        ("endpoint.list", json!({})),
+        ("endpoint.create", json!({ "path_pattern": "/api/reports/*", "required_tier": "pro" })),
+        ("endpoint.update", json!({ "id": 1, "is_active": false })),
+        ("endpoint.delete", json!({ "id": 1 })),
+        ("flag.create", json!({ "flag_name": "dark-mode", "enabled": true, "target_tiers": ["pro", "free"] })),
+        ("flag.list", json!({})),
+        ("flag.update", json!({ "id": 1, "enabled": false })),
+        ("flag.delete", json!({ "id": 1 })),
+        ("announcement.create", json!({ "title": "Hello", "body": "World", "severity": "info" })),
+        ("announcement.list", json!({})),
+        ("announcement.update", json!({ "id": 1, "is_active": false })),
+        ("announcement.delete", json!({ "id": 1 })),
+        ("usage.get", json!({ "user_id": "user_a", "days": 7 })),
+        ("plan.get", user()),
+        ("plan.set", json!({ "user_id": "user_a", "tier": "starter" })),
+        ("plan_credits.adjust", json!({ "user_id": "user_a", "amount": -100, "reason": "too many" })),
+        ("credit_event.list", json!({ "user_id": "user_a", "limit": 3 })),
+        ("credits.grant", json!({ "email": "user_a@example.com", "amount": "12.50", "note": "sorry" })),
+        ("credits.freeze", json!({ "email": "user_a@example.com", "frozen": true })),
+        ("wallet.list", json!({ "limit": 5 })),
+        ("voucher.mint", json!({ "amount": "5", "count": 2 })),
+        ("voucher.list", json!({})),
+        ("voucher.withdraw", json!({ "id": 1 })),
+        ("refund.issue", json!({ "purchase": 1, "reason": "broken" })),
+        ("category.create", json!({ "name": "Gardening", "description": "Plants" })),
+        ("category.list", json!({})),
+        ("category.update", json!({ "slug": "gardening", "description": "Plants and trees" })),
+        (
+            "skill.import",
+            json!({
+                "registry": "npm", "external_id": "rake", "name": "Rake", "description": "Rakes leaves.",
+                "category": "gardening", "owner_email": "rake@example.com",
+            }),
+        ),
+        ("category.delete", json!({ "slug": "gardening" })),
+        ("claim.list_sandbox", json!({})),
+        ("claim.approve", json!({ "id": 1 })),
+        ("claim.reject", json!({ "id": 1, "reason": "no evidence" })),
+        ("abuse_flag.list", json!({})),
+        ("abuse_flag.resolve", json!({ "id": 1, "resolution": "resolved_legit" })),
+        ("audit.head", json!({})),
+        ("audit.verify", json!({})),
+        ("audit.list", json!({ "action": "local_user.create", "page": { "limit": 2 } })),
+    ]
+}
+
+/// What an operation answered: its output, or why not.
+type Answered = Result<Value, String>;
+
+/// A way to an operation.
+enum Door {
+    Http(Caller),
+    CommandLine(Arc<Binary>, Vec<Value>),
+    Agent(Option<Agent>),
+}
+
+impl Door {
+    async fn all(app: &TestApp, admin: &Caller, token: &str) -> Vec<Self> {
+        let caller = app.with_token(token);
+        let listed = admin.get("/v1/admin/operations").await.expect(200).body;
+        let binary = signed_in(app, token).await;
+        let limits = ["--allow-write", "--max-granted", "100000"];
+        let for_agent = Arc::clone(&binary);
+        let agent = tokio::task::spawn_blocking(move || Agent::start(&for_agent, &limits)).await.unwrap();
+        let operations = listed["operations"].as_array().unwrap().clone();
+        vec![Self::Http(caller), Self::CommandLine(binary, operations), Self::Agent(Some(agent))]
+    }
+
+    async fn run(&mut self, name: &str, input: &Value) -> Answered {
+        match self {
+            Self::Http(caller) => {
+                let reply = caller.post(&format!("/v1/admin/operations/{name}"), input.clone()).await;
+                if reply.status == 200 {
+                    Ok(reply.body)
+                } else {
+                    Err(reply.body["detail"].as_str().unwrap().to_owned())
+                }
+            }
+            Self::CommandLine(binary, operations) => on_the_command_line(binary, operations, name, input).await,
+            Self::Agent(agent) => {
+                let (mut talking, name, input) = (agent.take().unwrap(), name.to_owned(), input.clone());
+                let ask = move || {
+                    let answered = by_agent(&mut talking, &name, input);
+                    (talking, answered)
+                };
+                let (talking, answered) = tokio::task::spawn_blocking(ask).await.unwrap();
+                *agent = Some(talking);
+                answered
+            }
+        }
+    }
+}
+
+async fn on_the_command_line(binary: &Arc<Binary>, operations: &[Value], name: &str, input: &Value) -> Answered {
+    let described = operations.iter().find(|operation| operation["name"] == name);
+    let first = described.and_then(|operation| operation["input"]["required"][0].as_str()).unwrap_or_default();
+    let (noun, verb) = aedile_cli::noun_and_verb(name);
+    let (mut arguments, mut typed) = (vec![noun, verb], String::new());
+    for (field, value) in input.as_object().unwrap() {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Array(items) => items.iter().map(|item| item.as_str().unwrap()).collect::<Vec<_>>().join(","),
+            other => other.to_string(),
+        };
+        match field.as_str() {
+            "password" => typed = text,
+            "page" => arguments.extend(["--limit".to_owned(), value["limit"].to_string()]),
+            field if field == first => arguments.insert(2, text),
+            field => arguments.extend([format!("--{}", field.replace('_', "-")), text]),
+        }
+    }
+    let destroys = described.is_some_and(|operation| operation["effect"] == "destructive");
+    arguments.extend(destroys.then(|| "--yes".to_owned()));
+    arguments.push("--json".to_owned());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ended = run_with_input(binary, &arguments, &typed).await;
+    match ended.code {
+        Some(0) => Ok(serde_json::from_str(&ended.stdout).unwrap_or(Value::Null)),
+        _ => Err(told(&ended.stderr)),
+    }
+}
+
+/// What is wrong, without what else the command line and an agent are told.
+fn told(text: &str) -> String {
+    let text = text.trim().trim_start_matches("aedile: ");
+    let text = text.split(": aedile whoami").next().unwrap();
+    let trouble = text.strip_prefix("the server is in trouble (").and_then(|text| text.split_once("): "));
+    trouble.map_or(text, |(_, told)| told).to_owned()
+}
+
+fn by_agent(agent: &mut Agent, name: &str, mut input: Value) -> Answered {
+    let tool = name.replace('.', "_");
+    let mut answered = agent.call(&tool, &input);
+    if let Some(token) = answered.1.split("\"preview_token\": \"").nth(1).filter(|_| !answered.0) {
+        input["preview_token"] = token.split('"').next().unwrap().into();
+        answered = agent.call(&tool, &input);
+    }
+    let (is_error, text) = answered;
+    let data: Value = serde_json::from_str(text.split('\n').nth(1).unwrap()).unwrap();
+    if is_error { Err(told(data["error"].as_str().unwrap())) } else { Ok(data) }
+}
+
+/// The same text without what no two runs have in common.
+fn comparable(value: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string(value).unwrap();
+    for (pattern, same) in [
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
+        (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
+        (r"[0-9a-f]{32,64}", "HEX"),
+        (r"vfc_live_[A-Za-z0-9_-]+", "KEY"),
+        (r"VFC(-[A-Z0-9]{4})+", "CODE"),
+        (r#""code_hint":"[^"]+""#, "HINT"),
+        (r"\bkey_[A-Za-z0-9]+", "KEY_ID"),
+    ] {
+        text = Regex::new(pattern).unwrap().replace_all(&text, same).into_owned();
+    }
+    text
+}
+
+/// The audit rows that an operation left.
+async fn rows_since(admin: &Caller, seen: &mut i64) -> Vec<String> {
+    let page = admin.get("/admin/system/audit?limit=100").await.expect(200).body;
+    let mut rows: Vec<&Value> =
+        page["logs"].as_array().unwrap().iter().filter(|row| row["id"].as_i64() > Some(*seen)).collect();
+    rows.reverse();
+    *seen = rows.last().and_then(|row| row["id"].as_i64()).unwrap_or(*seen);
+    let told = |row: &&Value| {
+        let fields = ["action", "actor_id", "resource_type", "resource_id", "status", "old_values", "new_values"];
+        comparable(&fields.map(|field| row[field].clone()))
+    };
+    rows.iter().map(told).collect()
+}
+
+/// What every operation answered and left, on a database of its own.
+async fn transcript(backend: Backend, door: usize, as_admin: bool) -> BTreeMap<&'static str, (Answered, Vec<String>)> {
+    let app = TestApp::start(backend, &["--rate-admin", "0"]).await;
+    let (admin, user, viewer) = (app.super_admin().await, app.user("user_a"), app.with_role("viewer").await);
+    for caller in [&admin, &user, &viewer] {
+        caller.get("/api/v1/me").await.expect(200);
+    }
+    let token = if as_admin { admin.token() } else { viewer.token() };
+    let mut door = Door::all(&app, &admin, token).await.remove(door);
+    let (mut seen, mut transcript) = (0, BTreeMap::new());
+    rows_since(&admin, &mut seen).await;
+    for (name, input) in script() {
+        let mut answered = door.run(name, &input).await;
+        if matches!(name, "audit.head" | "audit.verify") {
+            // How many rows are sealed is a matter of the second.
+            answered =
+                answered.map(|seals| seals.as_object().into_iter().flatten().map(|(name, _)| json!(name)).collect());
+        }
+        transcript.insert(name, (answered, rows_since(&admin, &mut seen).await));
+    }
+    drop(door);
+    app.stop().await;
+    transcript
+}
+
+#[tokio::test]
+async fn every_operation_is_the_same_through_every_door() {
+    for backend in Backend::all() {
+        let http = transcript(backend, 0, true).await;
+        let done = http.values().filter(|(answered, _)| answered.is_ok()).count();
+        assert!(done * 3 > http.len() * 2, "most of them do something: {done} of {}", http.len());
+        for (door, name) in [(1, "the command line"), (2, "an agent")] {
+            let other = transcript(backend, door, true).await;
+            for (operation, expected) in &http {
+                let found = &other[operation];
+                assert_eq!(comparable(&found.0), comparable(&expected.0), "{backend:?}, {name}: {operation}");
+                // What would be refused is not tried, so an agent's preview of it leaves no row.
+                let is_untried = door == 2 && expected.0.is_err() && found.1.is_empty();
+                assert!(is_untried || found.1 == expected.1, "{backend:?}, {name}, {operation}: {:?}", found.1);
+            }
+        }
+    }
+}
+
+/// An agent is not even offered what its owner may not do; the command line asks, and the refusal is written down.
+#[tokio::test]
+async fn who_may_not_is_refused_through_every_door() {
+    for backend in Backend::all() {
+        let http = transcript(backend, 0, false).await;
+        let typed = transcript(backend, 1, false).await;
+        let agent = transcript(backend, 2, false).await;
+        for (operation, (expected, rows)) in &http {
+            assert_eq!(comparable(&typed[operation].0), comparable(expected), "{operation}");
+            assert_eq!(&typed[operation].1, rows, "{operation}");
+            let Err(why) = expected else { continue };
+            assert!(agent[operation].0.is_err(), "{operation}");
+            if why.contains("permission") {
+                assert!(agent[operation].0.as_ref().unwrap_err().contains("no tool"), "{operation}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_script_holds_every_operation() {
+    let app = TestApp::start(Backend::Sqlite, &[]).await;
+    let admin = app.super_admin().await;
+    let listed = admin.get("/v1/admin/operations").await.expect(200).body;
+    let listed = listed["operations"].as_array().unwrap().iter().map(|operation| operation["name"].as_str().unwrap());
+    let mut listed: Vec<&str> = listed.collect();
+    let mut scripted: Vec<&str> = script().into_iter().map(|(name, _)| name).collect();
+    listed.sort_unstable();
+    scripted.sort_unstable();
+    assert_eq!(listed, scripted);
+    app.stop().await;
+}
