@@ -82,7 +82,7 @@ async fn an_operation_does_the_same_as_elsewhere() {
         let (admin, user) = people(app).await;
         let grant = json!({ "email": "user_a@example.com", "amount": "12.50", "note": "hello" });
         let rehearsed = rehearse(&admin, "credits.grant", grant.clone()).await.expect(200).body;
-        assert_eq!(rehearsed["output"]["balance_after"], 12_500_000);
+        assert_eq!(rehearsed["output"]["balance_after"], "12.5");
         assert_eq!(rehearsed["records"][0]["resource_id"], "user_a");
         let balance = async || user.get("/api/v1/credits").await.expect(200).body["credits_usd"].clone();
         assert_eq!(balance().await, 0);

@@ -6,10 +6,10 @@ use std::time::Duration;
 use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use serde_json::{Value, json};
 
-use super::payments::{beside_stripe, bought, checkout, deliver, earned, purchase, shop};
+use super::payments::{beside_stripe, beside_stripe_with, bought, checkout, deliver, earned, purchase, shop};
 use super::{admin, audited, fits, known};
 use crate::marketplace::problem;
-use crate::support::{Binary, IdentityProvider, TestApp, eventually};
+use crate::support::{Binary, IdentityProvider, MailSink, TestApp, eventually};
 
 const STATUS: &str = "/v1/sellers/status";
 
@@ -101,6 +101,30 @@ async fn refunds_that_were_made_elsewhere_count_like_any_other() {
         deliver(app, &stripe.refunded(id, "evt_rest").unwrap()).await.expect(200);
         assert_eq!((purchase(&user).await["status"].clone(), earned(app).await), (json!("refunded"), 0));
         fits(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn buyers_get_a_receipt_and_are_told_of_refunds() {
+    let sink = MailSink::start().await;
+    let mail = ["--smtp-url", &sink.url, "--email-from", "Market <mail@market.example>"];
+    beside_stripe_with(&mail, async |app, stripe| {
+        let before = sink.mails().len();
+        shop(app).await;
+        let user = known(app, "user_a").await;
+        let id = bought(app, stripe, &user).await;
+        deliver(app, &stripe.refund_by_hand(id, 333, "evt_part").unwrap()).await.expect(200);
+        let both = || async { sink.mails().len() == before + 2 };
+        eventually(Duration::from_secs(10), "receipt and notice", both).await;
+        let mails = sink.mails().split_off(before);
+        let of = |subject: &str| mails.iter().find(|mail| mail.contains(&format!("Subject: {subject}"))).unwrap();
+        let (receipt, notice) = (of("Your purchase of Pro"), of("Your refund for Pro"));
+        for mail in [receipt, notice] {
+            assert!(mail.starts_with("user_a@example.com") && !mail.contains("List-Unsubscribe"), "{mail}");
+        }
+        assert!(receipt.contains("for $9.99"), "{receipt}");
+        assert!(notice.contains("$3.33 were given back") && notice.contains("You keep the skill"), "{notice}");
     })
     .await;
 }

@@ -17,6 +17,11 @@ const EVENTS: &str = "/v1/webhooks/stripe";
 
 /// Runs a test on each database there is, beside a payment provider of its own.
 pub(super) async fn beside_stripe(test: impl AsyncFn(&TestApp, &FakeStripe)) {
+    beside_stripe_with(&[], test).await;
+}
+
+/// The same with more settings.
+pub(super) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestApp, &FakeStripe)) {
     for backend in Backend::all() {
         let stripe = FakeStripe::start(SECRET).unwrap();
         let arguments = [
@@ -27,7 +32,7 @@ pub(super) async fn beside_stripe(test: impl AsyncFn(&TestApp, &FakeStripe)) {
             "--stripe-api-base",
             stripe.url(),
         ];
-        let app = TestApp::start(backend, &arguments).await;
+        let app = TestApp::start(backend, &[&arguments, more].concat()).await;
         test(&app, &stripe).await;
         app.stop().await;
         stripe.stop().await;

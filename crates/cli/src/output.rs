@@ -93,11 +93,32 @@ fn rows(items: &[Value]) -> Result<(), Failure> {
 }
 
 fn one(fields: &Map<String, Value>) -> Result<(), Failure> {
+    let fields = flat(fields);
     let mut table = empty();
-    for name in in_order(fields) {
+    for name in in_order(&fields) {
         table.add_row([name.clone(), fields.get(&name).map(whole).unwrap_or_default()]);
     }
     line(&trimmed(&table))
+}
+
+/// The fields, with those of objects among them in their place.
+fn flat(fields: &Map<String, Value>) -> Map<String, Value> {
+    let mut all = Map::new();
+    for (name, value) in fields {
+        match value {
+            Value::Object(inner) => {
+                for (inner_name, value) in inner {
+                    let is_free = !fields.contains_key(inner_name) && !all.contains_key(inner_name);
+                    let name = if is_free { inner_name.clone() } else { format!("{name}.{inner_name}") };
+                    all.insert(name, value.clone());
+                }
+            }
+            value => {
+                all.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    all
 }
 
 fn empty() -> Table {
@@ -157,6 +178,13 @@ mod tests {
         assert_eq!(cell(&json!(["a", "b"])), "a, b");
         assert_eq!(cell(&json!(null)), "-");
         assert_eq!(cell(&json!({ "a": 1 })), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn what_is_nested_is_shown_field_by_field() {
+        let fields = json!({ "entry": { "id": 1, "tier": "free" }, "tier": "pro", "plan": { "id": 2 } });
+        let flat = Value::Object(flat(fields.as_object().unwrap()));
+        assert_eq!(flat, json!({ "id": 1, "entry.tier": "free", "tier": "pro", "plan.id": 2 }));
     }
 
     #[test]

@@ -42,6 +42,9 @@ pub trait Desk: Send + Sync + 'static {
     /// What the caller may run.
     async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused>;
 
+    /// The operation of a tool, if the caller may run it. Who answers from memory leaves it to the operation to refuse.
+    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, Refused>;
+
     /// Runs an operation, or shows what it would do.
     async fn run(&self, name: &str, input: &Value, is_rehearsal: bool) -> Result<Value, Refused>;
 }

@@ -12,3 +12,4 @@ pub use desk::{Desk, OfferedOperation, Refused};
 pub use http::{HttpAnswer, HttpCall, answer_http};
 pub use limits::Limits;
 pub use server::{Session, ToolServer, serve_stdio};
+pub use tools::tool_name;

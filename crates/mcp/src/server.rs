@@ -18,7 +18,7 @@ use crate::answer::{self, INSTRUCTIONS};
 use crate::desk::{Desk, OfferedOperation, Refused};
 use crate::limits::{Limits, Spent};
 use crate::previews::Previews;
-use crate::tools::{PREVIEW_TOKEN, has_shape, tool, tool_name};
+use crate::tools::{PREVIEW_TOKEN, has_shape, tool};
 
 /// What is remembered of a caller from call to call.
 pub struct Session {
@@ -58,14 +58,8 @@ impl<D: Desk> ToolServer<D> {
         Self { desk, limits, session, entropy }
     }
 
-    async fn offered(&self) -> Result<Vec<OfferedOperation>, Refused> {
-        let all = self.desk.operations().await?;
-        Ok(all.into_iter().filter(|operation| self.limits.offer(operation)).collect())
-    }
-
     async fn call(&self, request: CallToolRequestParams) -> Result<CallToolResult, Refused> {
-        let offered = self.offered().await?;
-        let operation = offered.into_iter().find(|operation| tool_name(&operation.name) == request.name);
+        let operation = self.desk.find(&request.name).await?.filter(|operation| self.limits.offer(operation));
         let operation = operation.ok_or_else(|| Refused::certainly(format!("there is no tool {}", request.name)))?;
         let mut arguments = request.arguments.unwrap_or_default();
         if operation.effect != Effect::Destructive {
@@ -127,8 +121,10 @@ impl<D: Desk> ServerHandler for ToolServer<D> {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let offered = self.offered().await.map_err(|refused| ErrorData::internal_error(refused.message, None))?;
-        Ok(ListToolsResult::with_all_items(offered.iter().map(tool).collect()))
+        let all = self.desk.operations().await;
+        let all = all.map_err(|refused| ErrorData::internal_error(refused.message, None))?;
+        let offered = all.iter().filter(|operation| self.limits.offer(operation));
+        Ok(ListToolsResult::with_all_items(offered.map(tool).collect()))
     }
 
     async fn call_tool(

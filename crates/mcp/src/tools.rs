@@ -14,7 +14,8 @@ const NOT_IDEMPOTENT: [&str; 8] = ["adjust", "create", "grant", "import", "issue
 pub(crate) const PREVIEW_TOKEN: &str = "preview_token";
 
 /// The name of an operation's tool: clients take letters, digits and `_`.
-pub(crate) fn tool_name(operation: &str) -> String {
+#[must_use]
+pub fn tool_name(operation: &str) -> String {
     operation.replace('.', "_")
 }
 

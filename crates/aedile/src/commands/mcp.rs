@@ -1,11 +1,11 @@
 //! `aedile mcp`: a server's operations as tools for an AI agent.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aedile_cli::{Client, Target};
 use aedile_identity::SystemEntropy;
 use aedile_kernel::Entropy;
-use aedile_mcp::{Desk, Limits, OfferedOperation, Refused, Session, ToolServer, serve_stdio};
+use aedile_mcp::{Desk, Limits, OfferedOperation, Refused, Session, ToolServer, serve_stdio, tool_name};
 use async_trait::async_trait;
 use clap::Args;
 use serde_json::Value;
@@ -26,9 +26,10 @@ pub(crate) struct Mcp {
 
 impl Mcp {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let desk = Elsewhere(self.target.client()?);
+        let client = self.target.client()?;
         // Whoever is not signed in hears it now, and not from their agent.
-        desk.0.operations().await?;
+        let offered = offered(client.operations().await?).map_err(|refused| Failure::usage(refused.message))?;
+        let desk = Elsewhere { client, offered: Mutex::new(offered) };
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let session = Arc::new(Session::new(Arc::clone(&entropy)));
         let served = serve_stdio(ToolServer::new(desk, self.limits, session, entropy)).await;
@@ -37,19 +38,34 @@ impl Mcp {
 }
 
 /// A desk on a server.
-struct Elsewhere(Client);
+struct Elsewhere {
+    client: Client,
+    /// What the server offered last.
+    offered: Mutex<Vec<OfferedOperation>>,
+}
 
 #[async_trait]
 impl Desk for Elsewhere {
     async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused> {
-        let listed = self.0.operations().await.map_err(|failure| refused(&failure))?;
-        serde_json::from_value(listed)
-            .map_err(|error| Refused::certainly(format!("the server is another version: {error}")))
+        let listed = self.client.operations().await.map_err(|failure| refused(&failure))?;
+        let offered = offered(listed)?;
+        offered.clone_into(&mut self.offered.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(offered)
+    }
+
+    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, Refused> {
+        let offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(offered.iter().find(|operation| tool_name(&operation.name) == tool).cloned())
     }
 
     async fn run(&self, name: &str, input: &Value, is_rehearsal: bool) -> Result<Value, Refused> {
-        self.0.run(name, input, is_rehearsal, None).await.map_err(|failure| refused(&failure))
+        self.client.run(name, input, is_rehearsal, None).await.map_err(|failure| refused(&failure))
     }
+}
+
+fn offered(listed: Value) -> Result<Vec<OfferedOperation>, Refused> {
+    let other = |error| Refused::certainly(format!("the server is another version: {error}"));
+    serde_json::from_value(listed).map_err(other)
 }
 
 /// What the server refuses is not done; of what it did not answer nobody knows.

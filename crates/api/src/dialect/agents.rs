@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::registry::Mode;
+use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Credential, Error, PermissionSet, Timestamp};
-use aedile_mcp::{Desk as AgentDesk, HttpCall, OfferedOperation, Refused, ToolServer, answer_http};
+use aedile_mcp::{Desk as AgentDesk, HttpCall, OfferedOperation, Refused, ToolServer, answer_http, tool_name};
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -63,20 +63,27 @@ struct Here(Desk);
 #[async_trait]
 impl AgentDesk for Here {
     async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused> {
-        let schema = |schema: &schemars::Schema| schema.as_object().cloned().unwrap_or_default();
-        let offered = self.0.operations().map(|operation| OfferedOperation {
-            name: operation.name.to_owned(),
-            summary: operation.summary().to_owned(),
-            effect: operation.effect,
-            input: schema(&operation.input),
-            output: schema(&operation.output),
-        });
-        Ok(offered.collect())
+        Ok(self.0.operations().map(offered).collect())
+    }
+
+    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, Refused> {
+        Ok(self.0.operations().find(|operation| tool_name(operation.name) == tool).map(offered))
     }
 
     async fn run(&self, name: &str, input: &Value, is_rehearsal: bool) -> Result<Value, Refused> {
         let mode = if is_rehearsal { Mode::Preview } else { Mode::Commit };
         self.0.run(name, input.clone(), mode, None).await.map(|done| done.output).map_err(|error| refused(&error))
+    }
+}
+
+fn offered(operation: &Description) -> OfferedOperation {
+    let schema = |schema: &schemars::Schema| schema.as_object().cloned().unwrap_or_default();
+    OfferedOperation {
+        name: operation.name.to_owned(),
+        summary: operation.summary().to_owned(),
+        effect: operation.effect,
+        input: schema(&operation.input),
+        output: schema(&operation.output),
     }
 }
 

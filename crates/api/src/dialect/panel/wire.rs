@@ -1,6 +1,7 @@
 //! Amounts and times as this family writes them.
 
-use aedile_billing::ledger::{Posted, PostingId};
+use aedile_billing::ledger::PostingId;
+use aedile_billing::wallets::WalletChange;
 use aedile_kernel::{MicroUsd, Result, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -49,9 +50,9 @@ pub(super) struct PostedBody {
     ledger_id: String,
 }
 
-impl From<Posted> for PostedBody {
-    fn from(posted: Posted) -> Self {
-        Self { ok: true, balance_after_usd: Usd(MicroUsd(posted.balance_after)), ledger_id: ledger_id(posted.id) }
+impl From<WalletChange> for PostedBody {
+    fn from(change: WalletChange) -> Self {
+        Self { ok: true, balance_after_usd: Usd(change.balance_after), ledger_id: ledger_id(change.ledger_entry) }
     }
 }
 

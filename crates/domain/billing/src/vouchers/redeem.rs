@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::code::VoucherCode;
 use super::port::Vouchers;
-use crate::ledger::{AccountKind, Posted, Posting, Source};
-use crate::wallets::{Wallet, own};
+use crate::ledger::{AccountKind, Posting, Source};
+use crate::wallets::{Wallet, WalletChange, own};
 
 /// Puts what a voucher is worth into the caller's wallet; each user uses a voucher once.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -25,11 +25,11 @@ impl Operation for RedeemVoucher {
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Vouchers;
-    type Output = Posted;
+    type Output = WalletChange;
 }
 
 impl Command for RedeemVoucher {
-    fn run(&self, vouchers: &mut Self::Repository, cx: &Context) -> Result<Change<Posted>> {
+    fn run(&self, vouchers: &mut Self::Repository, cx: &Context) -> Result<Change<WalletChange>> {
         let user = own(cx)?;
         let wallet = vouchers.lock_wallet(user)?.ok_or_else(|| Error::not_found("User"))?;
         if wallet.is_frozen {
@@ -55,7 +55,7 @@ impl Command for RedeemVoucher {
             "balance_after_micro_usd": posted.balance_after,
             "ledger_entry": posted.id,
         }));
-        Ok(change.returning(posted))
+        Ok(change.returning(posted.into()))
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
     use super::super::model::{Voucher, VoucherId};
     use super::super::port::MockVouchers;
     use super::*;
-    use crate::ledger::PostingId;
+    use crate::ledger::{Posted, PostingId};
 
     fn voucher() -> Voucher {
         Voucher {
@@ -84,7 +84,7 @@ mod tests {
         }
     }
 
-    fn redeem(voucher: Option<Voucher>, is_frozen: bool, is_used: bool, uses: usize) -> Result<Change<Posted>> {
+    fn redeem(voucher: Option<Voucher>, is_frozen: bool, is_used: bool, uses: usize) -> Result<Change<WalletChange>> {
         let wallet = Wallet {
             number: 1,
             user_id: UserId::parse("user_a").unwrap(),
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_voucher_is_worth_what_it_says() {
         let change = redeem(Some(voucher()), false, false, 1).unwrap();
-        assert_eq!(change.output().balance_after, 10_000_000);
+        assert_eq!(change.output().balance_after, MicroUsd(10_000_000));
         let row = change.records()[0].new_values.clone().unwrap().to_string();
         assert!(!row.contains("ACDE"), "the audit log holds no code: {row}");
     }

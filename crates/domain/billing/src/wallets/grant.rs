@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::model::Wallet;
+use super::model::{Wallet, WalletChange};
 use super::port::Wallets;
 use super::{GRANT, GREATEST_AMOUNT, REMOVE, RESOURCE, note};
-use crate::ledger::{AccountKind, Posted, Posting, Source};
+use crate::ledger::{AccountKind, Posting, Source};
 
 /// Adds dollars to a user's wallet, or takes some away; a frozen wallet takes them, too.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -30,7 +30,7 @@ impl Operation for GrantCredits {
     const RESOURCE: &'static str = RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Wallets;
-    type Output = Posted;
+    type Output = WalletChange;
 
     fn resource_id(&self) -> Option<String> {
         Some(self.email.clone())
@@ -38,7 +38,7 @@ impl Operation for GrantCredits {
 }
 
 impl Command for GrantCredits {
-    fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Change<Posted>> {
+    fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Change<WalletChange>> {
         let note = note(self.note.as_deref())?;
         let amount = self.amount.0;
         if amount == 0 || amount.unsigned_abs() > GREATEST_AMOUNT.0.unsigned_abs() {
@@ -57,7 +57,7 @@ impl Command for GrantCredits {
                 "note": note,
             }))
             .as_action(action);
-        Ok(change.returning(posted))
+        Ok(change.returning(posted.into()))
     }
 }
 
@@ -81,9 +81,9 @@ mod tests {
 
     use super::super::port::MockWallets;
     use super::*;
-    use crate::ledger::PostingId;
+    use crate::ledger::{Posted, PostingId};
 
-    fn grant(email: &str, amount: i64, users: &[&str], covers: bool) -> Result<Change<Posted>> {
+    fn grant(email: &str, amount: i64, users: &[&str], covers: bool) -> Result<Change<WalletChange>> {
         let users: Vec<UserId> = users.iter().map(|id| UserId::parse(id).unwrap()).collect();
         let mut wallets = MockWallets::new();
         wallets.expect_find_by_email().withf(|email| email == "ada@example.com").returning(move |_| Ok(users.clone()));

@@ -14,7 +14,7 @@ pub use get::GetWallet;
 pub use grant::GrantCredits;
 pub use list::ListWallets;
 pub use list_entries::ListLedgerEntries;
-pub use model::{LedgerEntry, Wallet};
+pub use model::{LedgerEntry, Wallet, WalletChange};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockWallets;
 pub use port::Wallets;

@@ -4,7 +4,7 @@ use aedile_kernel::{MicroUsd, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Account, PostingId, Source, Unit};
+use crate::ledger::{Account, Posted, PostingId, Source, Unit};
 
 /// A user with their wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,4 +56,19 @@ pub struct LedgerEntry {
     pub actor_id: String,
     /// When.
     pub created_at: Timestamp,
+}
+
+/// What an operation did to a wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WalletChange {
+    /// The entry of the ledger.
+    pub ledger_entry: PostingId,
+    /// What is in the wallet now.
+    pub balance_after: MicroUsd,
+}
+
+impl From<Posted> for WalletChange {
+    fn from(posted: Posted) -> Self {
+        Self { ledger_entry: posted.id, balance_after: MicroUsd(posted.balance_after) }
+    }
 }

@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::model::Wallet;
+use super::model::{Wallet, WalletChange};
 use super::port::Wallets;
 use super::{note, own, positive};
-use crate::ledger::{AccountKind, Posted, Posting, Source};
+use crate::ledger::{AccountKind, Posting, Source};
 
 /// Spends from the caller's wallet, no more than there is.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -28,11 +28,11 @@ impl Operation for SpendCredits {
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Wallets;
-    type Output = Posted;
+    type Output = WalletChange;
 }
 
 impl Command for SpendCredits {
-    fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Change<Posted>> {
+    fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Change<WalletChange>> {
         let (amount, note) = (positive(self.amount)?, note(self.note.as_deref())?);
         let user = own(cx)?;
         let wallet = wallets.lock_wallet(user)?.ok_or_else(|| Error::not_found("User"))?;
@@ -48,7 +48,7 @@ impl Command for SpendCredits {
             "ledger_entry": posted.id,
             "note": note,
         }));
-        Ok(change.returning(posted))
+        Ok(change.returning(posted.into()))
     }
 }
 
@@ -63,9 +63,9 @@ mod tests {
 
     use super::super::port::MockWallets;
     use super::*;
-    use crate::ledger::PostingId;
+    use crate::ledger::{Posted, PostingId};
 
-    fn spend(amount: i64, is_frozen: bool, covers: bool) -> Result<Change<Posted>> {
+    fn spend(amount: i64, is_frozen: bool, covers: bool) -> Result<Change<WalletChange>> {
         let wallet = Wallet {
             number: 1,
             user_id: UserId::parse("user_a").unwrap(),
