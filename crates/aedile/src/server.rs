@@ -101,7 +101,7 @@ pub async fn start(settings: &Settings) -> Result<Running> {
     Ok(Running { address, handle, served, workers, runner, issuer })
 }
 
-/// With huge pages each thread that begins to work takes 2 MiB for what may be 20 KiB: a third of the memory when idle.
+/// With huge pages each thread that begins to work takes 2 MiB at a time for what may be 20 KiB.
 fn keep_to_small_pages() {
     if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
         tracing::debug!(%error, "huge pages stay on");
