@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench
+.PHONY: help run test lint bench fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,3 +19,6 @@ lint: ## format, clippy, and the walls between the crates
 bench: ## measure the server (release build, durable PostgreSQL)
 	@scripts/install-deps.sh bench
 	AEDILE_TEST_FSYNC=on scripts/with-servers.sh cargo run --release -p aedile-bench
+
+fuzz: ## send a demo server whatever its OpenAPI document allows, and more
+	@scripts/fuzz.sh

@@ -1,4 +1,7 @@
-//! `/v1/admin/operations`: every operation of the admin area by its name, in one shape. Refusals are problem details.
+//! `/v1/admin/operations`: every operation of the admin area by its name, in one shape, and the document that describes them.
+//! Refusals are problem details.
+
+mod openapi;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -27,14 +30,21 @@ impl Dialect for ByName {
     }
 }
 
-/// Both routes.
+/// Every route of the door.
 pub(crate) fn routes() -> Routes<ByName> {
-    Routes::new().open(Admin, Method::GET, "/v1/admin/operations", list).open(
-        Admin,
-        Method::POST,
-        "/v1/admin/operations/{name}",
-        run,
-    )
+    Routes::new()
+        .open(Admin, Method::GET, "/v1/admin/openapi.json", describe)
+        .open(Admin, Method::GET, "/v1/admin/operations", list)
+        .open(Admin, Method::POST, "/v1/admin/operations/{name}", run)
+}
+
+async fn describe(visit: Visit<ByName>) -> Answer {
+    signed_in(&visit)?;
+    let desk = visit.desk();
+    if desk.operations().next().is_none() {
+        return Err(Error::forbidden("there is no operation that you may run").into());
+    }
+    Ok(HttpResponse::Ok().json(openapi::document(desk.operations())))
 }
 
 async fn list(visit: Visit<ByName>) -> Answer {
