@@ -2,11 +2,14 @@
 
 use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::payments::{beside_stripe, bought, checkout, deliver, downloads, earned, purchase, shop};
+use super::payments::{
+    beside_stripe, beside_stripe_with, bought, checkout, deliver, downloads, earned, purchase, shop,
+};
 use super::{admin, audited, fits, known};
 use crate::marketplace::problem;
+use crate::operations::agents::asked;
 use crate::support::Binary;
 
 #[tokio::test]
@@ -167,6 +170,27 @@ async fn what_nobody_heard_of_is_mended_by_asking() {
         assert!(reconcile().await.unwrap().contains(": 0 mended"));
         assert_eq!(earned(app).await, 8_490_000);
         fits(app).await;
+    })
+    .await;
+}
+
+/// What an agent shows before it is done must be known again, though the database numbers each attempt anew.
+#[tokio::test]
+async fn an_agent_shows_a_refund_and_then_issues_it() {
+    beside_stripe_with(&["--agents-allow-write"], async |app, stripe| {
+        let admin = admin(app).await;
+        shop(app).await;
+        let id = bought(app, stripe, &known(app, "user_a").await).await;
+        let call = async |arguments: Value| {
+            let result = asked(&admin, "tools/call", json!({ "name": "refund_issue", "arguments": arguments })).await;
+            result["content"][0]["text"].as_str().unwrap().to_owned()
+        };
+        let shown = call(json!({ "purchase": id })).await;
+        assert!(shown.contains("Nothing was done yet"), "{shown}");
+        let token = shown.split("\"preview_token\": \"").nth(1).unwrap().split('"').next().unwrap();
+        let done = call(json!({ "purchase": id, "preview_token": token })).await;
+        assert!(done.contains("succeeded"), "{done}");
+        assert_eq!(stripe.refund_count(), 1);
     })
     .await;
 }

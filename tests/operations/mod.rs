@@ -1,6 +1,6 @@
 //! What whoever runs the server meets: settings, commands, logs.
 
-mod agents;
+pub(crate) mod agents;
 pub(crate) mod command_line;
 mod console;
 mod demo;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aedile_billing::payments::{Payments, take_payment_event};
-use aedile_billing::reconcile::{Mended, Reconciles};
+use aedile_billing::reconcile::{FindsDrift, Mended, reconcile};
 use aedile_kernel::{Caller, Error};
 use aedile_stripe::{StripeConfig, StripePayments};
 use clap::{Args, Subcommand};
@@ -61,15 +61,15 @@ impl StripeAccount {
 impl Stripe {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         match self {
-            Self::Reconcile { account, database } => reconcile(&account.payments()?, &database).await,
+            Self::Reconcile { account, database } => mend(&account.payments()?, &database).await,
             Self::Replay { days, account, database } => replay(days, &account.payments()?, &database).await,
         }
     }
 }
 
-async fn reconcile(payments: &StripePayments, database: &Database) -> Result<(), Failure> {
-    let runner = operations::console(database).await?;
-    let mended = runner.reconcile(payments).await?;
+async fn mend(payments: &StripePayments, database: &Database) -> Result<(), Failure> {
+    let runner = Arc::new(operations::console(database).await?);
+    let mended = reconcile(&operations::bind(&runner), payments, runner.find_drift().await?).await?;
     runner.store().close().await;
     mended.iter().map(told).for_each(print);
     if mended.iter().any(|one| matches!(one, Mended::Unknown(_))) {

@@ -6,6 +6,7 @@ use aedile_accounts::deletion::RequestDeletion;
 use aedile_accounts::holds::HoldAccount;
 use aedile_accounts::{ProvisionUser, ProvisionsUsers};
 use aedile_artifacts::{Artifacts, ZipInspector};
+use aedile_billing::purchases::PurchaseId;
 use aedile_catalog::categories::CreateCategory;
 use aedile_catalog::installations::RecordInstallation;
 use aedile_catalog::packages::{ArtifactStore, Package, PackageInspector};
@@ -156,7 +157,7 @@ async fn installed_and_reviewed(
     users: &[Person],
     skills: &[Vec<Offered>],
     fee_bps: u32,
-) -> Result<Vec<i64>> {
+) -> Result<Vec<PurchaseId>> {
     let all: Vec<&Offered> = skills.iter().flatten().collect();
     let mut bought = Vec::new();
     for (number, user) in users.iter().enumerate() {
@@ -183,7 +184,7 @@ async fn installed_and_reviewed(
 }
 
 /// Buys the skill first when it is not free, and not the user's already; the purchase's number.
-async fn install(stage: &Stage, caller: &Caller, skill: &Offered, fee_bps: u32) -> Result<Option<i64>> {
+async fn install(stage: &Stage, caller: &Caller, skill: &Offered, fee_bps: u32) -> Result<Option<PurchaseId>> {
     let bought = match skill.is_paid {
         true => match stage.buy(caller, &skill.slug, fee_bps).await {
             Err(Error::Conflict(_)) => None,
@@ -198,7 +199,7 @@ async fn install(stage: &Stage, caller: &Caller, skill: &Offered, fee_bps: u32) 
     Ok(bought)
 }
 
-async fn refunded(stage: &Stage, admin: &Caller, bought: &[i64]) -> Result<()> {
+async fn refunded(stage: &Stage, admin: &Caller, bought: &[PurchaseId]) -> Result<()> {
     for (nth, purchase) in bought.iter().step_by(19).enumerate() {
         let (cents, reason) = match nth % 3 {
             0 => (None, "Bought twice by mistake"),

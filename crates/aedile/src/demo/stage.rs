@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use aedile_artifacts::Artifacts;
-use aedile_billing::payments::{Payments, take_payment_event};
-use aedile_billing::purchases::{AttachCheckout, StartPurchase};
-use aedile_billing::refunds::{BeginRefund, NoteRefund};
+use aedile_billing::payments::{PaymentEventReader, Payments, take_payment_event};
+use aedile_billing::purchases::{PurchaseId, StartPurchase, open_checkout};
+use aedile_billing::refunds::{BeginRefund, issue_refund};
 use aedile_catalog::sellers::ConnectSeller;
 use aedile_fake_stripe::{FakeStripe, SignedEvent};
-use aedile_kernel::{Caller, Epochs, Error, Operations, Result, Runner, UserId};
+use aedile_identity::SystemClock;
+use aedile_kernel::{Caller, Clock, Epochs, Error, Operations, Result, Runner, UserId};
 use aedile_store::Store;
 use aedile_stripe::{StripePayments, StripeWebhooks};
 
@@ -50,33 +51,32 @@ impl Stage {
     }
 
     /// Buys a skill that has a price; the purchase's number.
-    pub(super) async fn buy(&self, buyer: &Caller, slug: &str, fee_bps: u32) -> Result<Option<i64>> {
+    pub(super) async fn buy(&self, buyer: &Caller, slug: &str, fee_bps: u32) -> Result<Option<PurchaseId>> {
         let Some(till) = &self.till else { return Ok(None) };
         let start = StartPurchase { skill_slug: slug.to_owned(), fee_bps };
-        let started = self.runner.command(buyer, start).await?.output;
-        let session = till.payments.open_checkout(&started.order).await?;
-        let paid = till.stripe.pay(&session.id, &format!("evt_of_{}", session.id));
-        let attach = AttachCheckout { purchase: started.purchase.id, session };
-        self.runner.command(buyer, attach).await?;
-        self.take(till, paid).await?;
-        Ok(Some(started.purchase.id.0))
+        let (started, session) = open_checkout(&self.operations, &till.payments, buyer, start).await?;
+        self.take(till, till.stripe.pay(&session.id, &format!("evt_of_{}", session.id))).await?;
+        Ok(Some(started.output.purchase.id))
     }
 
     /// Gives a purchase's money back, or a part of it.
-    pub(super) async fn refund(&self, admin: &Caller, purchase: i64, cents: Option<i64>, reason: &str) -> Result<()> {
+    pub(super) async fn refund(
+        &self,
+        admin: &Caller,
+        purchase: PurchaseId,
+        cents: Option<i64>,
+        reason: &str,
+    ) -> Result<()> {
         let Some(till) = &self.till else { return Ok(()) };
-        let (id, reason) = (aedile_billing::purchases::PurchaseId(purchase), reason.to_owned());
-        let begin = BeginRefund { purchase: id, amount_cents: cents, reason };
-        let begun = self.runner.command(admin, begin).await?.output;
-        let provider_id = till.payments.refund(&begun.order).await?.id;
-        self.runner.command(&Caller::system(), NoteRefund { refund: begun.refund.id, provider_id }).await?;
-        self.take(till, till.stripe.refunded(purchase, &format!("evt_refund_{purchase}_{}", begun.order.ordinal))).await
+        let begin = BeginRefund { purchase, amount_cents: cents, reason: reason.to_owned() };
+        let (begun, _) = issue_refund(&self.operations, &till.payments, admin, begin).await?;
+        let event = format!("evt_refund_{purchase}_{}", begun.output.order.ordinal);
+        self.take(till, till.stripe.refunded(purchase.0, &event)).await
     }
 
     async fn take(&self, till: &Till, event: Option<SignedEvent>) -> Result<()> {
-        use aedile_billing::payments::PaymentEventReader as _;
         let event = event.ok_or_else(|| Error::internal("the pretended Stripe does not know of it"))?;
-        let now = aedile_kernel::Clock::now(&aedile_identity::SystemClock);
+        let now = SystemClock.now();
         let event = till.webhooks.read(&event.signature, event.body.as_bytes(), now)?;
         take_payment_event(&self.operations, &Caller::system(), event).await
     }

@@ -29,7 +29,6 @@ static BY_FLAG: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Somebody who runs operations by name.
-#[derive(Clone)]
 pub(crate) struct Desk {
     app: web::Data<App>,
     identity: Arc<Identity>,

@@ -1,15 +1,18 @@
 //! What may have drifted apart from the payment provider.
 
-use aedile_billing::payments::RefundOrder;
+use std::collections::HashMap;
+
 use aedile_billing::purchases::{Purchase, PurchaseId, PurchaseStatus};
 use aedile_billing::reconcile::Drift;
-use aedile_billing::refunds::{RefundStatus, Refunding, Refunds};
+use aedile_billing::refunds::Refunding;
 use aedile_kernel::{Result, Timestamp};
 use diesel::prelude::*;
 
+use super::purchases::load;
+use super::refunds::list_pending;
 use crate::connection::Connection;
 use crate::error::DriverResult;
-use crate::schema::payments::{purchases, refunds};
+use crate::schema::payments::purchases;
 
 impl Drift for Connection {
     fn list_unpaid(&mut self, before: Timestamp, limit: u32) -> Result<Vec<Purchase>> {
@@ -22,28 +25,20 @@ impl Drift for Connection {
             .select(purchases::id)
             .load(self)
             .db()?;
-        ids.into_iter().filter_map(|id| super::purchases::find(self, PurchaseId(id)).transpose()).collect()
+        load(self, &ids)
     }
 
     fn list_unsettled(&mut self, before: Timestamp, limit: u32) -> Result<Vec<(Purchase, Refunding)>> {
-        let ids: Vec<i64> = refunds::table
-            .filter(refunds::status.eq(RefundStatus::Pending.as_str()))
-            .filter(refunds::created_at.lt(before.as_micros()))
-            .order(refunds::id)
-            .limit(limit.into())
-            .select(refunds::purchase_id)
-            .load(self)
-            .db()?;
-        let mut unsettled = Vec::new();
-        for id in ids.into_iter().map(PurchaseId) {
-            let Some(purchase) = super::purchases::find(self, id)? else { continue };
-            let open = self.list_refunds(id)?.into_iter().find(|refund| refund.status == RefundStatus::Pending);
-            if let (Some(refund), Some(payment_intent)) = (open, purchase.payment_intent.clone()) {
-                let (ordinal, amount_cents) = (refund.ordinal, refund.amount_cents);
-                let order = RefundOrder { purchase: id.0, ordinal, payment_intent, amount_cents };
-                unsettled.push((purchase, Refunding { refund, order }));
-            }
-        }
-        Ok(unsettled)
+        let pending = list_pending(self, before, limit)?;
+        let ids: Vec<i64> = pending.iter().map(|refund| refund.purchase.0).collect();
+        let purchases = load(self, &ids)?.into_iter().map(|purchase| (purchase.id, purchase));
+        let mut purchases: HashMap<PurchaseId, Purchase> = purchases.collect();
+        let unsettled = pending.into_iter().filter_map(|refund| {
+            // A purchase has one refund under way at most.
+            let purchase = purchases.remove(&refund.purchase)?;
+            let order = refund.order(purchase.payment_intent.clone()?);
+            Some((purchase, Refunding { refund, order }))
+        });
+        Ok(unsettled.collect())
     }
 }

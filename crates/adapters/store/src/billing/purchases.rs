@@ -151,7 +151,14 @@ pub(crate) fn has_licence(connection: &mut Connection, user: &UserId, skill_id: 
     Ok(in_force.select(licences::id).first::<i64>(connection).optional().db()?.is_some())
 }
 
-pub(super) fn find(connection: &mut Connection, id: PurchaseId) -> Result<Option<Purchase>> {
+/// Those of these purchases that there are.
+pub(super) fn load(connection: &mut Connection, ids: &[i64]) -> Result<Vec<Purchase>> {
+    let with_ids = with_slugs().filter(purchases::id.eq_any(ids)).order(purchases::id.desc());
+    let rows: Vec<Row> = with_ids.select((PurchaseRow::as_select(), skills::slug)).load(connection).db()?;
+    rows.into_iter().map(into_purchase).collect()
+}
+
+fn find(connection: &mut Connection, id: PurchaseId) -> Result<Option<Purchase>> {
     let with_id = with_slugs().filter(purchases::id.eq(id.0)).select((PurchaseRow::as_select(), skills::slug));
     let row: Option<Row> = with_id.first(connection).optional().db()?;
     row.map(into_purchase).transpose()

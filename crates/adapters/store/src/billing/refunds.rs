@@ -45,6 +45,17 @@ impl Refunds for Connection {
     }
 }
 
+/// Refunds begun before then of which it is not known what became of them, the oldest first.
+pub(super) fn list_pending(connection: &mut Connection, before: Timestamp, limit: u32) -> Result<Vec<Refund>> {
+    let pending = refunds::table
+        .filter(refunds::status.eq(RefundStatus::Pending.as_str()))
+        .filter(refunds::created_at.lt(before.as_micros()))
+        .order(refunds::id)
+        .limit(limit.into());
+    let rows: Vec<RefundRow> = pending.select(RefundRow::as_select()).load(connection).db()?;
+    rows.into_iter().map(Refund::try_from).collect()
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = refunds, check_for_backend(Backend))]
 struct RefundRow {

@@ -29,9 +29,7 @@ fn sums() -> String {
 }
 
 #[derive(QueryableByName)]
-struct SumRow {
-    #[diesel(sql_type = Text)]
-    key: String,
+struct SumsRow {
     #[diesel(sql_type = BigInt)]
     sales: i64,
     #[diesel(sql_type = BigInt)]
@@ -42,11 +40,18 @@ struct SumRow {
     refunded_cents: i64,
 }
 
-impl SumRow {
-    const fn earnings(&self) -> Earnings {
-        let Self { sales, gross_cents, fee_cents, refunded_cents, .. } = *self;
-        Earnings { sales, gross_cents, fee_cents, refunded_cents }
+impl From<SumsRow> for Earnings {
+    fn from(SumsRow { sales, gross_cents, fee_cents, refunded_cents }: SumsRow) -> Self {
+        Self { sales, gross_cents, fee_cents, refunded_cents }
     }
+}
+
+#[derive(QueryableByName)]
+struct GroupRow {
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(embed)]
+    sums: SumsRow,
 }
 
 /// The sums of the seller's paid purchases of a time, grouped.
@@ -56,7 +61,7 @@ fn grouped(
     range: Option<Period>,
     key: &str,
     order: &str,
-) -> Result<Vec<SumRow>> {
+) -> Result<Vec<GroupRow>> {
     let (from, to) = range.map_or((i64::MIN, i64::MAX), |range| (range.from.as_micros(), range.to.as_micros()));
     let sql = format!(
         "SELECT {key} AS key, {} FROM purchases JOIN skills ON skills.id = purchases.skill_id \
@@ -71,12 +76,12 @@ fn grouped(
 impl SellerBooks for Connection {
     fn earnings(&mut self, seller: &UserId, range: Option<Period>) -> Result<Earnings> {
         let rows = grouped(self, seller, range, "'all'", "1")?;
-        Ok(rows.first().map(SumRow::earnings).unwrap_or_default())
+        Ok(rows.into_iter().next().map(|row| row.sums.into()).unwrap_or_default())
     }
 
     fn by_skill(&mut self, seller: &UserId, range: Period) -> Result<Vec<BreakdownRow>> {
         let rows = grouped(self, seller, Some(range), "skills.slug", "3 DESC, 1")?;
-        Ok(rows.into_iter().map(|row| BreakdownRow { earnings: row.earnings(), key: row.key }).collect())
+        Ok(rows.into_iter().map(|row| BreakdownRow { key: row.key, earnings: row.sums.into() }).collect())
     }
 
     fn by_day(&mut self, seller: &UserId, range: Period) -> Result<Vec<BreakdownRow>> {
@@ -86,7 +91,7 @@ impl SellerBooks for Connection {
             .map(|row| {
                 let day: i64 = row.key.parse().map_err(|error| inconsistent("purchases", "completed_at", error))?;
                 let key = Timestamp::from_micros(day.saturating_mul(DAY_MICROS)).date();
-                Ok(BreakdownRow { key, earnings: row.earnings() })
+                Ok(BreakdownRow { key, earnings: row.sums.into() })
             })
             .collect()
     }
@@ -94,8 +99,8 @@ impl SellerBooks for Connection {
     fn sales(&mut self, seller: &UserId, page: &PageRequest) -> Result<Page<Sale>> {
         let (before, offset) = place(page);
         let sql = format!(
-            "SELECT purchases.id, skills.slug, status, completed_at, amount_cents, refunded_cents, \
-             {FEE_KEPT} AS fee_cents FROM purchases JOIN skills ON skills.id = purchases.skill_id \
+            "SELECT purchases.id, skills.slug, status, completed_at, CAST(1 AS BIGINT) AS sales, \
+             amount_cents AS gross_cents, {FEE_KEPT} AS fee_cents, refunded_cents FROM purchases JOIN skills ON skills.id = purchases.skill_id \
              WHERE purchases.seller_id = $1 AND status <> 'pending' AND purchases.id < $2 \
              ORDER BY purchases.id DESC LIMIT $3 OFFSET $4"
         );
@@ -171,12 +176,8 @@ struct SaleRow {
     status: String,
     #[diesel(sql_type = BigInt)]
     completed_at: i64,
-    #[diesel(sql_type = BigInt)]
-    amount_cents: i64,
-    #[diesel(sql_type = BigInt)]
-    refunded_cents: i64,
-    #[diesel(sql_type = BigInt)]
-    fee_cents: i64,
+    #[diesel(embed)]
+    sums: SumsRow,
 }
 
 impl TryFrom<SaleRow> for Sale {
@@ -188,12 +189,7 @@ impl TryFrom<SaleRow> for Sale {
             purchase: PurchaseId(row.id),
             skill_slug: row.slug,
             status: status.ok_or_else(|| inconsistent("purchases", "status", &row.status))?,
-            earnings: Earnings {
-                sales: 1,
-                gross_cents: row.amount_cents,
-                fee_cents: row.fee_cents,
-                refunded_cents: row.refunded_cents,
-            },
+            earnings: row.sums.into(),
             completed_at: Timestamp::from_micros(row.completed_at),
         })
     }
@@ -213,22 +209,14 @@ struct SkillRow {
     is_active: bool,
     #[diesel(sql_type = BigInt)]
     downloads: i64,
-    #[diesel(sql_type = BigInt)]
-    sales: i64,
-    #[diesel(sql_type = BigInt)]
-    gross_cents: i64,
-    #[diesel(sql_type = BigInt)]
-    fee_cents: i64,
-    #[diesel(sql_type = BigInt)]
-    refunded_cents: i64,
+    #[diesel(embed)]
+    sums: SumsRow,
 }
 
 impl From<SkillRow> for SkillFigures {
     fn from(row: SkillRow) -> Self {
-        let SkillRow { id, slug, name, price_cents, is_active, downloads, .. } = row;
-        let SkillRow { sales, gross_cents, fee_cents, refunded_cents, .. } = row;
-        let earnings = Earnings { sales, gross_cents, fee_cents, refunded_cents };
-        Self { id, slug, name, price_cents, is_active, downloads, earnings }
+        let SkillRow { id, slug, name, price_cents, is_active, downloads, sums } = row;
+        Self { id, slug, name, price_cents, is_active, downloads, earnings: sums.into() }
     }
 }
 

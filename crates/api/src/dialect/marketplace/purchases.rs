@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::purchases::{
-    AttachCheckout, CompletePurchase, FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase,
+    FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase, confirm_payment, open_checkout,
 };
 use aedile_kernel::{Caller, Error, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,16 +13,12 @@ use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
 
-/// The purchase is kept before the provider is asked, so that an answer that gets lost can be asked for again.
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
     let payments = call.app.payments()?;
     let Wanted { skill_slug } = call.json().await?;
     let operation = StartPurchase { skill_slug, fee_bps: call.app.parts.platform_fee_bps };
     let operations = &call.app.parts.operations;
-    let done = operations.run(call.caller(), operation).await?;
-    let session = payments.open_checkout(&done.output.order).await.map_err(Error::from)?;
-    let attach = AttachCheckout { purchase: done.output.purchase.id, session: session.clone() };
-    operations.run(call.caller(), attach).await?;
+    let (done, session) = open_checkout(operations, payments.as_ref(), call.caller(), operation).await?;
     call.done(done, |started| {
         let body = json!({
             "purchase_id": started.purchase.id, "checkout_url": session.url, "session_id": session.id,
@@ -41,16 +37,12 @@ pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
 /// Asks the provider when its own event has not come yet.
 pub(super) async fn confirm(call: Call<FindPurchase>) -> Answer {
     let Asked { session_id } = call.query()?;
-    let mut purchase = call.run(FindPurchase { session_id: session_id.clone() }).await?;
+    let mut purchase = call.run(FindPurchase { session_id }).await?;
     if purchase.status == PurchaseStatus::Pending {
-        let session = call.app.payments()?.find_checkout(&session_id).await.map_err(Error::from)?;
-        if session.is_paid {
-            let complete =
-                CompletePurchase { event_id: None, purchase: purchase.id, payment_intent: session.payment_intent };
-            let system = Caller { request: call.caller().request.clone(), ..Caller::system() };
-            let completed = call.app.parts.operations.run(&system, complete).await?.output;
-            purchase = completed.unwrap_or(purchase);
-        }
+        let system = Caller { request: call.caller().request.clone(), ..Caller::system() };
+        let (operations, payments) = (&call.app.parts.operations, call.app.payments()?);
+        let paid = confirm_payment(operations, payments.as_ref(), &system, &purchase).await?;
+        purchase = paid.map_err(Error::from)?.unwrap_or(purchase);
     }
     Ok(HttpResponse::Ok().json(PurchaseBody::from(purchase)))
 }

@@ -1,6 +1,6 @@
 //! What is asked of the payment provider, and what is kept of its accounts.
 
-use aedile_kernel::{Result as Done, Timestamp, UserId};
+use aedile_kernel::{Result, Timestamp, UserId};
 use async_trait::async_trait;
 
 use super::events::PaymentEvent;
@@ -39,11 +39,11 @@ pub trait PaymentAccounts: Send {
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock(&mut self, account: &str) -> Done<Option<PaymentAccount>>;
+    fn lock(&mut self, account: &str) -> Result<Option<PaymentAccount>>;
 
     /// Writes whether the seller can be paid, and when the provider said so.
     ///
     /// # Errors
     /// Only the store's own.
-    fn update(&mut self, account: &PaymentAccount) -> Done<()>;
+    fn update(&mut self, account: &PaymentAccount) -> Result<()>;
 }

@@ -1,6 +1,7 @@
 //! Purchases of skills.
 
 mod attach;
+mod checkout;
 mod complete;
 mod find;
 mod list;
@@ -9,6 +10,7 @@ mod port;
 mod start;
 
 pub use attach::AttachCheckout;
+pub use checkout::{confirm_payment, open_checkout};
 pub use complete::{CompletePurchase, complete};
 pub use find::FindPurchase;
 pub use list::ListPurchases;

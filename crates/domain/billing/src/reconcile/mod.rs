@@ -6,4 +6,4 @@ mod service;
 pub use port::Drift;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockDrift;
-pub use service::{Mended, Reconciles};
+pub use service::{FindsDrift, Mended, Waiting, reconcile};

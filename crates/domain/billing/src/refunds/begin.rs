@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 use super::model::{Refund, RefundId, RefundStatus, Refunding};
 use super::port::Refunds;
-use crate::payments::RefundOrder;
 use crate::purchases::{Purchase, PurchaseId, PurchaseStatus, RESOURCE};
 
 /// Begins to give back what was paid for a purchase, or a part of it. One that was begun, and of which it is not known what
@@ -47,12 +46,7 @@ impl Command for BeginRefund {
         let before = refunds.lock(self.purchase)?.ok_or_else(|| Error::not_found("Purchase"))?;
         let all = refunds.list_refunds(self.purchase)?;
         let payment_intent = payment(&before)?;
-        let order = |refund: &Refund| RefundOrder {
-            purchase: self.purchase.0,
-            ordinal: refund.ordinal,
-            payment_intent: payment_intent.clone(),
-            amount_cents: refund.amount_cents,
-        };
+        let order = |refund: &Refund| refund.order(payment_intent.clone());
         if let Some(open) = all.iter().find(|refund| refund.status == RefundStatus::Pending) {
             if self.amount_cents.is_some_and(|amount| amount != open.amount_cents) {
                 return Err(Error::conflict("another refund of this purchase is under way"));

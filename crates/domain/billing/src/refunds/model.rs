@@ -60,6 +60,15 @@ pub struct Refund {
     pub created_at: Timestamp,
 }
 
+impl Refund {
+    /// What to ask the provider for, of this payment.
+    #[must_use]
+    pub fn order(&self, payment_intent: String) -> RefundOrder {
+        let Self { purchase, ordinal, amount_cents, .. } = self;
+        RefundOrder { purchase: purchase.0, ordinal: *ordinal, payment_intent, amount_cents: *amount_cents }
+    }
+}
+
 /// A refund that was begun, and what to ask the provider for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refunding {
