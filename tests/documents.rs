@@ -13,6 +13,7 @@ pub(crate) const MARKETPLACE: &str = include_str!("../docs/api/marketplace.md");
 pub(crate) const CREDITS: &str = include_str!("../docs/api/credits.md");
 pub(crate) const PAYMENTS: &str = include_str!("../docs/api/payments.md");
 const AGENTS: &str = include_str!("../docs/agents.md");
+const DASHBOARD: &str = include_str!("../docs/dashboard.md");
 const COMMAND_LINE: &str = include_str!("../docs/command-line.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const README: &str = include_str!("../README.md");
@@ -80,6 +81,7 @@ async fn the_first_command_of_the_readme_runs_as_printed() {
 fn every_route_is_on_the_page_of_its_family() {
     for route in aedile_api::routes() {
         let page = match route.path {
+            path if path.starts_with("/dashboard") || path == "/api-keys" => DASHBOARD,
             path if path.starts_with("/api") => CREDITS,
             path if path.starts_with("/v1/admin/refunds") => PAYMENTS,
             path if path.starts_with("/v1/admin") => ADMIN,

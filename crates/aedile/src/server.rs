@@ -156,6 +156,7 @@ async fn parts(
         payments: payments(settings)?,
         payment_event_reader: payment_event_reader(settings),
         platform_fee_bps: settings.platform_fee_bps,
+        is_behind_https: settings.is_behind_https(),
         agent_limits: settings.agent_limits(),
         hasher,
         limiter: limiter(settings).await?,

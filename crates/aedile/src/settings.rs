@@ -253,6 +253,10 @@ impl Settings {
         }
     }
 
+    pub(crate) fn is_behind_https(&self) -> bool {
+        self.public_url().starts_with("https://")
+    }
+
     fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind))
     }

@@ -68,6 +68,8 @@ pub struct Parts {
     pub payment_event_reader: Option<Arc<dyn PaymentEventReader>>,
     /// What the marketplace keeps of a sale, in ten-thousandths.
     pub platform_fee_bps: u32,
+    /// Whether browsers reach this server by HTTPS, so that cookies need not go another way.
+    pub is_behind_https: bool,
     /// What AI agents may do.
     pub agent_limits: AgentLimits,
     /// Hashes passwords away from the request threads.

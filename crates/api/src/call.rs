@@ -55,7 +55,7 @@ impl<D: Dialect> Visit<D> {
         let app = request.app_data::<web::Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::internal("the app is not configured"))?;
         let limiter = app.parts.limiter.as_ref();
-        let identity = match Identity::of(&app, &request).await {
+        let identity = match D::identify(&app, &request).await {
             Ok(identity) => identity,
             Err(error) => {
                 // A bad credential counts too, for the address that sent it: guessing has a limit.
@@ -162,6 +162,16 @@ impl<D: Dialect> Visit<D> {
     pub(crate) async fn bytes(&mut self) -> Result<web::Bytes, Refusal> {
         let mut payload = self.payload.take().ok_or_else(read_before)?;
         body::read(&self.request, &mut payload).await
+    }
+
+    /// The path as it was asked for.
+    pub(crate) fn path(&self) -> &str {
+        self.request.path()
+    }
+
+    /// The path and the query as they were asked for.
+    pub(crate) fn target(&self) -> String {
+        self.request.uri().to_string()
     }
 
     pub(crate) fn method(&self) -> &Method {

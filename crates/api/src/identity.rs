@@ -14,6 +14,7 @@ use aedile_rbac::principal::{AccountStatus, Principal};
 
 use crate::app::App;
 use crate::client_address::limited_as;
+use crate::cookies::{DASHBOARD_SESSION, PROVIDER_SESSION, cookie};
 use crate::door::RequestId;
 
 /// The longest token worth a look.
@@ -49,12 +50,34 @@ impl Identity {
             return Self::of_cli_token(app, token, address).await;
         }
         let token = app.parts.verifier.verify(token).await?;
-        let principal = principal(app, &token).await?;
+        Self::of_verified(app, &token, address).await
+    }
+
+    async fn of_verified(app: &App, token: &VerifiedToken, address: Option<IpAddr>) -> Result<Self> {
+        let principal = principal(app, token).await?;
         let (credential, has_admin_claim) = match token.source {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
         Ok(Self { has_admin_claim, ..Self::with_user(principal, credential, address) })
+    }
+
+    /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
+    pub(crate) async fn of_browser(app: &App, request: &HttpRequest) -> Result<Self> {
+        let address = app.parts.trusted_proxies.client_of(request);
+        let ours = cookie(request.headers(), DASHBOARD_SESSION).map(|token| (token, TokenSource::Local));
+        let provider = || cookie(request.headers(), PROVIDER_SESSION).map(|token| (token, TokenSource::Provider));
+        let Some((token, source)) = ours.or_else(provider) else {
+            return Ok(Self::without_user(Credential::Anonymous, address));
+        };
+        let known = match session(app, token, source).await {
+            Ok(token) => Self::of_verified(app, &token, address).await,
+            Err(error) => Err(error),
+        };
+        match known {
+            Err(Error::Unauthenticated(_)) => Ok(Self::without_user(Credential::Anonymous, address)),
+            known => known,
+        }
     }
 
     fn without_user(credential: Credential, address: Option<IpAddr>) -> Self {
@@ -95,15 +118,13 @@ impl Identity {
 
     /// Whose session with the identity provider it is, for doors that a browser comes through.
     pub(crate) async fn of_session(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
-        let token = session(app, token).await?;
-        let principal = principal(app, &token).await?;
-        let has_admin_claim = token.has_admin_claim;
-        Ok(Self { has_admin_claim, ..Self::with_user(principal, Credential::ProviderToken, address) })
+        let token = session(app, token, TokenSource::Provider).await?;
+        Self::of_verified(app, &token, address).await
     }
 
     /// What to call the owner of a session; nothing is written down for it.
     pub(crate) async fn name_in_session(app: &App, token: &str) -> Result<String> {
-        let token = session(app, token).await?;
+        let token = session(app, token, TokenSource::Provider).await?;
         let known = app.principal(&token.user_id).await?;
         let name = known.and_then(|known| known.display_name.clone().or_else(|| known.email.clone()));
         Ok(name.or(token.name).or(token.email).unwrap_or_else(|| token.user_id.to_string()))
@@ -223,12 +244,13 @@ fn note_use(app: &App, token: CliToken) {
     }
 }
 
-/// The identity provider's token in a browser's session.
-async fn session(app: &App, token: &str) -> Result<VerifiedToken> {
+/// The token in a browser's session, of the source that the session is for.
+async fn session(app: &App, token: &str, source: TokenSource) -> Result<VerifiedToken> {
     let token = app.parts.verifier.verify(token).await?;
-    match token.source {
-        TokenSource::Provider => Ok(token),
-        TokenSource::Local => Err(Error::unauthenticated("this is no session of the identity provider")),
+    if token.source == source {
+        Ok(token)
+    } else {
+        Err(Error::unauthenticated("this token is for another kind of session"))
     }
 }
 

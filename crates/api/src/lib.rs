@@ -6,6 +6,7 @@ mod body;
 mod cache;
 mod call;
 mod client_address;
+mod cookies;
 mod desk;
 mod dialect;
 mod door;

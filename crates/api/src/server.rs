@@ -11,7 +11,9 @@ use crate::dialect::marketplace::Marketplace;
 use crate::dialect::ofrep::Ofrep;
 use crate::dialect::panel::Panel;
 use crate::dialect::plans::Plans;
-use crate::dialect::{agents, control, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans};
+use crate::dialect::{
+    agents, control, dashboard, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans,
+};
 use crate::door;
 use crate::ops;
 use crate::refusal::Refusal;
@@ -32,6 +34,7 @@ pub fn routes() -> Vec<RouteDescription> {
         .chain(agents::routes().descriptions())
         .chain(ofrep::routes().descriptions())
         .chain(pages::routes().descriptions())
+        .chain(dashboard::routes().descriptions())
         .collect()
 }
 
@@ -47,6 +50,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     agents::routes().configure(config);
     ofrep::routes().configure(config);
     pages::routes().configure(config);
+    dashboard::routes().configure(config);
     config
         .route("/health/live", web::get().to(ops::live))
         .route("/health/ready", web::get().to(ops::ready))

@@ -5,7 +5,7 @@ use aedile_kernel::registry::Description;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 
-use crate::fields::{Field, Kind, fields};
+use aedile_kernel::fields::{Field, Kind, fields};
 
 /// Nouns that are no plural of the operation's own.
 const UNCOUNTED: [&str; 5] = ["audit", "credits", "mail", "plan_credits", "usage"];

@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::fields::{Field, Kind};
+use aedile_kernel::fields::{Field, Kind};
 
 /// The input of an operation, from what was typed.
 pub(crate) fn input(fields: &[Field], typed: &ArgMatches) -> Result<Value, Failure> {
@@ -31,17 +31,14 @@ fn value(field: &Field, typed: &ArgMatches) -> Result<Option<Value>, Failure> {
         return Ok(items.map(|items| items.filter(|item| !item.is_empty()).map(|item| json!(item)).collect()));
     }
     let Some(text) = typed.get_one::<String>(&field.name) else { return Ok(None) };
-    let named = |what: &str| Failure::usage(format!("--{}: must be {what}", field.name.replace('_', "-")));
-    let value = match field.kind {
-        _ if text == "null" && !field.is_required => Value::Null,
-        Kind::Integer => json!(text.parse::<i64>().map_err(|_| named("a whole number"))?),
-        Kind::Number => serde_json::from_str(text).ok().filter(Value::is_number).ok_or_else(|| named("a number"))?,
-        Kind::Boolean => json!(text == "true"),
-        Kind::Json => serde_json::from_str(text).map_err(|_| named("JSON"))?,
-        Kind::Text | Kind::List | Kind::Page => Value::String(spelled_out(text).map_err(|error| {
-            Failure::usage(format!("--{}: {text} can't be read: {error}", field.name.replace('_', "-")))
-        })?),
+    let option = || format!("--{}", field.name.replace('_', "-"));
+    let text = match field.kind {
+        Kind::Text => {
+            spelled_out(text).map_err(|error| Failure::usage(format!("{}: {text} can't be read: {error}", option())))?
+        }
+        _ => text.to_owned(),
     };
+    let value = field.read(&text).map_err(|what| Failure::usage(format!("{}: must be {what}", option())))?;
     Ok(Some(value))
 }
 

@@ -3,7 +3,6 @@
 mod browser;
 mod client;
 mod failure;
-mod fields;
 mod grammar;
 mod input;
 mod output;

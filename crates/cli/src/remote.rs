@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::fields::{Kind, fields};
 use crate::grammar::{command_of, noun_of, verb_of};
 use crate::input::input;
 use crate::output;
 use crate::profiles::Target;
+use aedile_kernel::fields::{Kind, fields};
 
 /// The most rows of a page.
 const LARGEST_PAGE: u32 = 100;

@@ -18,7 +18,7 @@ use serde_json::Value;
 pub(crate) use services::voucher_seed;
 
 use crate::app::App;
-use crate::dialect::{Dialect, control, marketplace_admin, panel, plans};
+use crate::dialect::{Dialect, control, marketplace, marketplace_admin, panel, plans};
 use crate::identity::Identity;
 
 /// The operations where the `is_admin` flag rules; roles rule everywhere else.
@@ -26,6 +26,12 @@ static BY_FLAG: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let (marketplace, panel) = (marketplace_admin::routes().descriptions(), panel::routes().descriptions());
     let all = [marketplace, panel, panel::key_routes().descriptions(), plans::routes().descriptions()];
     all.into_iter().flatten().filter_map(|route| route.operation).collect()
+});
+
+/// The operations that everybody runs on what is their own.
+static OWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let routes = marketplace::routes().descriptions().into_iter();
+    routes.filter(|route| !route.permission.is_administrative()).filter_map(|route| route.operation).collect()
 });
 
 /// Somebody who runs operations by name.
@@ -44,6 +50,16 @@ impl Desk {
     /// Every operation that the caller may run, in the order listed.
     pub(crate) fn operations(&self) -> impl Iterator<Item = &Description> {
         all(&self.app).filter(|operation| self.permissions(operation.name).contains(operation.permission))
+    }
+
+    /// The operation of this name, if the caller may run it.
+    pub(crate) fn operation(&self, name: &str) -> Option<&Description> {
+        self.operations().find(|operation| operation.name == name)
+    }
+
+    /// The caller of the operation of this name, with the permissions that count for it.
+    pub(crate) fn caller(&self, operation: &str) -> Caller {
+        self.identity.caller_in(self.request.clone(), self.permissions(operation))
     }
 
     /// Runs the operation of this name, for good or as a rehearsal.
@@ -71,6 +87,7 @@ impl Desk {
 
     fn permissions(&self, operation: &str) -> PermissionSet {
         match self.identity.credential {
+            _ if OWN.contains(operation) => self.identity.flag_permissions(),
             _ if !BY_FLAG.contains(operation) => control::Control::permissions(&self.identity, self.app.now()),
             Credential::AdminKey => panel::operator(),
             _ => panel::Panel::permissions(&self.identity, self.app.now()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod control;
+pub(crate) mod dashboard;
 mod evaluation;
 mod fields;
 pub(crate) mod marketplace;
@@ -14,9 +15,12 @@ pub(crate) mod panel;
 pub(crate) mod plans;
 mod problem;
 
-use actix_web::HttpResponse;
-use aedile_kernel::{PermissionSet, Timestamp};
+use std::future::Future;
 
+use actix_web::{HttpRequest, HttpResponse};
+use aedile_kernel::{PermissionSet, Result, Timestamp};
+
+use crate::app::App;
 use crate::identity::Identity;
 use crate::refusal::Refusal;
 
@@ -24,6 +28,11 @@ use crate::refusal::Refusal;
 pub(crate) trait Dialect: 'static {
     /// Whether endpoint overrides may ask for more than the routes themselves do.
     const IS_TIGHTENED: bool = false;
+
+    /// Who sent a request: by the credential in a header, unless the family knows its callers by something else.
+    fn identify(app: &App, request: &HttpRequest) -> impl Future<Output = Result<Identity>> {
+        Identity::of(app, request)
+    }
 
     /// What the caller may do in this family.
     fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet;

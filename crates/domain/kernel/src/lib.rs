@@ -9,6 +9,7 @@ pub mod context;
 pub mod digest;
 pub mod error;
 pub mod event;
+pub mod fields;
 pub mod id;
 #[cfg(any(test, feature = "mock"))]
 pub mod mock;
@@ -19,6 +20,7 @@ pub mod page;
 pub mod permission;
 pub mod rate;
 pub mod registry;
+pub mod rehearsal;
 pub mod runner;
 pub mod text;
 pub mod time;

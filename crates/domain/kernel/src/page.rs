@@ -65,6 +65,12 @@ impl TryFrom<PageFields> for PageRequest {
     }
 }
 
+impl Default for PageRequest {
+    fn default() -> Self {
+        Self::first()
+    }
+}
+
 impl PageRequest {
     /// The default number of rows.
     pub const DEFAULT_LIMIT: u32 = 50;

@@ -2,7 +2,7 @@
 
 mod cli;
 mod page;
-mod session;
+pub(crate) mod session;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;

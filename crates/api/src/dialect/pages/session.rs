@@ -1,19 +1,18 @@
-//! The identity provider's session, which a browser sends along by itself.
+//! The identity provider's session, which a browser sends along by itself, and where a form comes from.
 
-use actix_web::http::header::{COOKIE, HOST, HeaderMap, HeaderName, ORIGIN};
+use actix_web::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 use aedile_kernel::{Error, Result};
 
 use super::Pages;
 use crate::call::Visit;
+use crate::cookies::{PROVIDER_SESSION, cookie};
 use crate::identity::Identity;
 
-/// The cookie in which the identity provider keeps its token.
-const SESSION: &str = "__session=";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What to call whoever is signed in with the identity provider; `None` when nobody is.
 pub(super) async fn person(visit: &Visit<Pages>) -> Option<String> {
-    Identity::name_in_session(&visit.app, token(visit.headers())?).await.ok()
+    Identity::name_in_session(&visit.app, cookie(visit.headers(), PROVIDER_SESSION)?).await.ok()
 }
 
 /// Who is signed in with the identity provider, and says so on our own page.
@@ -22,22 +21,14 @@ pub(super) async fn identity(visit: &Visit<Pages>) -> Result<Identity> {
         return Err(Error::forbidden("this must be confirmed on the sign-in page itself; open it anew"));
     }
     let over = || Error::unauthenticated("your session is over; sign in again and reload this page");
-    let token = token(visit.headers()).ok_or_else(over)?;
+    let token = cookie(visit.headers(), PROVIDER_SESSION).ok_or_else(over)?;
     let identity = Identity::of_session(&visit.app, token, visit.identity.address).await;
     identity.map_err(|error| if matches!(error, Error::Unauthenticated(_)) { over() } else { error })
 }
 
-/// The token in the cookie. Of two, one may be another site's doing, so there is none then.
-fn token(headers: &HeaderMap) -> Option<&str> {
-    let values = headers.get_all(COOKIE).filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
-    let mut tokens = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().strip_prefix(SESSION));
-    let token = tokens.next().filter(|token| !token.is_empty())?;
-    tokens.next().is_none().then_some(token)
-}
-
 /// Whether a form was sent from a page of this very host. Every browser says so in `Origin`, newer ones in `Sec-Fetch-Site`
 /// as well; who says nothing is no browser with our page open.
-fn comes_from_here(headers: &HeaderMap) -> bool {
+pub(crate) fn comes_from_here(headers: &HeaderMap) -> bool {
     let one = |name: HeaderName| {
         let mut values = headers.get_all(name);
         let value = values.next().map(|value| value.to_str().unwrap_or_default());
@@ -66,22 +57,6 @@ mod tests {
             headers.append(name.clone(), HeaderValue::from_str(value).unwrap());
         }
         headers
-    }
-
-    #[test]
-    fn one_session_is_one() {
-        for (cookies, expected) in [
-            (&["a=b; __session=abc.def; c=d"][..], Some("abc.def")),
-            (&["a=b", "__session=abc"], Some("abc")),
-            (&["__session=abc; __session=def"], None),
-            (&["__session=abc", "__session=abc"], None),
-            (&["__session="], None),
-            (&["__session_x=abc; x__session=abc; __SESSION=abc"], None),
-            (&[], None),
-        ] {
-            let pairs: Vec<_> = cookies.iter().map(|cookie| (COOKIE, *cookie)).collect();
-            assert_eq!(token(&headers(&pairs)), expected, "{cookies:?}");
-        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::port::Directory;
 const LONGEST_PART: usize = 200;
 
 /// Lists the users. Those who were deleted are listed only when that is what is asked for.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListUsers {
     /// Part of the e-mail address or the name, in any case.

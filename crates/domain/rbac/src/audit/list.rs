@@ -10,7 +10,7 @@ use super::model::{AuditFilter, AuditRow};
 use super::port::AuditTrail;
 
 /// Reads the audit trail, newest first: who changed what, when, from where, and what was refused.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAudit {
     /// Only what this actor did: a user's id, `admin-key`, `console` or `system`.

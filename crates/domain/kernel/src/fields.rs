@@ -1,14 +1,20 @@
-//! What an operation asks for, read from its JSON Schema.
+//! What an operation asks for, read from its JSON Schema: what command lines and forms are made from.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How a field is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// Words.
     Text,
+    /// A whole number.
     Integer,
+    /// A number with a fraction.
     Number,
+    /// Yes or no.
     Boolean,
+    /// An instant, as RFC 3339 writes it.
+    Time,
     /// Texts, one by one or with commas between.
     List,
     /// JSON.
@@ -19,16 +25,39 @@ pub(crate) enum Kind {
 
 /// A field of an operation's input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) is_required: bool,
-    pub(crate) help: String,
-    pub(crate) choices: Vec<String>,
+pub struct Field {
+    /// Its name in the input.
+    pub name: String,
+    /// How it is typed.
+    pub kind: Kind,
+    /// Whether the operation can't do without it.
+    pub is_required: bool,
+    /// What it is for.
+    pub help: String,
+    /// The only values there are, of the field or of each item of a list; none when any will do.
+    pub choices: Vec<String>,
+}
+
+impl Field {
+    /// What was typed for one value, as JSON. What can't be read is said in words that go after "must be".
+    ///
+    /// # Errors
+    /// What the value must be.
+    pub fn read(&self, text: &str) -> Result<Value, &'static str> {
+        match self.kind {
+            _ if text == "null" && !self.is_required => Ok(Value::Null),
+            Kind::Integer => text.parse::<i64>().map(|number| json!(number)).map_err(|_| "a whole number"),
+            Kind::Number => serde_json::from_str(text).ok().filter(Value::is_number).ok_or("a number"),
+            Kind::Boolean => text.parse::<bool>().map(Value::Bool).map_err(|_| "true or false"),
+            Kind::Json => serde_json::from_str(text).map_err(|_| "JSON"),
+            Kind::Text | Kind::Time | Kind::List | Kind::Page => Ok(Value::String(text.to_owned())),
+        }
+    }
 }
 
 /// The fields of an input: the required ones first, in their order.
-pub(crate) fn fields(schema: &Value) -> Vec<Field> {
+#[must_use]
+pub fn fields(schema: &Value) -> Vec<Field> {
     let required: Vec<&str> =
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let properties = schema.get("properties").and_then(Value::as_object);
@@ -46,7 +75,8 @@ fn field(root: &Value, name: &str, property: &Value, is_required: bool) -> Field
     let schema = resolved(root, property);
     let help = described(property).or_else(|| described(schema)).unwrap_or_default();
     let kind = if name == "page" { Kind::Page } else { kind(schema) };
-    Field { name: name.to_owned(), kind, is_required, help, choices: choices(root, schema) }
+    let items = schema.get("items").filter(|_| kind == Kind::List).map_or(schema, |items| resolved(root, items));
+    Field { name: name.to_owned(), kind, is_required, help, choices: choices(root, items) }
 }
 
 /// The schema behind references, without the `null` that optional fields take.
@@ -72,6 +102,7 @@ fn kind(schema: &Value) -> Kind {
         Some("boolean") => Kind::Boolean,
         Some("array") => Kind::List,
         Some("object") => Kind::Json,
+        Some(_) if schema.get("format").and_then(Value::as_str) == Some("date-time") => Kind::Time,
         Some(_) => Kind::Text,
         None if choices(schema, schema).is_empty() => Kind::Json,
         None => Kind::Text,
@@ -103,7 +134,8 @@ mod tests {
                 "features": { "type": "object" },
                 "page": { "$ref": "#/$defs/Page" },
                 "role": { "anyOf": [{ "$ref": "#/$defs/Role" }, { "type": "null" }] },
-                "tags": { "type": "array", "items": { "type": "string" } },
+                "tags": { "type": "array", "items": { "$ref": "#/$defs/Role" } },
+                "until": { "type": "string", "format": "date-time" },
             },
             "required": ["email", "amount"],
             "$defs": {
@@ -122,10 +154,39 @@ mod tests {
             ("page", Kind::Page),
             ("role", Kind::Text),
             ("tags", Kind::List),
+            ("until", Kind::Time),
         ];
         assert_eq!(read, expected.map(|(name, kind)| (name.to_owned(), kind)));
         let fields = fields(&schema);
         assert_eq!((fields[1].help.as_str(), fields[1].is_required), ("How much.", true));
         assert_eq!(fields[6].choices, ["admin", "user"]);
+        assert_eq!(fields[7].choices, ["admin", "user"]);
+    }
+
+    #[test]
+    fn what_is_typed_becomes_json() {
+        let read = |kind, text: &str| {
+            let (name, help) = ("x".to_owned(), String::new());
+            Field { name, kind, is_required: false, help, choices: Vec::new() }.read(text)
+        };
+        for (kind, text, expected) in [
+            (Kind::Text, "7", json!("7")),
+            (Kind::Integer, "7", json!(7)),
+            (Kind::Number, "12.5", json!(12.5)),
+            (Kind::Boolean, "true", json!(true)),
+            (Kind::Json, "{\"a\": []}", json!({ "a": [] })),
+            (Kind::Text, "null", Value::Null),
+        ] {
+            assert_eq!(read(kind, text), Ok(expected), "{text}");
+        }
+        for (kind, text) in [
+            (Kind::Integer, "7.5"),
+            (Kind::Number, "NaN"),
+            (Kind::Number, "\"7\""),
+            (Kind::Boolean, "yes"),
+            (Kind::Json, "{"),
+        ] {
+            assert!(read(kind, text).is_err(), "{text}");
+        }
     }
 }

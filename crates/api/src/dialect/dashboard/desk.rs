@@ -1,0 +1,87 @@
+//! This server, for the person whose browser it is.
+
+use actix_web::web;
+use aedile_accounts::profile::GetProfile;
+use aedile_dashboard::{Desk as PageDesk, Person};
+use aedile_kernel::caller::IdempotencyKey;
+use aedile_kernel::digest::hex;
+use aedile_kernel::registry::{Description, Mode};
+use aedile_kernel::time::random_bytes;
+use aedile_kernel::{Caller, CursorKey, Done, Operation, Operations, Result, Timestamp};
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::{Dashboard, form_token};
+use crate::app::App;
+use crate::call::Visit;
+use crate::desk::Desk;
+
+/// What everybody changes of what is their own, by a form.
+const OWN_FORMS: [&str; 3] = ["profile.update", "account.request_deletion", "account.cancel_own_deletion"];
+
+/// A desk on this server.
+pub(super) struct Here {
+    app: web::Data<App>,
+    desk: Desk,
+    person: Person,
+    form_token: String,
+}
+
+impl Here {
+    pub(super) async fn of(visit: &Visit<Dashboard>) -> Result<Self> {
+        let (app, desk) = (visit.app.clone(), visit.desk());
+        let caller = desk.caller(GetProfile::NAME);
+        let profile = app.parts.operations.run(&caller, GetProfile {}).await?.output;
+        let name = profile.display_name.or(profile.email).unwrap_or_else(|| profile.id.to_string());
+        let form_token = form_token::token(&app, &visit.identity);
+        Ok(Self { app, desk, person: Person { name, is_seller: profile.is_seller }, form_token })
+    }
+
+    fn own_form(&self, operation: &str) -> Option<&Description> {
+        let name = OWN_FORMS.iter().find(|name| **name == operation)?;
+        self.app.parts.operations.descriptions().find(|operation| operation.name == *name)
+    }
+}
+
+#[async_trait]
+impl PageDesk for Here {
+    fn person(&self) -> &Person {
+        &self.person
+    }
+
+    fn operations(&self) -> &Operations {
+        &self.app.parts.operations
+    }
+
+    fn caller(&self, operation: &str) -> Caller {
+        self.desk.caller(operation)
+    }
+
+    fn description(&self, operation: &str) -> Option<&Description> {
+        self.desk.operation(operation).or_else(|| self.own_form(operation))
+    }
+
+    async fn run(&self, operation: &str, input: Value, mode: Mode, key: Option<IdempotencyKey>) -> Result<Done<Value>> {
+        if self.own_form(operation).is_none() {
+            return self.desk.run(operation, input, mode, key).await;
+        }
+        let caller = Caller { idempotency_key: key, ..self.caller(operation) };
+        self.operations().run_json(&caller, operation, input, mode).await
+    }
+
+    fn cursor_key(&self) -> &CursorKey {
+        &self.app.parts.cursor_key
+    }
+
+    fn form_token(&self) -> &str {
+        &self.form_token
+    }
+
+    fn draw(&self) -> String {
+        hex(&random_bytes::<16>(self.app.parts.entropy.as_ref()))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+}

@@ -1,0 +1,106 @@
+//! `/dashboard/sign-in` and `/dashboard/sign-out`: a local sign-in is kept in a cookie that no script and no other site gets.
+
+use actix_web::HttpResponse;
+use actix_web::cookie::time::{Duration, OffsetDateTime};
+use actix_web::cookie::{Cookie, Expiration, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use aedile_accounts::{Password, SignedIn};
+use aedile_dashboard::own_page;
+use aedile_kernel::{Admits, Effect, Error, Result};
+use serde::Deserialize;
+
+use super::{Dashboard, SIGN_IN, html, is_ours, to};
+use crate::app::App;
+use crate::call::{Answer, Visit};
+use crate::client_address::limited_as;
+use crate::cookies::DASHBOARD_SESSION;
+use crate::dialect::pages::session::comes_from_here;
+use crate::identity::Identity;
+use crate::refusal::Refusal;
+
+pub(super) async fn show(visit: Visit<Dashboard>) -> Answer {
+    let Asked { to: target } = visit.query()?;
+    if visit.identity.principal.is_some() {
+        return Ok(to(own_page(&target)));
+    }
+    Ok(html(StatusCode::OK, aedile_dashboard::sign_in(None, "", &target)?))
+}
+
+pub(super) async fn sign_in(mut visit: Visit<Dashboard>) -> Answer {
+    let Form { identifier, password, to: target } = visit.form().await?;
+    match signed_in(&visit, &identifier, password).await {
+        Ok(signed_in) => {
+            let mut response = to(own_page(&target));
+            response
+                .add_cookie(&session(&visit.app, signed_in)?)
+                .map_err(|error| Error::internal(error.to_string()))?;
+            Ok(response)
+        }
+        Err(error) => again(&error.into(), &identifier, &target),
+    }
+}
+
+/// Forgets the session; the identity provider's own is its own matter.
+pub(super) async fn sign_out(mut visit: Visit<Dashboard>) -> Answer {
+    let form: Vec<(String, String)> = visit.form().await?;
+    is_ours(&visit, &form)?;
+    let mut over = cookie(&visit.app, String::new());
+    over.make_removal();
+    let mut response = to(SIGN_IN);
+    response.add_cookie(&over).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(response)
+}
+
+async fn signed_in(visit: &Visit<Dashboard>, identifier: &str, password: Password) -> Result<SignedIn> {
+    if !comes_from_here(visit.headers()) {
+        return Err(Error::forbidden("sign in on this page itself; open it anew"));
+    }
+    let (app, address) = (&visit.app, visit.identity.address);
+    let signed_in = app.parts.sign_in.sign_in(identifier, password, Some(&limited_as(address))).await?;
+    Identity::of_local_user(app, &signed_in.user.id, address).await?.admitted(Admits::InUse, Effect::Read)?;
+    Ok(signed_in)
+}
+
+fn session(app: &App, signed_in: SignedIn) -> Result<Cookie<'static>> {
+    let mut cookie = cookie(app, signed_in.token);
+    let ends = OffsetDateTime::from_unix_timestamp(signed_in.expires_at.as_seconds()).map_err(Error::internal)?;
+    cookie.set_expires(Expiration::from(ends));
+    cookie.set_max_age(Duration::seconds(signed_in.expires_at.as_seconds() - app.now().as_seconds()));
+    Ok(cookie)
+}
+
+fn cookie(app: &App, value: String) -> Cookie<'static> {
+    Cookie::build(DASHBOARD_SESSION, value)
+        .path("/")
+        .http_only(true)
+        .secure(app.parts.is_behind_https)
+        .same_site(SameSite::Strict)
+        .finish()
+}
+
+/// The page once more, with what was wrong.
+fn again(refusal: &Refusal, identifier: &str, target: &str) -> Answer {
+    let page = aedile_dashboard::sign_in(Some(&refusal.message()), identifier, target)?;
+    let mut response: HttpResponse = html(refusal.status(), page);
+    if let Some(seconds) = refusal.retry_after_seconds() {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    identifier: String,
+    password: Password,
+    #[serde(default)]
+    to: String,
+}

@@ -1,0 +1,100 @@
+//! Every change: its form, its preview, its outcome. One way for all operations, made from their schemas.
+
+mod form;
+mod outcome;
+mod prefill;
+mod preview;
+mod typed;
+
+use aedile_kernel::caller::IdempotencyKey;
+use aedile_kernel::digest::hex;
+use aedile_kernel::registry::{Description, Mode};
+use aedile_kernel::rehearsal::digest;
+use aedile_kernel::{Effect, Error, Result};
+use serde_json::{Map, Value, json};
+
+use crate::desk::Desk;
+use crate::page::{Asked, value};
+use crate::sign_in::own_page;
+use crate::view::Page;
+use form::Problems;
+use typed::Typed;
+
+/// What is sent along with a form's own fields.
+const BACK: &str = "back";
+const AGREED: &str = "agreed";
+const KEY: &str = "key";
+
+/// An operation in somebody's hands.
+struct Change<'a> {
+    desk: &'a dyn Desk,
+    operation: &'a Description,
+    /// What is there now, of what can be changed.
+    current: Map<String, Value>,
+    /// Where they came from.
+    back: &'a str,
+}
+
+/// The form of an operation; or, once it is filled in, what it would do; or, once that is agreed to, what became of it.
+pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
+    let Some(operation) = desk.description(&asked.name) else { return refuse(desk, asked).await };
+    let pairs = asked.form.as_deref().unwrap_or(&asked.query);
+    let current = prefill::current(desk, operation.name, pairs).await?;
+    let back = own_page(value(pairs, BACK).unwrap_or_default());
+    let change = Change { desk, operation, current, back };
+    let typed = Typed::of(operation, pairs);
+    if asked.form.is_none() {
+        return Ok(change.form(&typed, &Problems::default(), 200));
+    }
+    let input = match typed.input(&change.current) {
+        Ok(input) => input,
+        Err(problems) => return Ok(change.form(&typed, &problems, 400)),
+    };
+    match change.go_on(&typed, input, pairs).await {
+        Err(error @ (Error::Unavailable { source: Some(_), .. } | Error::Internal(_))) => Err(error),
+        Err(error) => Ok(change.form(&typed, &Problems::of(&error), status(&error))),
+        Ok(page) => Ok(page),
+    }
+}
+
+impl Change<'_> {
+    /// Shows what would be done, or does it when that is what was agreed to.
+    async fn go_on(&self, typed: &Typed, input: Value, pairs: &[(String, String)]) -> Result<Page> {
+        let name = self.operation.name;
+        if self.operation.effect == Effect::Read {
+            let answer = self.desk.run(name, input, Mode::Commit, None).await?.output;
+            return Ok(self.answer(typed, &answer));
+        }
+        let shown = self.desk.run(name, input.clone(), Mode::Preview, None).await?.output;
+        let digest = digest(name, &input, &shown);
+        let key = value(pairs, KEY).map_or_else(|| self.desk.draw(), str::to_owned);
+        match value(pairs, AGREED) {
+            Some(agreed) if agreed == hex(&digest) => {
+                let key = IdempotencyKey::new(&key, digest)?;
+                let done = self.desk.run(name, input, Mode::Commit, Some(key)).await?.output;
+                self.outcome(&shown, &done).await
+            }
+            agreed => Ok(self.preview(typed, &shown, &hex(&digest), &key, agreed.is_some())),
+        }
+    }
+}
+
+/// Whoever sends a form that is not theirs is refused by the operation itself, which leaves a row in the audit log.
+async fn refuse(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
+    if asked.form.is_some() {
+        desk.run(&asked.name, json!(null), Mode::Preview, None).await?;
+    }
+    Err(Error::forbidden("there is no such form, or it is not for you"))
+}
+
+fn status(error: &Error) -> u16 {
+    match error {
+        Error::Denied(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => 403,
+        Error::NotFound(_) => 404,
+        Error::Conflict(_) | Error::Gone(_) => 409,
+        Error::PaymentRequired(_) => 402,
+        Error::RateLimited { .. } => 429,
+        Error::Unavailable { .. } => 503,
+        _ => 400,
+    }
+}

@@ -1,0 +1,92 @@
+//! What became of an operation.
+
+use aedile_kernel::{PageRequest, Position, Result};
+use aedile_rbac::audit::ListAudit;
+use serde_json::Value;
+
+use super::Change;
+use super::form::Problems;
+use super::preview::{link, records, table, value_cell};
+use super::typed::Typed;
+use crate::view::{Block, Cell, Facts, Link, Page, Section, Table, Tone, sentence, title_of, words};
+
+/// What is shown this once, by the field of the answer that holds it.
+const SECRETS: [&str; 2] = ["codes", "secret"];
+
+impl Change<'_> {
+    /// What was done: the answer where it holds a secret, the records, and the row in the audit log.
+    pub(super) async fn outcome(&self, shown: &Value, done: &Value) -> Result<Page> {
+        let mut section = Section::bare().block(Block::Notice(Tone::Good, "Done.".to_owned()));
+        for secret in SECRETS.iter().filter_map(|name| done.get(*name)) {
+            section = section
+                .text("Copy this now. It is shown this once, and kept nowhere.")
+                .block(Block::Verbatim(verbatim(secret)));
+        }
+        section = records(shown).iter().fold(section, |section, record| section.block(table(record)));
+        let page = Page::new(title_of(self.operation.name)).section(section).section(self.audit_row().await?);
+        let page = page.action(records(shown).iter().find_map(link));
+        Ok(page.action(Link::new("Back", self.back)))
+    }
+
+    /// What a query answered.
+    pub(super) fn answer(&self, typed: &Typed, answer: &Value) -> Page {
+        let page = self.form(typed, &Problems::default(), 200);
+        let section = Section::new("Answer");
+        let items = answer.get("items").unwrap_or(answer);
+        page.section(match (items, answer) {
+            (Value::Array(items), _) => section.block(rows(items)),
+            (_, Value::Object(fields)) => {
+                section.block(fields.iter().fold(Facts::default(), |facts, (name, value)| {
+                    facts.fact(sentence(&words(name)), value_cell(value))
+                }))
+            }
+            (_, other) => section.text(other.to_string()),
+        })
+    }
+
+    /// The newest row that this person's doing left; nothing, when they may not read the log.
+    async fn audit_row(&self) -> Result<Section> {
+        let section = Section::new("In the audit log");
+        if !self.desk.may::<ListAudit>() {
+            return Ok(section.text("A row was written that says who did this, when and from where."));
+        }
+        let actor_id = Some(self.desk.caller(self.operation.name).actor_id);
+        let page = PageRequest { limit: 1, position: Position::Offset(0) };
+        let newest = ListAudit { actor_id, page, ..ListAudit::default() };
+        let mut rows = Table::new(
+            "The newest row",
+            &["Number", "When", "Who", "What", "On", "Ended"],
+            "There is no row of it: nothing was changed.",
+        );
+        for row in self.desk.read(newest).await?.items {
+            rows.row([
+                Cell::Number(row.id.0),
+                Cell::Time(row.created_at),
+                Cell::from(row.actor_email.unwrap_or(row.actor_id)),
+                Cell::Code(row.action),
+                Cell::from(format!("{} {}", words(&row.resource_type), row.resource_id.unwrap_or_default())),
+                Cell::state(row.status.as_str()),
+            ]);
+        }
+        Ok(section.block(rows))
+    }
+}
+
+fn verbatim(secret: &Value) -> String {
+    match secret {
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+fn rows(items: &[Value]) -> Table {
+    let names: Vec<&String> =
+        items.first().and_then(Value::as_object).into_iter().flat_map(|item| item.keys()).collect();
+    let titles: Vec<String> = names.iter().map(|name| sentence(&words(name))).collect();
+    let columns: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let mut table = Table::new("The answer", &columns, "There is nothing.");
+    for item in items {
+        table.row(names.iter().map(|name| value_cell(item.get(*name).unwrap_or(&Value::Null))));
+    }
+    table
+}

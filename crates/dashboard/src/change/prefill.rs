@@ -1,0 +1,58 @@
+//! What is there now of what a form changes, so that nobody has to type it again.
+
+use aedile_kernel::Result;
+use aedile_kernel::registry::Mode;
+use serde_json::{Map, Value, json};
+
+use crate::desk::Desk;
+use crate::page::value;
+
+/// The operation that changes something, the one that lists or shows it, and the field by which both know it.
+const SOURCES: [(&str, &str, &str); 8] = [
+    ("announcement.update", "announcement.list", "id"),
+    ("category.update", "category.list", "slug"),
+    ("endpoint.update", "endpoint.list", "id"),
+    ("flag.update", "flag.list", "id"),
+    ("local_user.update", "local_user.get", "id"),
+    ("role.update", "role.list", "id"),
+    ("scope.update", "scope.list", "scope_name"),
+    ("tier.update", "tier.list", "tier_name"),
+];
+/// The most a page of a list holds.
+const MOST: u32 = 100;
+
+/// The present values of what the form is about; none when it adds something.
+pub(super) async fn current(
+    desk: &dyn Desk,
+    operation: &str,
+    pairs: &[(String, String)],
+) -> Result<Map<String, Value>> {
+    let source = SOURCES.iter().find(|(change, source, _)| *change == operation && desk.offers(source));
+    let Some((_, source, key)) = source else { return Ok(Map::new()) };
+    let Some(wanted) = value(pairs, key) else { return Ok(Map::new()) };
+    if source.ends_with(".get") {
+        let shown = desk.run(source, json!({ *key: wanted }), Mode::Commit, None).await;
+        return Ok(shown.ok().and_then(|shown| shown.output.as_object().cloned()).unwrap_or_default());
+    }
+    let mut page = json!({});
+    loop {
+        let listed = desk.run(source, page, Mode::Commit, None).await?.output;
+        let items = listed.get("items").unwrap_or(&listed).as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_wanted = |item: &&Value| item.get(*key).is_some_and(|found| is_text(found, wanted));
+        if let Some(found) = items.iter().find(is_wanted).and_then(Value::as_object) {
+            return Ok(found.clone());
+        }
+        match listed.get("next").filter(|next| !next.is_null()) {
+            Some(next) => page = json!({ "page": { "limit": MOST, "after": next } }),
+            None => return Ok(Map::new()),
+        }
+    }
+}
+
+fn is_text(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(value) => value == text,
+        Value::Number(number) => number.to_string() == text,
+        _ => false,
+    }
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod change;
+mod desk;
+mod nav;
+mod page;
+mod rooms;
+mod sign_in;
+mod view;
+
+pub use desk::{Desk, Person};
+pub use page::{Asked, PAGES, Page, Place, Rendered, refused};
+pub use sign_in::{own_page, sign_in};
+pub use view::POLICY;

@@ -1,0 +1,107 @@
+//! Every page, and what a browser gets of it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use aedile_kernel::{Error, Result};
+
+use crate::desk::Desk;
+pub use crate::view::Page;
+use crate::view::{Frame, Simple};
+use crate::{change, nav, rooms};
+
+/// What a browser asks for.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The path.
+    pub path: String,
+    /// What stands in the path at the place of the name in braces.
+    pub name: String,
+    /// The query's pairs.
+    pub query: Vec<(String, String)>,
+    /// The pairs of a form that was sent; `None` when nothing was sent.
+    pub form: Option<Vec<(String, String)>>,
+}
+
+impl Asked {
+    /// A value of the query; `None` when it is empty.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        value(&self.query, name)
+    }
+}
+
+/// The first value of that name; `None` when it is empty.
+pub(crate) fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let found = pairs.iter().find(|(key, _)| key == name);
+    found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// What a browser gets.
+pub struct Rendered {
+    /// The HTTP status.
+    pub status: u16,
+    /// The page.
+    pub html: String,
+}
+
+type Made<'a> = Pin<Box<dyn Future<Output = Result<Page>> + Send + 'a>>;
+
+/// A page and where it is.
+pub struct Place {
+    /// The path, with a name in braces.
+    pub path: &'static str,
+    /// Whether forms are sent to it.
+    pub takes_forms: bool,
+    make: for<'a> fn(&'a dyn Desk, &'a Asked) -> Made<'a>,
+}
+
+macro_rules! page {
+    ($path:literal, $make:path) => {
+        Place { path: $path, takes_forms: false, make: |desk, asked| Box::pin($make(desk, asked)) }
+    };
+}
+
+/// Every page.
+pub const PAGES: &[Place] = &[
+    page!("/dashboard", rooms::overview::show),
+    page!("/dashboard/admin", rooms::users::show),
+    page!("/dashboard/users/{name}", rooms::user::show),
+    Place { path: "/dashboard/do/{name}", takes_forms: true, make: |desk, asked| Box::pin(change::show(desk, asked)) },
+];
+
+impl Place {
+    /// The page, for whoever is signed in.
+    ///
+    /// # Errors
+    /// What the server should answer in its own way: above all `Unavailable` and `Internal`.
+    pub async fn show(&self, desk: &dyn Desk, asked: &Asked) -> Result<Rendered> {
+        let page = match (self.make)(desk, asked).await {
+            Err(error @ (Error::Unavailable { .. } | Error::Internal(_))) => return Err(error),
+            Err(error) => refusal(&error),
+            Ok(page) => page,
+        };
+        let nav = nav::entries(desk, &asked.path);
+        let frame = Frame { page: &page, person: &desk.person().name, nav: &nav, form_token: desk.form_token() };
+        Ok(Rendered { status: page.status, html: frame.html()? })
+    }
+}
+
+/// A page that says why there is no other.
+fn refusal(error: &Error) -> Page {
+    use crate::view::{Block, Section, Tone};
+    let (title, status) = match error {
+        Error::NotFound(_) => ("There is no such thing", 404),
+        Error::Denied(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => ("You may not see this", 403),
+        _ => ("This can't be shown", 400),
+    };
+    let notice = Block::Notice(Tone::Bad, crate::view::sentence(&error.to_string()));
+    Page::new(title).status(status).section(Section::bare().block(notice))
+}
+
+/// A page for somebody who is not signed in, or whom the server refuses before any page is made.
+///
+/// # Errors
+/// `Internal`, when it can't be made.
+pub fn refused(title: &str, message: &str) -> Result<String> {
+    Simple { title, message }.html()
+}

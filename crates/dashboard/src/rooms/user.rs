@@ -1,0 +1,176 @@
+//! One user's whole story.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use aedile_accounts::GetLocalUser;
+use aedile_accounts::directory::{GetUser, UserDetail};
+use aedile_billing::plans::ListCreditEvents;
+use aedile_kernel::{AccountStatus, MicroUsd, Result, UserId};
+use aedile_platform::usage::GetUsage;
+
+use super::{change, named_change};
+use crate::desk::Desk;
+use crate::page::Asked;
+use crate::view::{Block, Cell, Chart, Facts, Page, Section, Table, address, words};
+
+pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
+    let user_id = UserId::parse(&asked.name)?;
+    let back = address(&["dashboard", "users", user_id.as_str()], &[]);
+    let mut page = if desk.may::<GetUser>() {
+        let user = desk.read(GetUser { user_id: user_id.clone() }).await?;
+        story(desk, &user, &back)
+    } else {
+        let user = desk.read(GetLocalUser { id: user_id.clone() }).await?;
+        Page::new(user.identifier).section(Section::new("Access").block(Facts::default().fact("Tier", user.tier)))
+    };
+    if desk.may::<ListCreditEvents>() {
+        page = page.section(credit_events(desk, &user_id).await?);
+    }
+    if desk.may::<GetUsage>() {
+        page = page.section(usage(desk, &user_id).await?);
+    }
+    Ok(page)
+}
+
+fn story(desk: &dyn Desk, user: &UserDetail, back: &str) -> Page {
+    let entry = &user.entry;
+    let name = entry.display_name.as_deref().or(entry.email.as_deref()).unwrap_or(entry.id.as_str());
+    Page::new(name)
+        .section(account(desk, user, back))
+        .section(money(desk, user, back))
+        .section(access(desk, user, back))
+        .section(flags(user))
+        .section(claims(user))
+        .section(history(user))
+}
+
+fn account(desk: &dyn Desk, user: &UserDetail, back: &str) -> Section {
+    let entry = &user.entry;
+    let id = [("user_id", entry.id.as_str())];
+    let stands = match entry.status {
+        AccountStatus::Active => change(desk, "account.hold", &id, back),
+        AccountStatus::Held => change(desk, "account.release", &id, back),
+        AccountStatus::PendingDeletion => named_change(desk, "account.cancel_deletion", "Cancel deletion", &id, back),
+        AccountStatus::Deleted => None,
+    };
+    let verified = if user.email_verified { "verified" } else { "not verified" };
+    let facts = Facts::default()
+        .fact("Id", Cell::Code(entry.id.to_string()))
+        .fact("E-mail", entry.email.clone().map(|email| format!("{email} ({verified})")))
+        .fact("Status", Cell::state(entry.status.as_str()))
+        .fact("Since", entry.created_at)
+        .fact("Deletion", entry.deletion_scheduled_for)
+        .fact("Marketing mail", if user.marketing_opt_in { "agreed" } else { "not agreed" })
+        .fact("Seller", user.seller_slug.clone())
+        .fact("Paid through Stripe", if entry.stripe_connected { "yes" } else { "no" });
+    Section::new("Account").action(stands).block(facts)
+}
+
+fn money(desk: &dyn Desk, user: &UserDetail, back: &str) -> Section {
+    let id = user.entry.id.as_str();
+    let email = user.entry.email.as_deref().unwrap_or_default();
+    let facts = Facts::default()
+        .fact("Wallet", Cell::dollars(MicroUsd(user.balances.micro_usd)))
+        .fact("Plan", user.plan.as_ref().map(|plan| plan.tier.clone()))
+        .fact("Credits of the plan", user.balances.credits)
+        .fact("Next month begins", user.plan.as_ref().map(|plan| plan.reset_date));
+    Section::new("Money")
+        .action(change(desk, "credits.grant", &[("email", email)], back))
+        .action(named_change(desk, "credits.freeze", "Freeze wallet", &[("email", email)], back))
+        .action(change(desk, "plan.set", &[("user_id", id)], back))
+        .action(change(desk, "plan_credits.adjust", &[("user_id", id)], back))
+        .block(facts)
+}
+
+fn access(desk: &dyn Desk, user: &UserDetail, back: &str) -> Section {
+    let id = user.entry.id.as_str();
+    let facts = Facts::default()
+        .fact("Admin of the marketplace", if user.entry.is_admin { "yes" } else { "no" })
+        .fact("Role", user.role_name.clone())
+        .fact("Tier", user.tier.clone())
+        .fact("API", if user.api_disabled { "kept out" } else { "allowed" });
+    let admin = if user.entry.is_admin { "admin.demote" } else { "admin.promote" };
+    let role = user.role_name.as_deref().unwrap_or_default();
+    let revoke = || change(desk, "role.revoke", &[("clerk_user_id", id), ("role_name", role)], back);
+    Section::new("Access")
+        .action(change(desk, admin, &[("user_id", id)], back))
+        .action(change(desk, "role.assign", &[("clerk_user_id", id)], back))
+        .action(user.role_name.as_ref().and_then(|_| revoke()))
+        .block(facts)
+}
+
+fn flags(user: &UserDetail) -> Section {
+    let rows = user.abuse_flags.iter().map(|flag| {
+        [
+            Cell::Number(flag.id),
+            Cell::from(words(&flag.flag_type)),
+            Cell::state(&flag.status),
+            Cell::Time(flag.created_at),
+        ]
+    });
+    let table =
+        Table::new("Abuse flags", &["Number", "What was noticed", "State", "Raised"], "Nothing looked suspicious.");
+    Section::new("Abuse flags").block(table.rows(rows))
+}
+
+fn claims(user: &UserDetail) -> Section {
+    let rows = user.claims.iter().map(|claim| {
+        let slug = Cell::Code(claim.skill_slug.clone());
+        [Cell::Number(claim.id), slug, Cell::state(&claim.status), Cell::Time(claim.created_at)]
+    });
+    let table = Table::new("Claims", &["Number", "Skill", "State", "Made"], "They claimed no skill.");
+    Section::new("Claims").block(table.rows(rows))
+}
+
+fn history(user: &UserDetail) -> Section {
+    let rows = user.history.iter().map(|row| {
+        let who = Cell::Code(row.actor_id.clone());
+        [
+            Cell::Number(row.id),
+            Cell::Time(row.created_at),
+            who,
+            Cell::Code(row.action.clone()),
+            Cell::state(&row.status),
+        ]
+    });
+    let table =
+        Table::new("What was done to them", &["Row", "When", "Who", "What", "Ended"], "Nothing was done to them yet.");
+    Section::new("What was done to them").block(table.rows(rows))
+}
+
+async fn credit_events(desk: &dyn Desk, user_id: &UserId) -> Result<Section> {
+    let listed = desk.read(ListCreditEvents { user_id: user_id.clone(), limit: Some(20) }).await?;
+    let rows = listed.into_iter().map(|event| {
+        [
+            Cell::Time(event.created_at),
+            Cell::Number(event.amount),
+            Cell::Number(event.balance_after),
+            Cell::from(event.reason),
+        ]
+    });
+    let table = Table::new(
+        "Plan credits",
+        &["When", "Change", "Left", "Why"],
+        "Nothing changed the credits of their plan yet.",
+    );
+    Ok(Section::new("Credits of the plan").block(table.rows(rows)))
+}
+
+async fn usage(desk: &dyn Desk, user_id: &UserId) -> Result<Section> {
+    let usage = desk.read(GetUsage { user_id: user_id.clone(), days: 30 }).await?;
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut routes: BTreeMap<&String, u64> = BTreeMap::new();
+    for (route, calls) in usage.days.iter().flat_map(|day| &day.routes) {
+        *routes.entry(route).or_default() += calls;
+    }
+    let mut routes: Vec<_> = routes.into_iter().collect();
+    routes.sort_by_key(|(_, calls)| Reverse(*calls));
+    let rows =
+        routes.into_iter().take(10).map(|(route, calls)| [Cell::Code(route.clone()), Cell::Number(count(calls))]);
+    let table =
+        Table::new("Calls by route", &["Route", "Calls"], "They called nothing in the last 30 days.").rows(rows);
+    let days = usage.days.iter().map(|day| (day.date.to_string(), count(day.count))).collect();
+    let chart = Chart::of_days("Calls in 30 days", desk.now(), &days, |calls| calls.to_string());
+    Ok(Section::new("Use").block(Block::Charts(vec![chart])).block(table))
+}

@@ -1,0 +1,121 @@
+//! A value on a page.
+
+use aedile_kernel::{MicroUsd, Timestamp, UserId};
+
+use super::Link;
+
+/// How something is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Neutral,
+    Good,
+    Warning,
+    Bad,
+}
+
+impl Tone {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::Good => "good",
+            Self::Warning => "warning",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// A value on a page.
+#[derive(Debug, Clone)]
+pub(crate) enum Cell {
+    Nothing,
+    Text(String),
+    /// A name that machines know.
+    Code(String),
+    Number(i64),
+    Time(Timestamp),
+    Link(Link),
+    /// What can be done with a row.
+    Links(Vec<Link>),
+    Badge(Tone, String),
+    /// A before and an after.
+    Change(String, String),
+}
+
+impl Cell {
+    /// Where a user's page is, under a name for them.
+    pub(crate) fn user(id: &UserId, name: Option<&str>) -> Self {
+        Self::Link(Link::new(name.unwrap_or(id.as_str()), super::address(&["dashboard", "users", id.as_str()], &[])))
+    }
+
+    /// Yes, or nothing to say.
+    pub(crate) fn tick(is_so: bool, yes: &str) -> Self {
+        if is_so { Self::Badge(Tone::Neutral, yes.to_owned()) } else { Self::Nothing }
+    }
+
+    /// On or off.
+    pub(crate) fn switch(is_on: bool) -> Self {
+        if is_on { Self::Badge(Tone::Good, "on".to_owned()) } else { Self::Badge(Tone::Neutral, "off".to_owned()) }
+    }
+
+    /// A state, toned by what its name says.
+    pub(crate) fn state(name: &str) -> Self {
+        let tone = match name {
+            "active" | "success" | "succeeded" | "sent" | "approved" | "completed" | "published" | "resolved_legit" => {
+                Tone::Good
+            }
+            "held" | "failed" | "failure" | "denied" | "rejected" | "resolved_fraud" | "critical" | "deleted" => {
+                Tone::Bad
+            }
+            "open" | "pending" | "pending_deletion" | "sandbox" | "warning" | "frozen" | "deferred" => Tone::Warning,
+            _ => Tone::Neutral,
+        };
+        Self::Badge(tone, super::words(name))
+    }
+
+    /// An amount of US dollars.
+    pub(crate) fn dollars(amount: MicroUsd) -> Self {
+        Self::Text(format!("{amount} $"))
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        if text.is_empty() { Self::Nothing } else { Self::Text(text.to_owned()) }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        if text.is_empty() { Self::Nothing } else { Self::Text(text) }
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Timestamp> for Cell {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl From<Link> for Cell {
+    fn from(link: Link) -> Self {
+        Self::Link(link)
+    }
+}
+
+impl From<Vec<Link>> for Cell {
+    fn from(links: Vec<Link>) -> Self {
+        if links.is_empty() { Self::Nothing } else { Self::Links(links) }
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Nothing, Into::into)
+    }
+}

@@ -1,0 +1,85 @@
+//! Pages as HTML, and what a browser lets them do.
+
+use std::sync::LazyLock;
+
+use aedile_kernel::digest::sha256;
+use aedile_kernel::{Error, Result};
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Block, Cell, Control, Page};
+use crate::nav::Entry;
+
+const STYLE: &str = include_str!("../../assets/style.css");
+const SCRIPT: &str = include_str!("../../assets/script.js");
+
+/// The `Content-Security-Policy` of every page: one style and one script, known by their digests, nothing from elsewhere, and
+/// nobody frames it.
+pub static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let source = |text: &str| format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
+    format!(
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
+        source(STYLE),
+        source(SCRIPT)
+    )
+});
+
+/// A page of somebody who is signed in.
+#[derive(Template)]
+#[template(path = "page.html")]
+pub(crate) struct Frame<'a> {
+    pub(crate) page: &'a Page,
+    /// What to call them.
+    pub(crate) person: &'a str,
+    pub(crate) nav: &'a [Entry],
+    pub(crate) form_token: &'a str,
+}
+
+/// A page of nobody in particular.
+#[derive(Template)]
+#[template(path = "simple.html")]
+pub(crate) struct Simple<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) message: &'a str,
+}
+
+/// Where somebody signs in.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub(crate) struct SignInForm<'a> {
+    /// What was wrong with the attempt before.
+    pub(crate) problem: Option<&'a str>,
+    /// What was typed before.
+    pub(crate) identifier: &'a str,
+    /// Where to go then.
+    pub(crate) target: &'a str,
+}
+
+impl Frame<'_> {
+    const STYLE: &'static str = STYLE;
+    const SCRIPT: &'static str = SCRIPT;
+
+    pub(crate) fn html(&self) -> Result<String> {
+        self.render().map_err(Error::internal)
+    }
+}
+
+impl Simple<'_> {
+    const STYLE: &'static str = STYLE;
+    const SCRIPT: &'static str = SCRIPT;
+
+    pub(crate) fn html(&self) -> Result<String> {
+        self.render().map_err(Error::internal)
+    }
+}
+
+impl SignInForm<'_> {
+    const STYLE: &'static str = STYLE;
+    const SCRIPT: &'static str = SCRIPT;
+
+    pub(crate) fn html(&self) -> Result<String> {
+        self.render().map_err(Error::internal)
+    }
+}

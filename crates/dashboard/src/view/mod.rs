@@ -1,0 +1,221 @@
+//! What pages are made of, and how it is shown.
+
+mod cell;
+mod chart;
+mod field;
+mod html;
+mod words;
+
+pub(crate) use cell::{Cell, Tone};
+pub(crate) use chart::Chart;
+pub(crate) use field::{Control, FormField, Tick};
+pub use html::POLICY;
+pub(crate) use html::{Frame, SignInForm, Simple};
+pub(crate) use words::{address, minute, sentence, title_of, words};
+
+/// A page below the navigation.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// What is at the top.
+    pub(crate) title: String,
+    /// A sentence on what the page is for.
+    pub(crate) intro: String,
+    /// What can be done here.
+    pub(crate) actions: Vec<Link>,
+    /// What is on it, from top to bottom.
+    pub(crate) sections: Vec<Section>,
+    /// The HTTP status.
+    pub(crate) status: u16,
+}
+
+impl Page {
+    /// A page of this title, with nothing on it yet.
+    pub(crate) fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), status: 200, ..Self::default() }
+    }
+
+    pub(crate) fn intro(mut self, sentence: impl Into<String>) -> Self {
+        self.intro = sentence.into();
+        self
+    }
+
+    pub(crate) fn action(mut self, link: impl Into<Option<Link>>) -> Self {
+        self.actions.extend(link.into());
+        self
+    }
+
+    pub(crate) fn section(mut self, section: impl Into<Option<Section>>) -> Self {
+        self.sections.extend(section.into());
+        self
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+/// A part of a page under a heading; without a title it has none.
+#[derive(Debug, Default)]
+pub(crate) struct Section {
+    pub(crate) title: String,
+    pub(crate) actions: Vec<Link>,
+    pub(crate) blocks: Vec<Block>,
+}
+
+impl Section {
+    pub(crate) fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..Self::default() }
+    }
+
+    /// Without a heading.
+    pub(crate) fn bare() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn action(mut self, link: impl Into<Option<Link>>) -> Self {
+        self.actions.extend(link.into());
+        self
+    }
+
+    pub(crate) fn block(mut self, block: impl Into<Block>) -> Self {
+        self.blocks.push(block.into());
+        self
+    }
+
+    pub(crate) fn text(self, text: impl Into<String>) -> Self {
+        self.block(Block::Text(text.into()))
+    }
+}
+
+/// Something on a page.
+#[derive(Debug)]
+pub(crate) enum Block {
+    /// A paragraph.
+    Text(String),
+    /// Something to notice.
+    Notice(Tone, String),
+    /// A secret that is shown this once, or other text to be copied as it is.
+    Verbatim(String),
+    Table(Table),
+    Facts(Facts),
+    Charts(Vec<Chart>),
+    Form(Form),
+    /// A document that others wrote, shown where it can do nothing.
+    Document {
+        title: String,
+        html: String,
+    },
+}
+
+impl From<Table> for Block {
+    fn from(table: Table) -> Self {
+        Self::Table(table)
+    }
+}
+
+impl From<Facts> for Block {
+    fn from(facts: Facts) -> Self {
+        Self::Facts(facts)
+    }
+}
+
+impl From<Form> for Block {
+    fn from(form: Form) -> Self {
+        Self::Form(form)
+    }
+}
+
+/// Rows under headings.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    /// What it lists, for who can't see it.
+    pub(crate) caption: String,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+    /// What is said when there are no rows.
+    pub(crate) empty: String,
+    /// How many there are in all, when that is more than is shown.
+    pub(crate) total: Option<u64>,
+    /// The address of the next part.
+    pub(crate) next: Option<String>,
+}
+
+impl Table {
+    /// A table of these columns; `empty` is said when there are no rows.
+    pub(crate) fn new(caption: &str, columns: &[&str], empty: &str) -> Self {
+        let columns = columns.iter().map(|title| Column { title: (*title).to_owned(), sort: None }).collect();
+        Self { caption: caption.to_owned(), columns, empty: empty.to_owned(), ..Self::default() }
+    }
+
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// The same with these rows.
+    pub(crate) fn rows<I: IntoIterator<Item = Cell>>(mut self, rows: impl IntoIterator<Item = I>) -> Self {
+        rows.into_iter().for_each(|cells| self.row(cells));
+        self
+    }
+
+    pub(crate) fn total(mut self, total: Option<u64>) -> Self {
+        self.total = total;
+        self
+    }
+
+    pub(crate) fn next(mut self, address: Option<String>) -> Self {
+        self.next = address;
+        self
+    }
+}
+
+/// The head of a column.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) title: String,
+    /// Where the table is found sorted by it, and how it is sorted by it now, in ARIA's words.
+    pub(crate) sort: Option<(String, &'static str)>,
+}
+
+/// Names and values.
+#[derive(Debug, Default)]
+pub(crate) struct Facts(pub(crate) Vec<(String, Cell)>);
+
+impl Facts {
+    pub(crate) fn fact(mut self, name: impl Into<String>, value: impl Into<Cell>) -> Self {
+        self.0.push((name.into(), value.into()));
+        self
+    }
+}
+
+/// A way to somewhere else.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) label: String,
+    pub(crate) href: String,
+    /// Whether what it leads to takes something away.
+    pub(crate) is_destructive: bool,
+}
+
+impl Link {
+    pub(crate) fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: href.into(), is_destructive: false }
+    }
+}
+
+/// Fields and a button.
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    /// Where it goes.
+    pub(crate) action: String,
+    /// Whether it only asks, so that its fields stand in the address.
+    pub(crate) is_query: bool,
+    pub(crate) fields: Vec<FormField>,
+    /// What goes along unseen.
+    pub(crate) hidden: Vec<(String, String)>,
+    pub(crate) button: String,
+    /// Whether the button takes something away.
+    pub(crate) is_destructive: bool,
+    /// Where to go instead.
+    pub(crate) cancel: Option<Link>,
+}
