@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build and the tests need from Debian, and says in one line each what it could not provide.
 #
-#   scripts/install-deps.sh          compiler, PostgreSQL, Redis, nginx, and OpenFeature's client in ~/.cache/aedile
+#   scripts/install-deps.sh          compiler, PostgreSQL, Redis, nginx, chromium, and clients for Python in ~/.cache/aedile
 #   scripts/install-deps.sh bench    and wrk
 #
 # It installs only as root or where sudo asks for no password; AEDILE_NO_INSTALL=1 forbids it altogether.
@@ -16,7 +16,8 @@ perl|has perl && perl -MIPC::Cmd -MFile::Compare -e 1|the bundled OpenSSL of lib
 postgresql|has_postgres|the tests on PostgreSQL are skipped
 redis-server|has redis-server|the tests on Redis are skipped
 nginx|has nginx|the tests behind nginx are skipped
-python3-venv|has python3 && python3 -c 'import venv, ensurepip'|the tests with OpenFeature's client are skipped
+python3-venv|has python3 && python3 -c 'import venv, ensurepip'|the tests with OpenFeature's client and in a browser are skipped
+chromium|has chromium|the tests in a browser are skipped
 TABLE
     if [ "${1:-}" = bench ]; then
         echo 'wrk|has wrk|the HTTP benchmarks are skipped'
@@ -91,4 +92,6 @@ if [ -n "$absent" ]; then
         echo "$package is missing, so $loss: $why"
     done <<<"$absent"
 fi
-"$(dirname "$0")/openfeature-client.sh" >/dev/null || true # it says by itself why not
+for what in openfeature browser; do
+    "$(dirname "$0")/python-for.sh" "$what" >/dev/null || true # it says by itself why not
+done

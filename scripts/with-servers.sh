@@ -10,6 +10,7 @@
 #   AEDILE_TEST_REDIS_SERVER  path of redis-server, for tests that kill and restart one of their own
 #   AEDILE_TEST_NGINX         path of nginx
 #   AEDILE_TEST_OPENFEATURE   path of a python that has OpenFeature's own client
+#   AEDILE_TEST_BROWSER       path of a python that drives chromium
 # A URL that is set already is kept, and no server is started for it. AEDILE_TEST_FSYNC=on makes PostgreSQL durable, which
 # only a benchmark needs. A server that can't be provided is named in one line and its variable stays unset, so its tests
 # are skipped; with CI=true a missing PostgreSQL or Redis is a failure.
@@ -23,7 +24,9 @@ main() {
     [ -n "${AEDILE_TEST_REDIS:-}" ] || start_redis || do_without Redis
     export_path AEDILE_TEST_REDIS_SERVER redis-server || true
     export_path AEDILE_TEST_NGINX nginx || echo "going without nginx, it is not installed; its tests are skipped"
-    find_openfeature_client || echo "going without OpenFeature's client, it is not installed; its tests are skipped"
+    find_python OPENFEATURE || echo "going without OpenFeature's client, it is not installed; its tests are skipped"
+    { command -v chromium >/dev/null && find_python BROWSER; } ||
+        echo "going without a browser, it is not installed; its tests are skipped"
     run "$@"
 }
 
@@ -181,9 +184,10 @@ export_path() {
     path=$(command -v "$2") && export "$1=$path"
 }
 
-find_openfeature_client() {
-    AEDILE_TEST_OPENFEATURE=$("$(dirname "$0")/openfeature-client.sh" --if-installed 2>/dev/null 9>&-) &&
-        export AEDILE_TEST_OPENFEATURE
+# Sets AEDILE_TEST_$1 to the path of a python that has what it needs.
+find_python() {
+    local path
+    path=$("$(dirname "$0")/python-for.sh" "${1,,}" --if-installed 2>/dev/null 9>&-) && export "AEDILE_TEST_$1=$path"
 }
 
 if [ $# -eq 0 ]; then

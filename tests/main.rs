@@ -24,6 +24,7 @@
 mod by_name;
 mod control;
 mod crash;
+mod dashboard;
 mod documents;
 mod doors;
 mod gateway;

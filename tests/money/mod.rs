@@ -6,6 +6,7 @@ mod decimals;
 mod earnings;
 mod events;
 mod keys;
+mod overview;
 mod pages;
 mod payments;
 mod plans;

@@ -100,6 +100,12 @@ impl Caller {
         self.send_raw(method, path, body).await
     }
 
+    /// A form, as a browser sends it.
+    pub(crate) async fn post_form(&self, path: &str, pairs: &[(impl AsRef<str>, impl AsRef<str>)]) -> Reply {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        self.send_raw(Method::POST, path, Some(("application/x-www-form-urlencoded", body.into_bytes()))).await
+    }
+
     /// A request with any body.
     pub(crate) async fn send_raw(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Reply {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).headers(self.headers.clone());

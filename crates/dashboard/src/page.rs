@@ -64,6 +64,10 @@ macro_rules! page {
 /// Every page.
 pub const PAGES: &[Place] = &[
     page!("/dashboard", rooms::overview::show),
+    page!("/dashboard/skills", rooms::skills::show),
+    page!("/dashboard/earnings", rooms::earnings::show),
+    page!("/dashboard/purchases", rooms::purchases::show),
+    page!("/dashboard/settings", rooms::settings::show),
     page!("/dashboard/admin", rooms::users::show),
     page!("/dashboard/users/{name}", rooms::user::show),
     Place { path: "/dashboard/do/{name}", takes_forms: true, make: |desk, asked| Box::pin(change::show(desk, asked)) },

@@ -51,9 +51,9 @@ mod tests {
     #[test]
     fn a_token_is_good_once_and_for_what_was_shown() {
         let previews = Previews::new(Arc::new(SeededEntropy::default()));
-        let shown = json!({ "records": [{ "resource_id": "a", "new_values": { "status": "held", "updated_at": 1 } }] });
-        let later = json!({ "records": [{ "resource_id": "a", "new_values": { "status": "held", "updated_at": 2 } }] });
-        let other = json!({ "records": [{ "resource_id": "b", "new_values": { "status": "held", "updated_at": 1 } }] });
+        let shown = json!({ "records": [{ "resource_id": "a", "old_values": {}, "new_values": { "status": "held", "updated_at": "2026-01-15T10:30:00Z" } }] });
+        let later = json!({ "records": [{ "resource_id": "a", "old_values": {}, "new_values": { "status": "held", "updated_at": "2026-01-15T10:31:00Z" } }] });
+        let other = json!({ "records": [{ "resource_id": "b", "old_values": {}, "new_values": { "status": "held", "updated_at": "2026-01-15T10:30:00Z" } }] });
         let input = json!({ "user_id": "a" });
         let token = || previews.remember("account.hold", &input, &shown);
         let first = token();

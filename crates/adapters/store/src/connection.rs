@@ -110,6 +110,7 @@ shows_itself_as! {
     aedile_moderation::claims::Claims,
     aedile_moderation::detectors::Sightings,
     aedile_moderation::flags::AbuseFlags,
+    aedile_platform::overview::Figures,
     aedile_platform::usage::Usage,
     aedile_platform::flags::Flags,
     aedile_platform::announcements::Announcements,

@@ -7,13 +7,15 @@ use serde_json::{Map, Value, json};
 use crate::desk::Desk;
 use crate::page::value;
 
-/// The operation that changes something, the one that lists or shows it, and the field by which both know it.
-const SOURCES: [(&str, &str, &str); 8] = [
+/// The operation that changes something, the one that lists or shows it, and the field by which both know it; one's own profile
+/// needs none.
+const SOURCES: [(&str, &str, &str); 9] = [
     ("announcement.update", "announcement.list", "id"),
     ("category.update", "category.list", "slug"),
     ("endpoint.update", "endpoint.list", "id"),
     ("flag.update", "flag.list", "id"),
     ("local_user.update", "local_user.get", "id"),
+    ("profile.update", "profile.get", ""),
     ("role.update", "role.list", "id"),
     ("scope.update", "scope.list", "scope_name"),
     ("tier.update", "tier.list", "tier_name"),
@@ -29,9 +31,11 @@ pub(super) async fn current(
 ) -> Result<Map<String, Value>> {
     let source = SOURCES.iter().find(|(change, source, _)| *change == operation && desk.offers(source));
     let Some((_, source, key)) = source else { return Ok(Map::new()) };
-    let Some(wanted) = value(pairs, key) else { return Ok(Map::new()) };
+    let wanted = if key.is_empty() { Some("") } else { value(pairs, key) };
+    let Some(wanted) = wanted else { return Ok(Map::new()) };
     if source.ends_with(".get") {
-        let shown = desk.run(source, json!({ *key: wanted }), Mode::Commit, None).await;
+        let input = if key.is_empty() { json!({}) } else { json!({ *key: wanted }) };
+        let shown = desk.run(source, input, Mode::Commit, None).await;
         return Ok(shown.ok().and_then(|shown| shown.output.as_object().cloned()).unwrap_or_default());
     }
     let mut page = json!({});

@@ -22,16 +22,20 @@ impl Typed {
         Self { fields: fields.map(|field| (values(&field.name), field)).map(|(typed, field)| (field, typed)).collect() }
     }
 
-    /// The operation's input. What stands as it stood is left out, and what was emptied becomes null.
+    /// The operation's input. What stands as it stood is left out, as is what was not sent; what was emptied becomes null.
     pub(super) fn input(&self, current: &Map<String, Value>) -> Result<Value, Problems> {
         let (mut input, mut problems) = (Map::new(), Problems::default());
         for (field, typed) in &self.fields {
-            let typed = typed.clone().unwrap_or_default();
+            let typed = match typed {
+                Some(typed) => typed.as_slice(),
+                None if field.is_required => &[],
+                None => continue,
+            };
             let was = current.get(&field.name);
-            if !field.is_required && was.is_some_and(|was| is_same(field, was, &typed)) {
+            if !field.is_required && was.is_some_and(|was| is_same(field, was, typed)) {
                 continue;
             }
-            match read(field, &typed, was.is_some_and(|was| !was.is_null())) {
+            match read(field, typed, was.is_some_and(|was| !was.is_null())) {
                 Ok(None) => {}
                 Ok(Some(value)) => drop(input.insert(field.name.clone(), value)),
                 Err(problem) => problems.add(&field.name, problem),
@@ -135,9 +139,11 @@ mod tests {
         ] {
             assert_eq!(typed(&[(field("tags", Kind::List, false), texts)]).input(&Map::new()).ok().unwrap(), expected);
         }
-        let emptied = typed(&[(field("tags", Kind::List, false), &[])]);
+        let emptied = typed(&[(field("tags", Kind::List, false), &[""])]);
         let current = json!({ "tags": ["a"] });
         assert_eq!(emptied.input(current.as_object().unwrap()).ok().unwrap(), json!({ "tags": [] }));
+        let not_sent = Typed { fields: vec![(field("tags", Kind::List, false), None)] };
+        assert_eq!(not_sent.input(current.as_object().unwrap()).ok().unwrap(), json!({}));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! One file for each area.
 
+pub(crate) mod earnings;
 pub(crate) mod overview;
+pub(crate) mod purchases;
+pub(crate) mod settings;
+pub(crate) mod skills;
 pub(crate) mod user;
 pub(crate) mod users;
 
@@ -28,4 +32,9 @@ pub(crate) fn named_change(
         href,
         is_destructive: description.effect == aedile_kernel::Effect::Destructive,
     })
+}
+
+/// The name of a value as JSON writes it, in words.
+pub(crate) fn name_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(crate::view::words)).unwrap_or_default()
 }

@@ -1,12 +1,82 @@
-//! What is going on.
+//! What is going on: in the whole place for admins, in their own shop for sellers.
 
-use aedile_kernel::Result;
+use std::collections::BTreeMap;
 
+use aedile_billing::earnings::ListSellerActivity;
+use aedile_kernel::{MicroUsd, Result};
+use aedile_platform::overview::{Counts, DayFigures, GetOverview};
+
+use super::earnings;
 use crate::desk::Desk;
 use crate::page::Asked;
-use crate::view::{Page, Section};
+use crate::view::{Block, Cell, Chart, Facts, Link, Page, Section, Table, Tone, cents_text, sentence};
+
+/// Cents in micro-dollars.
+const MICROS_A_CENT: i64 = 10_000;
 
 pub(crate) async fn show(desk: &dyn Desk, _: &Asked) -> Result<Page> {
-    let hello = format!("Hello, {}.", desk.person().name);
-    Ok(Page::new("Overview").intro(hello).section(Section::bare().text("There is nothing to tell yet.")))
+    let mut page = Page::new("Overview");
+    if desk.may::<GetOverview>() {
+        let overview = desk.read(GetOverview {}).await?;
+        page = page.section(waiting(desk, &overview.counts)).section(charts(desk, &overview.days));
+    }
+    if desk.person().is_seller {
+        page = page.section(earnings::figures(desk).await?).section(activity(desk).await?);
+    }
+    if page.sections.is_empty() {
+        let hello =
+            format!("You are signed in as {}. Your purchases and your settings are on the left.", desk.person().name);
+        page = page.section(Section::bare().text(hello));
+    }
+    Ok(page)
+}
+
+/// What there is, and what waits for a decision.
+fn waiting(desk: &dyn Desk, counts: &Counts) -> Section {
+    let to = |number: i64, operation: &str, href: &str| match number {
+        0 => Cell::Badge(Tone::Good, "none".to_owned()),
+        number if desk.offers(operation) => Cell::Link(Link::new(number.to_string(), href)),
+        number => Cell::Number(number),
+    };
+    let facts = Facts::default()
+        .fact("Users", counts.users)
+        .fact("Sellers", counts.sellers)
+        .fact("Skills offered", counts.skills)
+        .fact("Abuse flags to decide", to(counts.open_abuse_flags, "abuse_flag.list", "/dashboard/moderation"))
+        .fact("Claims to decide", to(counts.open_claims, "claim.list_sandbox", "/dashboard/moderation"))
+        .fact("Mail not delivered", to(counts.failed_mail, "mail.list", "/dashboard/mail"));
+    Section::new("Now").block(facts)
+}
+
+fn charts(desk: &dyn Desk, days: &[DayFigures]) -> Section {
+    let chart = |title: &str, number: fn(&DayFigures) -> i64, text: fn(i64) -> String| {
+        let days: BTreeMap<String, i64> = days.iter().map(|day| (day.date.to_string(), number(day))).collect();
+        Chart::of_days(title, desk.now(), &days, text)
+    };
+    let number = |number: i64| number.to_string();
+    let dollars = |micros: i64| cents_text(micros / MICROS_A_CENT);
+    Section::new("The last 30 days").block(Block::Charts(vec![
+        chart("New users", |day| day.new_users, number),
+        chart("Sales", |day| day.sales, number),
+        chart("Sold", |day| day.sold_cents, cents_text),
+        chart("Credited", |day| MicroUsd(day.credited_micro_usd).0, dollars),
+        chart("Abuse flags", |day| day.abuse_flags, number),
+    ]))
+}
+
+/// What last happened to a seller's skills.
+async fn activity(desk: &dyn Desk) -> Result<Section> {
+    let latest = desk.read(ListSellerActivity { limit: Some(10) }).await?;
+    let rows = latest.into_iter().map(|activity| {
+        [
+            Cell::Time(activity.at),
+            Cell::from(sentence(&super::name_of(&activity.kind))),
+            Cell::Code(activity.skill_slug),
+            activity.amount_cents.map_or(Cell::Nothing, Cell::cents),
+            activity.rating.map_or(Cell::Nothing, |stars| Cell::Text(format!("{stars} of 5"))),
+        ]
+    });
+    let table =
+        Table::new("The latest", &["When", "What", "Skill", "Amount", "Rating"], "Nothing was bought or reviewed yet.");
+    Ok(Section::new("The latest").block(table.rows(rows)))
 }

@@ -52,11 +52,6 @@ impl Cell {
         if is_so { Self::Badge(Tone::Neutral, yes.to_owned()) } else { Self::Nothing }
     }
 
-    /// On or off.
-    pub(crate) fn switch(is_on: bool) -> Self {
-        if is_on { Self::Badge(Tone::Good, "on".to_owned()) } else { Self::Badge(Tone::Neutral, "off".to_owned()) }
-    }
-
     /// A state, toned by what its name says.
     pub(crate) fn state(name: &str) -> Self {
         let tone = match name {
@@ -74,8 +69,28 @@ impl Cell {
 
     /// An amount of US dollars.
     pub(crate) fn dollars(amount: MicroUsd) -> Self {
-        Self::Text(format!("{amount} $"))
+        Self::Text(format!("${amount}").replace("$-", "-$"))
     }
+
+    /// An amount of US dollars in hundredths.
+    pub(crate) fn cents(cents: i64) -> Self {
+        Self::Text(cents_text(cents))
+    }
+}
+
+/// Hundredths of a US dollar as people read them, such as `$1,234.50`.
+pub(crate) fn cents_text(cents: i64) -> String {
+    let (sign, cents) = (if cents < 0 { "-" } else { "" }, cents.unsigned_abs());
+    let whole = (cents / 100).to_string();
+    let places = whole.len();
+    let grouped = whole.chars().enumerate().fold(String::new(), |mut text, (at, digit)| {
+        if at > 0 && (places - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+        text
+    });
+    format!("{sign}${grouped}.{:02}", cents % 100)
 }
 
 impl From<&str> for Cell {
@@ -117,5 +132,18 @@ impl From<Vec<Link>> for Cell {
 impl<T: Into<Cell>> From<Option<T>> for Cell {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Nothing, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (cents, text) in [(0, "$0.00"), (5, "$0.05"), (123_450, "$1,234.50"), (-100_000_000, "-$1,000,000.00")] {
+            assert_eq!(cents_text(cents), text);
+        }
+        assert!(matches!(Cell::dollars(MicroUsd(-1_500_000)), Cell::Text(text) if text == "-$1.5"));
     }
 }

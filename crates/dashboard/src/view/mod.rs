@@ -6,7 +6,7 @@ mod field;
 mod html;
 mod words;
 
-pub(crate) use cell::{Cell, Tone};
+pub(crate) use cell::{Cell, Tone, cents_text};
 pub(crate) use chart::Chart;
 pub(crate) use field::{Control, FormField, Tick};
 pub use html::POLICY;

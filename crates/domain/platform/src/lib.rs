@@ -3,6 +3,7 @@
 pub mod announcements;
 pub mod flags;
 mod input;
+pub mod overview;
 pub mod usage;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
@@ -11,13 +12,14 @@ use announcements::{
     ActiveAnnouncements, Announcements, CreateAnnouncement, DeleteAnnouncement, ListAnnouncements, UpdateAnnouncement,
 };
 use flags::{CreateFlag, DeleteFlag, Flags, ListFlags, UpdateFlag};
+use overview::{Figures, GetOverview};
 use usage::{GetUsage, Usage};
 
 /// Lists every operation of this crate.
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn Flags> + View<dyn Announcements> + View<dyn Usage>,
+    S::Connection: View<dyn Flags> + View<dyn Announcements> + View<dyn Usage> + View<dyn Figures>,
 {
     registry
         .query::<ListFlags>()
@@ -29,5 +31,6 @@ where
         .command::<CreateAnnouncement>()
         .command::<UpdateAnnouncement>()
         .command::<DeleteAnnouncement>()
-        .query::<GetUsage>();
+        .query::<GetUsage>()
+        .query::<GetOverview>();
 }

@@ -1,6 +1,7 @@
 //! Feature flags, announcements and usage.
 
 mod announcements;
+mod figures;
 mod flags;
 mod usage;
 

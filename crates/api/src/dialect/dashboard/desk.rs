@@ -16,8 +16,9 @@ use crate::app::App;
 use crate::call::Visit;
 use crate::desk::Desk;
 
-/// What everybody changes of what is their own, by a form.
-const OWN_FORMS: [&str; 3] = ["profile.update", "account.request_deletion", "account.cancel_own_deletion"];
+/// What everybody sees and changes of what is their own, by a form.
+const OWN_FORMS: [&str; 4] =
+    ["profile.get", "profile.update", "account.request_deletion", "account.cancel_own_deletion"];
 
 /// A desk on this server.
 pub(super) struct Here {

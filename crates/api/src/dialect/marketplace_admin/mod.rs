@@ -7,6 +7,7 @@ mod categories;
 mod claims;
 mod deletions;
 mod mail;
+mod overview;
 mod refunds;
 mod skills;
 mod users;
@@ -40,6 +41,7 @@ impl Dialect for MarketplaceAdmin {
 /// Every route of the family.
 pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
     Routes::new()
+        .on(Admin, Method::GET, "/v1/admin/overview", overview::get)
         .on(Admin, Method::GET, "/v1/admin/users", users::list)
         .on(Admin, Method::GET, "/v1/admin/users/{user_id}", users::get)
         .on(Admin, Method::GET, "/v1/admin/admins", admins::list)

@@ -15,11 +15,25 @@ pub struct Day(i64);
 
 impl Day {
     const SECONDS: i64 = 86_400;
+    /// How long a day is, in microseconds.
+    pub const MICROS: i64 = Self::SECONDS * 1_000_000;
 
     /// The day of an instant.
     #[must_use]
     pub const fn of(instant: Timestamp) -> Self {
         Self(instant.as_seconds().div_euclid(Self::SECONDS))
+    }
+
+    /// The day so many days after 1970-01-01.
+    #[must_use]
+    pub const fn since_epoch(days: i64) -> Self {
+        Self(days)
+    }
+
+    /// Its first instant.
+    #[must_use]
+    pub fn begins_at(self) -> Timestamp {
+        Timestamp::from_seconds(self.0.saturating_mul(Self::SECONDS))
     }
 
     /// The day so many days before.
@@ -32,7 +46,7 @@ impl Day {
 impl fmt::Display for Day {
     /// `2026-01-15`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Timestamp::from_seconds(self.0.saturating_mul(Self::SECONDS)).date())
+        f.write_str(&self.begins_at().date())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The doors are one: every operation answers the same, refuses the same and leaves the same audit row, whether it is run over
-//! HTTP, on the command line or by an agent.
+//! HTTP, on the command line, by an agent or in a form of the dashboard.
+
+mod pages;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ fn script() -> Vec<(&'static str, Value)> {
         ("local_user.delete", json!({ "id": "user_nobody" })),
         ("user.list", json!({ "q": "user_a", "page": { "limit": 5 } })),
         ("user.get", user()),
+        ("overview.get", json!({})),
         ("admin.list", json!({})),
         ("admin.promote", user()),
         ("admin.demote", user()),
@@ -105,6 +108,7 @@ enum Door {
     Http(Caller),
     CommandLine(Arc<Binary>, Vec<Value>),
     Agent(Option<Agent>),
+    Dashboard(Caller),
 }
 
 impl Door {
@@ -116,7 +120,9 @@ impl Door {
         let for_agent = Arc::clone(&binary);
         let agent = tokio::task::spawn_blocking(move || Agent::start(&for_agent, &limits)).await.unwrap();
         let operations = listed["operations"].as_array().unwrap().clone();
-        vec![Self::Http(caller), Self::CommandLine(binary, operations), Self::Agent(Some(agent))]
+        let browser = app.anonymous().with_header("Cookie", &format!("__session={token}"));
+        let browser = Self::Dashboard(browser.with_header("Origin", &app.url()));
+        vec![Self::Http(caller), Self::CommandLine(binary, operations), Self::Agent(Some(agent)), browser]
     }
 
     async fn run(&mut self, name: &str, input: &Value) -> Answered {
@@ -129,6 +135,7 @@ impl Door {
                     Err(reply.body["detail"].as_str().unwrap().to_owned())
                 }
             }
+            Self::Dashboard(browser) => pages::in_a_form(browser, name, input).await,
             Self::CommandLine(binary, operations) => on_the_command_line(binary, operations, name, input).await,
             Self::Agent(agent) => {
                 let (mut talking, name, input) = (agent.take().unwrap(), name.to_owned(), input.clone());
@@ -224,8 +231,11 @@ async fn rows_since(admin: &Caller, seen: &mut i64) -> Vec<String> {
     rows.iter().map(told).collect()
 }
 
-/// What every operation answered and left, on a database of its own.
-async fn transcript(backend: Backend, door: usize, as_admin: bool) -> BTreeMap<&'static str, (Answered, Vec<String>)> {
+/// What every operation answered, and the audit rows it left.
+type Transcript = BTreeMap<&'static str, (Answered, Vec<String>)>;
+
+/// The transcript of a door, on a database of its own.
+async fn transcript(backend: Backend, door: usize, as_admin: bool) -> Transcript {
     let app = TestApp::start(backend, &["--rate-admin", "0"]).await;
     let (admin, user, viewer) = (app.super_admin().await, app.user("user_a"), app.with_role("viewer").await);
     for caller in [&admin, &user, &viewer] {
@@ -233,16 +243,19 @@ async fn transcript(backend: Backend, door: usize, as_admin: bool) -> BTreeMap<&
     }
     let token = if as_admin { admin.token() } else { viewer.token() };
     let mut door = Door::all(&app, &admin, token).await.remove(door);
-    let (mut seen, mut transcript) = (0, BTreeMap::new());
+    let (mut seen, mut transcript, mut added) = (0, BTreeMap::new(), pages::Added::default());
     rows_since(&admin, &mut seen).await;
     for (name, input) in script() {
+        let input = added.named_in(name, input);
         let mut answered = door.run(name, &input).await;
         if matches!(name, "audit.head" | "audit.verify") {
             // How many rows are sealed is a matter of the second.
             answered =
                 answered.map(|seals| seals.as_object().into_iter().flatten().map(|(name, _)| json!(name)).collect());
         }
-        transcript.insert(name, (answered, rows_since(&admin, &mut seen).await));
+        let rows = rows_since(&admin, &mut seen).await;
+        added.note(name, &rows);
+        transcript.insert(name, (answered, rows));
     }
     drop(door);
     app.stop().await;
@@ -265,6 +278,7 @@ async fn every_operation_is_the_same_through_every_door() {
         let (http, destructive) = (transcript(backend, 0, true).await, destructive().await);
         let done = http.values().filter(|(answered, _)| answered.is_ok()).count();
         assert!(done * 3 > http.len() * 2, "most of them do something: {done} of {}", http.len());
+        pages::do_the_same(backend, &http, &transcript(backend, 3, true).await);
         for (door, name) in [(1, "the command line"), (2, "an agent")] {
             let other = transcript(backend, door, true).await;
             for (operation, expected) in &http {
@@ -286,6 +300,7 @@ async fn who_may_not_is_refused_through_every_door() {
         let http = transcript(backend, 0, false).await;
         let typed = transcript(backend, 1, false).await;
         let agent = transcript(backend, 2, false).await;
+        pages::do_the_same(backend, &http, &transcript(backend, 3, false).await);
         for (operation, (expected, rows)) in &http {
             assert_eq!(comparable(&typed[operation].0), comparable(expected), "{operation}");
             assert_eq!(&typed[operation].1, rows, "{operation}");

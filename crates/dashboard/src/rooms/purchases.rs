@@ -1,0 +1,31 @@
+//! What somebody bought.
+
+use aedile_billing::purchases::{ListPurchases, PurchaseStatus};
+use aedile_kernel::Result;
+
+use crate::desk::Desk;
+use crate::page::Asked;
+use crate::view::{Cell, Link, Page, Section, Table, address};
+
+pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
+    let purchases = desk.read(ListPurchases { page: desk.page(50, asked.query("cursor"))? }).await?;
+    let next = purchases.next.as_ref().map(|next| desk.cursor_key().seal(next));
+    let rows = purchases.items.into_iter().map(|purchase| {
+        let to_pay = purchase.checkout_url.filter(|_| purchase.status == PurchaseStatus::Pending);
+        [
+            Cell::Number(purchase.id.0),
+            Cell::Time(purchase.completed_at.unwrap_or(purchase.created_at)),
+            Cell::Code(purchase.skill_slug),
+            Cell::state(purchase.status.as_str()),
+            Cell::cents(purchase.amount_cents),
+            Cell::cents(purchase.refunded_cents),
+            Cell::from(to_pay.map(|href| Link::new("Pay", href))),
+        ]
+    });
+    let columns = ["Number", "When", "Skill", "State", "Price", "Given back", ""];
+    let table = Table::new("Your purchases", &columns, "You bought nothing yet.")
+        .rows(rows)
+        .total(purchases.total)
+        .next(next.map(|cursor| address(&["dashboard", "purchases"], &[("cursor", &cursor)])));
+    Ok(Page::new("Purchases").section(Section::bare().block(table)))
+}

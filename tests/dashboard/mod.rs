@@ -1,0 +1,4 @@
+//! `/dashboard`: who gets in, what a form must prove, and the pages in a real browser.
+
+mod browser;
+mod sessions;
