@@ -1,12 +1,15 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz
+.PHONY: help run demo test lint bench fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the server on a demo database
 	cargo run --bin aedile -- serve --demo
+
+demo: ## walk through a demo, command by command
+	@scripts/demo.sh
 
 test: ## all tests, on SQLite and on a throwaway PostgreSQL and Redis
 	@scripts/test.sh
@@ -20,5 +23,5 @@ bench: ## measure the server (release build, durable PostgreSQL)
 	@scripts/install-deps.sh bench
 	AEDILE_TEST_FSYNC=on scripts/with-servers.sh cargo run --release -p aedile-bench
 
-fuzz: ## send a demo server whatever its OpenAPI document allows, and more
+fuzz: ## send a demo server whatever its OpenAPI documents allow, and more
 	@scripts/fuzz.sh

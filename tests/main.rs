@@ -33,6 +33,7 @@ mod limits;
 mod marketplace;
 mod money;
 mod ofrep;
+mod openapi;
 mod operations;
 mod replicas;
 mod security;

@@ -3,6 +3,7 @@
 mod audit_rows;
 mod cold;
 mod database;
+mod doors;
 mod figures;
 mod hello;
 mod http;
@@ -78,6 +79,7 @@ enum Name {
     Users,
     Search,
     Money,
+    Doors,
     Idle,
 }
 

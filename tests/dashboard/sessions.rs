@@ -39,6 +39,21 @@ async fn nobody_gets_in_without_a_session() {
 }
 
 #[tokio::test]
+async fn whoever_is_held_sees_no_page() {
+    on_each_backend(async |app| {
+        let (admin, held) = (app.super_admin().await, app.user("user_a"));
+        held.get("/v1/users/profile").await.expect(200);
+        let browser = browser(app, held.token());
+        browser.get("/dashboard").await.expect(200);
+        admin.post("/v1/admin/abuse/hold-account/user_a", json!({ "reason": "a chargeback" })).await.expect(200);
+        for path in ["/dashboard", "/dashboard/settings", FLAG] {
+            browser.get(path).await.expect(403);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_local_sign_in_is_kept_where_no_script_and_no_other_site_gets_it() {
     on_each_backend_with(&["--public-url", "https://admin.example"], async |app| {
         let admin = app.super_admin().await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{admin, audited, by_sql, known, problem};
-use crate::support::on_each_backend;
+use crate::support::{api_routes, on_each_backend};
 
 const PROFILE: &str = "/v1/users/profile";
 
@@ -56,7 +56,7 @@ async fn c_20_who_is_held_sees_how_things_stand_and_nothing_else() {
         by_sql(app, "UPDATE users SET status = 'held', is_admin = TRUE WHERE id = 'user_a'").await;
         assert_eq!(user.get(PROFILE).await.expect(200).body["status"], "held");
         assert_eq!(user.get("/v1/admin/check").await.expect(200).body["is_admin"], true);
-        for route in aedile_api::routes() {
+        for route in api_routes() {
             if matches!((route.method.as_str(), route.path), ("GET", PROFILE | "/v1/admin/check")) {
                 continue;
             }

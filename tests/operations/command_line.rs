@@ -61,6 +61,23 @@ fn the_commands_are_the_reviewed_ones() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
+/// What each command says of itself, word by word.
+#[test]
+fn the_help_of_every_command_is_the_reviewed_one() {
+    let mut whole = aedile::commands::whole().term_width(110);
+    whole.build();
+    let mut pages = Vec::new();
+    tell(&whole, &mut pages);
+    insta::assert_snapshot!(pages.join("\n\n"));
+}
+
+fn tell(command: &clap::Command, pages: &mut Vec<String>) {
+    let help = command.clone().render_long_help().to_string();
+    let name = command.get_display_name().unwrap_or(command.get_name()).replace('-', " ");
+    pages.push(format!("=== {name}\n{}", help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")));
+    command.get_subcommands().filter(|one| one.get_name() != "help").for_each(|one| tell(one, pages));
+}
+
 #[tokio::test]
 async fn a_sign_in_is_kept_where_only_its_owner_can_read_it() {
     on_each_backend(async |app| {

@@ -84,3 +84,16 @@ async fn a_database_with_users_gets_no_demo() {
     assert!(!server.stdout().contains("password:") && !server.stdout().contains("Bearer"), "{}", server.stdout());
     assert_eq!(server.caller(None).get("/v1/flags").await.expect(200).body, json!({ "flags": {} }));
 }
+
+#[tokio::test]
+async fn the_walk_through_the_demo_ends_well() {
+    const WALK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/demo.sh");
+    let mut walk = std::process::Command::new(WALK);
+    walk.env("AEDILE", env!("CARGO_BIN_EXE_aedile")).env_remove("DATABASE_URL").stdin(std::process::Stdio::null());
+    let output = tokio::task::spawn_blocking(move || walk.output().unwrap()).await.unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}\n{err}");
+    for expected in ["ada.byron@demo.example", "would change", "quick-search", "credits.grant", "/dashboard"] {
+        assert!(out.contains(expected), "{expected}: {out}");
+    }
+}

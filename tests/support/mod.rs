@@ -5,6 +5,7 @@ mod app;
 mod binary;
 mod caller;
 mod database;
+pub(crate) mod described;
 mod eventually;
 mod identity_provider;
 mod mail_sink;
@@ -21,3 +22,9 @@ pub(crate) use identity_provider::{ISSUER, IdentityProvider};
 pub(crate) use mail_sink::MailSink;
 pub(crate) use redis::Redis;
 pub(crate) use wire::{Wire, exchange};
+
+/// Every route but the dashboard's pages, which no document tells of.
+pub(crate) fn api_routes() -> impl Iterator<Item = aedile_api::RouteDescription> {
+    let is_page = |path: &str| path.starts_with("/dashboard") || path == "/api-keys";
+    aedile_api::routes().into_iter().filter(move |route| !is_page(route.path))
+}

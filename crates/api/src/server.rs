@@ -12,9 +12,10 @@ use crate::dialect::ofrep::Ofrep;
 use crate::dialect::panel::Panel;
 use crate::dialect::plans::Plans;
 use crate::dialect::{
-    agents, control, dashboard, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans,
+    agents, control, dashboard, documents, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans,
 };
 use crate::door;
+use crate::openapi::Documented;
 use crate::ops;
 use crate::refusal::Refusal;
 use crate::routes::{RouteDescription, refuse};
@@ -22,19 +23,24 @@ use crate::routes::{RouteDescription, refuse};
 /// Every route but the ones for whoever runs the server.
 #[must_use]
 pub fn routes() -> Vec<RouteDescription> {
+    let documented = documented().into_iter().map(|documented| documented.route);
+    documented.chain(dashboard::routes().descriptions()).collect()
+}
+
+/// Those of the API, with all that documents say of them. The dashboard's pages are for people.
+pub(crate) fn documented() -> Vec<Documented> {
     control::routes()
-        .descriptions()
-        .into_iter()
-        .chain(marketplace::routes().descriptions())
-        .chain(marketplace_admin::routes().descriptions())
-        .chain(panel::routes().descriptions())
-        .chain(panel::key_routes().descriptions())
-        .chain(plans::routes().descriptions())
-        .chain(operations::routes().descriptions())
-        .chain(agents::routes().descriptions())
-        .chain(ofrep::routes().descriptions())
-        .chain(pages::routes().descriptions())
-        .chain(dashboard::routes().descriptions())
+        .documented()
+        .chain(marketplace::routes().documented())
+        .chain(marketplace_admin::routes().documented())
+        .chain(panel::routes().documented())
+        .chain(panel::key_routes().documented())
+        .chain(plans::routes().documented())
+        .chain(operations::routes().documented())
+        .chain(agents::routes().documented())
+        .chain(ofrep::routes().documented())
+        .chain(documents::routes().documented())
+        .chain(pages::routes().documented())
         .collect()
 }
 
@@ -49,6 +55,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     operations::routes().configure(config);
     agents::routes().configure(config);
     ofrep::routes().configure(config);
+    documents::routes().configure(config);
     pages::routes().configure(config);
     dashboard::routes().configure(config);
     config

@@ -14,11 +14,13 @@ use aedile_dashboard::{Asked, PAGES, POLICY, Place};
 use aedile_kernel::{Error, PermissionSet, Result, Timestamp};
 
 use super::Dialect;
+use super::pages;
 use super::pages::session::comes_from_here;
 use crate::app::App;
 use crate::call::{Answer, Visit};
 use crate::identity::Identity;
 use crate::limits::RateClass::{Admin, PublicRead, SignIn};
+use crate::openapi::Family;
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 use desk::Here;
@@ -29,6 +31,8 @@ const SIGN_IN: &str = "/dashboard/sign-in";
 pub(crate) struct Dashboard;
 
 impl Dialect for Dashboard {
+    const FAMILY: &'static Family = &pages::FAMILY;
+
     async fn identify(app: &App, request: &HttpRequest) -> Result<Identity> {
         Identity::of_browser(app, request).await
     }
