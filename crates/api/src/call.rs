@@ -22,6 +22,7 @@ use crate::body;
 use crate::client_address::limited_as;
 use crate::desk::Desk;
 use crate::dialect::Dialect;
+use crate::dialect::paging::{Cursor, Limit, Offset};
 use crate::identity::Identity;
 use crate::limits::{self, RateClass};
 use crate::partial::{self, Wanted};
@@ -225,10 +226,12 @@ impl<O: Operation, D: Dialect> Call<O, D> {
     /// A page of a list, from `limit` and `offset` or `cursor`.
     pub(crate) fn page(
         &self,
-        limit: Option<i64>,
-        offset: Option<i64>,
-        cursor: Option<&str>,
+        limit: Option<Limit>,
+        offset: Option<Offset>,
+        cursor: Option<Cursor>,
     ) -> Result<PageRequest, Refusal> {
+        let (limit, offset) = (limit.map(|limit| limit.0), offset.map(|offset| offset.0));
+        let cursor = cursor.as_ref().map(|cursor| cursor.0.as_str());
         Ok(PageRequest::new(&self.app.parts.cursor_key, limit, offset, cursor)?)
     }
 

@@ -12,6 +12,7 @@ mod door;
 mod facts;
 mod identity;
 mod limits;
+mod openapi;
 mod ops;
 mod partial;
 mod refusal;

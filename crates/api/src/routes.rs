@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::call::{Answer, Call, Visit};
 use crate::dialect::Dialect;
 use crate::limits::{self, RateClass};
+use crate::openapi::{Contract, Documented};
 use crate::refusal::Refusal;
 
 /// What stands at a path.
@@ -31,7 +32,7 @@ pub struct RouteDescription {
 
 /// Routes of one family, and the actix resources that serve them.
 pub(crate) struct Routes<D> {
-    entries: Vec<(RouteDescription, Route)>,
+    entries: Vec<(Documented, Route)>,
     dialect: std::marker::PhantomData<fn() -> D>,
 }
 
@@ -62,7 +63,15 @@ impl<D: Dialect> Routes<D> {
                 finish::<D>(answer, allowance.as_ref())
             }
         };
-        self.push(class, method, path, Some(O::NAME), O::PERMISSION, Route::new().to(route))
+        let operation = Some(O::NAME);
+        let description = RouteDescription {
+            method: method.to_string(),
+            path,
+            operation,
+            permission: O::PERMISSION,
+            rate: class.as_str(),
+        };
+        self.push(description, Contract::of::<O>(), Route::new().to(route).method(method))
     }
 
     /// A route that is decided from cached facts.
@@ -82,38 +91,42 @@ impl<D: Dialect> Routes<D> {
                 finish::<D>(handler(visit).await, allowance.as_ref())
             }
         };
-        self.push(class, method, path, None, Permission::Public, Route::new().to(route))
+        let (permission, rate) = (Permission::Public, class.as_str());
+        let description = RouteDescription { method: method.to_string(), path, operation: None, permission, rate };
+        self.push(description, Contract::default(), Route::new().to(route).method(method))
     }
 
-    fn push(
-        mut self,
-        class: RateClass,
-        method: Method,
-        path: &'static str,
-        operation: Option<&'static str>,
-        permission: Permission,
-        route: Route,
-    ) -> Self {
-        let description =
-            RouteDescription { method: method.to_string(), path, operation, permission, rate: class.as_str() };
-        self.entries.push((description, route.method(method)));
+    fn push(mut self, route: RouteDescription, contract: Contract, resource: Route) -> Self {
+        self.entries.push((Documented { route, family: D::FAMILY, contract }, resource));
         self
     }
 
-    pub(crate) fn descriptions(&self) -> Vec<RouteDescription> {
-        self.entries.iter().map(|(description, _)| description.clone()).collect()
+    /// Says more of the route that was listed last.
+    pub(crate) fn say(mut self, more: impl FnOnce(&mut Contract)) -> Self {
+        if let Some((documented, _)) = self.entries.last_mut() {
+            more(&mut documented.contract);
+        }
+        self
+    }
+
+    pub(crate) fn documented(self) -> impl Iterator<Item = Documented> {
+        self.entries.into_iter().map(|(documented, _)| documented)
+    }
+
+    pub(crate) fn descriptions(self) -> Vec<RouteDescription> {
+        self.documented().map(|documented| documented.route).collect()
     }
 
     /// Puts the routes into the server; a method that is not listed is 405 in the family's shape. A literal segment goes
     /// before a name in braces, which sorts after all letters.
     pub(crate) fn configure(mut self, config: &mut ServiceConfig) {
-        self.entries.sort_by_key(|(description, _)| description.path);
+        self.entries.sort_by_key(|(documented, _)| documented.route.path);
         let mut entries = self.entries.into_iter().peekable();
-        while let Some((description, route)) = entries.next() {
+        while let Some((Documented { route: description, .. }, route)) = entries.next() {
             let RouteDescription { path, method: mut allowed, .. } = description;
             let mut resource: Resource = web::resource(path).route(route);
-            while let Some((next, route)) = entries.next_if(|(next, _)| next.path == path) {
-                allowed = format!("{allowed}, {}", next.method);
+            while let Some((next, route)) = entries.next_if(|(next, _)| next.route.path == path) {
+                allowed = format!("{allowed}, {}", next.route.method);
                 resource = resource.route(route);
             }
             config.service(resource.default_service(web::to(move || method_not_allowed::<D>(allowed.clone()))));

@@ -11,8 +11,11 @@ use crate::dialect::marketplace::Marketplace;
 use crate::dialect::ofrep::Ofrep;
 use crate::dialect::panel::Panel;
 use crate::dialect::plans::Plans;
-use crate::dialect::{agents, control, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans};
+use crate::dialect::{
+    agents, control, documents, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans,
+};
 use crate::door;
+use crate::openapi::Documented;
 use crate::ops;
 use crate::refusal::Refusal;
 use crate::routes::{RouteDescription, refuse};
@@ -20,18 +23,23 @@ use crate::routes::{RouteDescription, refuse};
 /// Every route but the ones for whoever runs the server.
 #[must_use]
 pub fn routes() -> Vec<RouteDescription> {
+    documented().into_iter().map(|documented| documented.route).collect()
+}
+
+/// The same, with all that documents say of them.
+pub(crate) fn documented() -> Vec<Documented> {
     control::routes()
-        .descriptions()
-        .into_iter()
-        .chain(marketplace::routes().descriptions())
-        .chain(marketplace_admin::routes().descriptions())
-        .chain(panel::routes().descriptions())
-        .chain(panel::key_routes().descriptions())
-        .chain(plans::routes().descriptions())
-        .chain(operations::routes().descriptions())
-        .chain(agents::routes().descriptions())
-        .chain(ofrep::routes().descriptions())
-        .chain(pages::routes().descriptions())
+        .documented()
+        .chain(marketplace::routes().documented())
+        .chain(marketplace_admin::routes().documented())
+        .chain(panel::routes().documented())
+        .chain(panel::key_routes().documented())
+        .chain(plans::routes().documented())
+        .chain(operations::routes().documented())
+        .chain(agents::routes().documented())
+        .chain(ofrep::routes().documented())
+        .chain(documents::routes().documented())
+        .chain(pages::routes().documented())
         .collect()
 }
 
@@ -46,6 +54,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     operations::routes().configure(config);
     agents::routes().configure(config);
     ofrep::routes().configure(config);
+    documents::routes().configure(config);
     pages::routes().configure(config);
     config
         .route("/health/live", web::get().to(ops::live))

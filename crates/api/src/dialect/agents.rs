@@ -1,5 +1,6 @@
 //! `/mcp`: operations as tools for AI agents, by the Model Context Protocol over HTTP. Refusals before it are problem details.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::{Method, StatusCode};
@@ -9,6 +10,7 @@ use aedile_kernel::runner::Chain;
 use aedile_kernel::{Credential, Error, PermissionSet, Timestamp};
 use aedile_mcp::{Desk as AgentDesk, HttpCall, OfferedOperation, Refused, ToolServer, answer_http, tool_name};
 use async_trait::async_trait;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::{Dialect, problem};
@@ -16,13 +18,24 @@ use crate::call::{Answer, Visit};
 use crate::desk::Desk;
 use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
+use crate::openapi::{Door, Family, KEY, OPERATOR, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
 /// The door for agents, behind which each operation asks for its own permission.
 pub(crate) struct Agents;
 
+static FAMILY: Family = Family {
+    name: "Agents",
+    about: "Operations as tools for AI agents.",
+    door: Door::Admins,
+    credentials: &[USER, KEY, OPERATOR],
+    refused: &problem::REFUSED,
+};
+
 impl Dialect for Agents {
+    const FAMILY: &'static Family = &FAMILY;
+
     fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
         PermissionSet::ANONYMOUS
     }
@@ -34,7 +47,39 @@ impl Dialect for Agents {
 
 /// The one route.
 pub(crate) fn routes() -> Routes<Agents> {
-    Routes::new().open(Admin, Method::POST, "/mcp", take)
+    Routes::new()
+        .open(Admin, Method::POST, "/mcp", take)
+        .tells("A message of the Model Context Protocol, as JSON-RPC 2.0.")
+        .reads(&[("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", "The protocol's version")])
+        .takes::<Message>()
+        .answers(of::<Message>())
+        .answers_nothing(202)
+}
+
+/// A message of JSON-RPC.
+struct Message;
+
+impl JsonSchema for Message {
+    fn schema_name() -> Cow<'static, str> {
+        "JsonRpcMessage".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "A message of JSON-RPC 2.0.",
+            "required": ["jsonrpc"],
+            "properties": {
+                "jsonrpc": { "type": "string", "const": "2.0" },
+                "id": { "type": ["integer", "string", "null"] },
+                "method": { "type": "string", "examples": ["tools/list"] },
+                "params": { "type": "object" },
+                "result": { "type": "object" },
+                "error": { "type": "object" },
+            },
+            "examples": [{ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }],
+        })
+    }
 }
 
 async fn take(mut visit: Visit<Agents>) -> Answer {
@@ -77,7 +122,7 @@ impl AgentDesk for Here {
 }
 
 fn offered(operation: &Description) -> OfferedOperation {
-    let schema = |schema: &schemars::Schema| schema.as_object().cloned().unwrap_or_default();
+    let schema = |schema: &Schema| schema.as_object().cloned().unwrap_or_default();
     OfferedOperation {
         name: operation.name.to_owned(),
         summary: operation.summary().to_owned(),

@@ -1,8 +1,11 @@
 //! The object that an answer is.
 
 use aedile_kernel::{CursorKey, Page, PageRequest};
+use schemars::JsonSchema;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
+
+use crate::openapi::{Shape, field, list};
 
 /// `{NAME: …}`, and what else belongs beside it, each encoded once.
 pub(crate) struct Fields {
@@ -15,6 +18,16 @@ impl Serialize for Fields {
         self.fields.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
         map.end()
     }
+}
+
+/// What [`Fields::page`] writes.
+pub(crate) fn page<B: JsonSchema>(name: &'static str) -> Shape {
+    list::<B>(name).and(paging())
+}
+
+/// What stands beside the rows of a page.
+pub(crate) fn paging() -> Shape {
+    field::<Option<u64>>("total").with::<u32>("limit").with::<u32>("offset").with::<Option<String>>("next_cursor")
 }
 
 impl Fields {

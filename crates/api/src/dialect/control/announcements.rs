@@ -1,17 +1,18 @@
 //! `/admin/system/announcements`.
 
 use actix_web::HttpResponse;
-use aedile_kernel::Timestamp;
 use aedile_platform::announcements::{
     Announcement, AnnouncementId, CreateAnnouncement, DeleteAnnouncement, ListAnnouncements, Severity,
     UpdateAnnouncement,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Bit, present, time};
 use super::{Call, Envelope};
 use crate::call::Answer;
 use crate::dialect::paging::page;
+use crate::dialect::times::{self, Zoneless};
 
 pub(super) async fn list(call: Call<ListAnnouncements>) -> Answer {
     let asked = page(&call)?;
@@ -53,41 +54,45 @@ pub(super) async fn delete(call: Call<DeleteAnnouncement>) -> Answer {
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Announcement deleted"))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     title: String,
     body: String,
     severity: Option<Severity>,
+    #[schemars(with = "Option<times::Asked>")]
     active_from: Option<String>,
+    #[schemars(with = "Option<times::Asked>")]
     active_until: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     title: Option<String>,
     body: Option<String>,
     severity: Option<Severity>,
     #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<times::Asked>")]
     active_from: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<times::Asked>")]
     active_until: Option<Option<String>>,
     is_active: Option<Bit>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct AnnouncementBody {
     id: AnnouncementId,
     title: String,
     body: String,
     severity: Severity,
-    active_from: Option<String>,
-    active_until: Option<String>,
+    active_from: Option<Zoneless>,
+    active_until: Option<Zoneless>,
     is_active: Bit,
     created_by: String,
-    created_at: String,
-    updated_at: String,
+    created_at: Zoneless,
+    updated_at: Zoneless,
 }
 
 impl From<Announcement> for AnnouncementBody {
@@ -97,12 +102,12 @@ impl From<Announcement> for AnnouncementBody {
             title: announcement.title,
             body: announcement.body,
             severity: announcement.severity,
-            active_from: announcement.active_from.map(Timestamp::to_zoneless),
-            active_until: announcement.active_until.map(Timestamp::to_zoneless),
+            active_from: announcement.active_from.map(Zoneless::from),
+            active_until: announcement.active_until.map(Zoneless::from),
             is_active: Bit(announcement.is_active),
             created_by: announcement.created_by,
-            created_at: announcement.created_at.to_zoneless(),
-            updated_at: announcement.updated_at.to_zoneless(),
+            created_at: announcement.created_at.into(),
+            updated_at: announcement.updated_at.into(),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! `/admin/system/roles/assignments`, `/assign` and `/revoke`.
 
 use actix_web::HttpResponse;
-use aedile_kernel::{Error, Timestamp, UserId};
+use aedile_kernel::{Error, UserId};
 use aedile_rbac::assignments::{AssignRole, Assignment, AssignmentId, ListAssignments, RevokeRole};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Envelope};
 use crate::call::Answer;
+use crate::dialect::times::{Zoned, Zoneless};
 
 pub(super) async fn list(call: Call<ListAssignments>) -> Answer {
     let Named { clerk_user_id, role_name } = call.query()?;
@@ -26,9 +28,9 @@ pub(super) async fn revoke(mut call: Call<RevokeRole>) -> Answer {
 }
 
 /// A user and a role, each of which may be left out.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Named {
+pub(super) struct Named {
     clerk_user_id: Option<UserId>,
     role_name: Option<String>,
 }
@@ -49,14 +51,14 @@ fn one<T: PartialEq>(field: &'static str, query: Option<T>, body: Option<T>) -> 
     }
 }
 
-#[derive(Serialize)]
-struct AssignmentBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AssignmentBody {
     id: AssignmentId,
     clerk_user_id: UserId,
     role_name: String,
     assigned_by: String,
-    assigned_at: String,
-    expires_at: Option<String>,
+    assigned_at: Zoneless,
+    expires_at: Option<Zoneless>,
 }
 
 impl From<Assignment> for AssignmentBody {
@@ -66,19 +68,19 @@ impl From<Assignment> for AssignmentBody {
             clerk_user_id: assignment.clerk_user_id,
             role_name: assignment.role_name,
             assigned_by: assignment.assigned_by,
-            assigned_at: assignment.assigned_at.to_zoneless(),
-            expires_at: assignment.expires_at.map(Timestamp::to_zoneless),
+            assigned_at: assignment.assigned_at.into(),
+            expires_at: assignment.expires_at.map(Zoneless::from),
         }
     }
 }
 
 /// The answer to an assignment says less than the list, and names the time as it was asked for, with its zone.
-#[derive(Serialize)]
-struct AssignedBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AssignedBody {
     clerk_user_id: UserId,
     role_name: String,
     assigned_by: String,
-    expires_at: Option<String>,
+    expires_at: Option<Zoned>,
 }
 
 impl From<Assignment> for AssignedBody {
@@ -87,7 +89,7 @@ impl From<Assignment> for AssignedBody {
             clerk_user_id: assignment.clerk_user_id,
             role_name: assignment.role_name,
             assigned_by: assignment.assigned_by,
-            expires_at: assignment.expires_at.map(Timestamp::to_rfc3339),
+            expires_at: assignment.expires_at.map(Zoned::from),
         }
     }
 }

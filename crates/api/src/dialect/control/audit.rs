@@ -3,15 +3,18 @@
 use actix_web::HttpResponse;
 use aedile_kernel::Status;
 use aedile_rbac::audit::{AuditId, AuditRow, ListAudit};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::time;
 use super::{Call, Envelope};
 use crate::call::Answer;
+use crate::dialect::paging::{Cursor, Limit, Offset};
+use crate::dialect::times::{self, Zoneless};
 
 pub(super) async fn list(call: Call<ListAudit>) -> Answer {
     let filter: Filter = call.query()?;
-    let asked = call.page(filter.limit, filter.offset, filter.cursor.as_deref())?;
+    let asked = call.page(filter.limit, filter.offset, filter.cursor)?;
     let operation = ListAudit {
         since: time("since", filter.since.as_deref())?,
         until: time("until", filter.until.as_deref())?,
@@ -26,23 +29,25 @@ pub(super) async fn list(call: Call<ListAudit>) -> Answer {
     call.answer(operation, |page| (HttpResponse::Ok(), Envelope::page::<_, LogBody>("logs", page, &asked, key))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Filter {
+pub(super) struct Filter {
     actor_id: Option<String>,
     action: Option<String>,
     resource_type: Option<String>,
     resource_id: Option<String>,
     status: Option<Status>,
+    #[schemars(with = "Option<times::Asked>")]
     since: Option<String>,
+    #[schemars(with = "Option<times::Asked>")]
     until: Option<String>,
-    limit: Option<i64>,
-    offset: Option<i64>,
-    cursor: Option<String>,
+    limit: Option<Limit>,
+    offset: Option<Offset>,
+    cursor: Option<Cursor>,
 }
 
-#[derive(Serialize)]
-struct LogBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct LogBody {
     id: AuditId,
     actor_id: String,
     actor_email: Option<String>,
@@ -53,9 +58,10 @@ struct LogBody {
     new_values: Option<String>,
     ip_address: Option<String>,
     user_agent: Option<String>,
+    #[schemars(example = &"success")]
     status: &'static str,
     metadata: Option<String>,
-    created_at: String,
+    created_at: Zoneless,
 }
 
 impl From<AuditRow> for LogBody {
@@ -73,7 +79,7 @@ impl From<AuditRow> for LogBody {
             user_agent: row.user_agent,
             status: row.status.as_str(),
             metadata: row.metadata,
-            created_at: row.created_at.to_zoneless(),
+            created_at: row.created_at.into(),
         }
     }
 }
@@ -117,7 +123,7 @@ mod tests {
     fn c_45_filters_are_the_documented_ones() {
         let read = serde_urlencoded::from_str::<Filter>;
         let filter = read("action=tier.update&status=denied&since=2025-01-01T00:00:00Z&limit=20").unwrap();
-        assert_eq!((filter.action.as_deref(), filter.limit), (Some("tier.update"), Some(20)));
+        assert_eq!((filter.action.as_deref(), filter.limit.map(|limit| limit.0)), (Some("tier.update"), Some(20)));
         assert_eq!(filter.status, Some(Status::Denied));
         for bad in ["sort=id", "status=done", "limit=x", "limit=", "action=a&action=b", "page=1"] {
             assert!(read(bad).is_err(), "{bad}");

@@ -9,6 +9,7 @@ use aedile_platform::announcements::Announcement;
 use aedile_rbac::principal::ShowOwnPermissions;
 use aedile_rbac::scopes::{ListScopes, Scope};
 use aedile_rbac::tiers::{ListTiers, Tier};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::announcements::AnnouncementBody;
@@ -18,6 +19,7 @@ use super::{Call, Envelope};
 use crate::call::Answer;
 use crate::dialect::evaluation;
 use crate::dialect::paging::nothing_asked;
+use crate::dialect::times::Zoneless;
 
 /// The most announcements shown, as to the public.
 const MOST_ANNOUNCEMENTS: usize = 100;
@@ -35,7 +37,7 @@ pub(super) async fn my_context(call: Call<ShowOwnPermissions>) -> Answer {
         clerk_user_id: &principal.id,
         role_name: role.map(|role| role.role_name.as_str()),
         permissions: names(call.caller().permissions),
-        expires_at: role.and_then(|role| role.expires_at).map(Timestamp::to_zoneless),
+        expires_at: role.and_then(|role| role.expires_at).map(Zoneless::from),
         tier: visitor.tier,
         tiers: tiers.into_iter().map(TierBody::from).collect(),
         scopes: scopes.into_iter().map(ScopeBody::from).collect(),
@@ -72,12 +74,12 @@ fn showing(announcements: &[Announcement], now: Timestamp) -> Vec<AnnouncementBo
     showing.take(MOST_ANNOUNCEMENTS).cloned().map(AnnouncementBody::from).collect()
 }
 
-#[derive(Serialize)]
-struct ContextBody<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ContextBody<'a> {
     clerk_user_id: &'a UserId,
     role_name: Option<&'a str>,
     permissions: Vec<&'static str>,
-    expires_at: Option<String>,
+    expires_at: Option<Zoneless>,
     tier: &'a str,
     tiers: Vec<TierBody>,
     scopes: Vec<ScopeBody>,

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use aedile_rbac::endpoints::{
     CreateEndpoint, DeleteEndpoint, EndpointId, EndpointOverride, ListEndpoints, MethodPattern, UpdateEndpoint,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Bit, json_text, present};
@@ -46,9 +47,9 @@ pub(super) async fn delete(call: Call<DeleteEndpoint>) -> Answer {
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Endpoint override deleted"))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     path_pattern: String,
     method: Option<String>,
     required_tier: Option<String>,
@@ -56,9 +57,9 @@ struct New {
     is_public: Option<Bit>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     #[serde(default, deserialize_with = "present")]
     required_tier: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
@@ -67,12 +68,14 @@ struct Changes {
     is_active: Option<Bit>,
 }
 
-#[derive(Serialize)]
-struct EndpointBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct EndpointBody {
     id: EndpointId,
     path_pattern: String,
     method: &'static str,
     required_tier: Option<String>,
+    /// A list of names, as JSON in a string.
+    #[schemars(example = &"[\"read\"]")]
     required_scopes: Option<String>,
     is_public: Bit,
     is_active: Bit,

@@ -2,12 +2,16 @@
 
 use actix_web::HttpResponse;
 use aedile_platform::flags::{CreateFlag, DeleteFlag, Flag, FlagId, ListFlags, Rollout, UpdateFlag};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Bit, json_text, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
+use crate::dialect::fields::paging;
 use crate::dialect::paging::optional_page;
+use crate::dialect::times::Zoneless;
+use crate::openapi::Shape;
 
 /// Without a page, every flag comes.
 pub(super) async fn list(call: Call<ListFlags>) -> Answer {
@@ -17,6 +21,11 @@ pub(super) async fn list(call: Call<ListFlags>) -> Answer {
         None => Envelope::list::<_, FlagBody>("flags", page.items).with("total", page.total),
     };
     call.answer(ListFlags { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
+}
+
+/// What [`list`] answers: a page says which it is.
+pub(super) fn listed() -> Shape {
+    super::rows::<FlagBody>("flags").with::<Option<u64>>("total").and(paging().optional())
 }
 
 pub(super) async fn create(mut call: Call<CreateFlag>) -> Answer {
@@ -51,9 +60,9 @@ pub(super) async fn delete(call: Call<DeleteFlag>) -> Answer {
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Flag deleted"))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     flag_name: String,
     enabled: Option<Bit>,
     rollout_percentage: Option<Rollout>,
@@ -62,9 +71,9 @@ struct New {
     description: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     flag_name: Option<String>,
     enabled: Option<Bit>,
     rollout_percentage: Option<Rollout>,
@@ -74,18 +83,22 @@ struct Changes {
     description: Option<Option<String>>,
 }
 
-#[derive(Serialize)]
-struct FlagBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FlagBody {
     id: FlagId,
     flag_name: String,
     enabled: Bit,
     rollout_percentage: Rollout,
+    /// A list of names, as JSON in a string.
+    #[schemars(example = &"[\"pro\"]")]
     target_tiers: String,
+    /// A list of names, as JSON in a string.
+    #[schemars(example = &"[\"user_2abc123\"]")]
     target_users: String,
     description: Option<String>,
     created_by: String,
-    created_at: String,
-    updated_at: String,
+    created_at: Zoneless,
+    updated_at: Zoneless,
 }
 
 impl From<Flag> for FlagBody {
@@ -99,8 +112,8 @@ impl From<Flag> for FlagBody {
             target_users: json_text(&flag.target_users),
             description: flag.description,
             created_by: flag.created_by,
-            created_at: flag.created_at.to_zoneless(),
-            updated_at: flag.updated_at.to_zoneless(),
+            created_at: flag.created_at.into(),
+            updated_at: flag.updated_at.into(),
         }
     }
 }

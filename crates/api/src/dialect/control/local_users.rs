@@ -6,12 +6,14 @@ use aedile_accounts::{
     Password, UpdateLocalUser, create_local_user,
 };
 use aedile_kernel::UserId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Bit, password, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
 use crate::dialect::paging::page;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListLocalUsers>) -> Answer {
     let asked = page(&call)?;
@@ -49,9 +51,9 @@ pub(super) async fn delete(call: Call<DeleteLocalUser>) -> Answer {
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("User deleted"))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     identifier: String,
     #[serde(deserialize_with = "password")]
     password: Password,
@@ -59,9 +61,9 @@ struct New {
     tier: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     role: Option<LocalRole>,
     #[serde(default, deserialize_with = "present")]
     tier: Option<Option<String>>,
@@ -69,7 +71,7 @@ struct Changes {
 }
 
 /// Times have a zone here, as they have nowhere else in this family but in usage.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct LocalUserBody {
     id: UserId,
     identifier: String,
@@ -77,8 +79,8 @@ pub(super) struct LocalUserBody {
     role: LocalRole,
     tier: String,
     api_disabled: Bit,
-    created_at: String,
-    updated_at: String,
+    created_at: Zoned,
+    updated_at: Zoned,
 }
 
 impl From<LocalUser> for LocalUserBody {
@@ -90,8 +92,8 @@ impl From<LocalUser> for LocalUserBody {
             role: user.role,
             tier: user.tier,
             api_disabled: Bit(user.api_disabled),
-            created_at: user.created_at.to_rfc3339(),
-            updated_at: user.updated_at.to_rfc3339(),
+            created_at: user.created_at.into(),
+            updated_at: user.updated_at.into(),
         }
     }
 }

@@ -19,14 +19,20 @@ mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{CursorKey, Page, PageRequest, PermissionSet, Timestamp};
+use aedile_kernel::{CursorKey, Page, PageRequest, PermissionSet, Timestamp, UserId};
+use aedile_rbac::assignments::AssignRole;
+use aedile_rbac::roles::CreateRole;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
-use serde_json::json;
 
+use self::local_users::LocalUserBody;
+use self::wire::Succeeded;
 use super::Dialect;
-use super::fields::Fields;
+use super::fields::{self, Fields};
+use super::paging::Paging;
 use crate::identity::Identity;
 use crate::limits::RateClass::{Admin, ByTier, SignIn};
+use crate::openapi::{Door, Family, Refused, Shape, USER, Yes, field, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -64,7 +70,61 @@ impl Envelope {
     }
 }
 
+/// What [`Envelope::around`] writes.
+fn around(fields: Shape) -> Shape {
+    field::<Yes>("success").and(fields)
+}
+
+/// What [`Envelope::of`] writes.
+fn one<B: JsonSchema>(name: &'static str) -> Shape {
+    around(field::<B>(name))
+}
+
+/// What [`Envelope::list`] writes.
+fn rows<B: JsonSchema>(name: &'static str) -> Shape {
+    around(list::<B>(name))
+}
+
+/// What [`Envelope::page`] writes.
+fn page<B: JsonSchema>(name: &'static str) -> Shape {
+    around(fields::page::<B>(name))
+}
+
+/// What [`Envelope::message`] writes.
+fn message() -> Shape {
+    one::<String>("message")
+}
+
+/// Why a request was refused.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Refused")]
+struct RefusedBody {
+    /// Always false.
+    #[schemars(example = false)]
+    success: bool,
+    /// A sentence for people.
+    error: String,
+    /// A name for programs, which stays.
+    #[schemars(example = &"not_found")]
+    code: &'static str,
+}
+
+static FAMILY: Family = Family {
+    name: "Access control",
+    about: "Who may do what and reach which endpoint, feature flags, announcements, usage and the audit log.",
+    door: Door::Everybody,
+    credentials: &[USER],
+    refused: &Refused {
+        name: "Refused",
+        about: "Refused, with a sentence that says why",
+        media: "application/json",
+        draw: Some(SchemaGenerator::subschema_for::<RefusedBody>),
+    },
+};
+
 impl Dialect for Control {
+    const FAMILY: &'static Family = &FAMILY;
+
     fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet {
         identity
             .principal
@@ -73,8 +133,8 @@ impl Dialect for Control {
     }
 
     fn render(refusal: &Refusal) -> HttpResponse {
-        HttpResponseBuilder::new(refusal.status())
-            .json(json!({ "success": false, "error": refusal.message(), "code": refusal.code() }))
+        let body = RefusedBody { success: false, error: refusal.message(), code: refusal.code() };
+        HttpResponseBuilder::new(refusal.status()).json(body)
     }
 }
 
@@ -82,41 +142,110 @@ impl Dialect for Control {
 pub(crate) fn routes() -> Routes<Control> {
     let routes = Routes::new()
         .on(Admin, Method::GET, "/admin/system/roles", roles::list)
+        .answers(rows::<roles::RoleBody>("roles"))
         .on(Admin, Method::POST, "/admin/system/roles", roles::create)
+        .takes::<CreateRole>()
+        .creates(one::<roles::RoleBody>("role"))
         .on(Admin, Method::GET, "/admin/system/roles/assignments", assignments::list)
+        .query::<assignments::Named>()
+        .answers(rows::<assignments::AssignmentBody>("assignments"))
         .on(Admin, Method::POST, "/admin/system/roles/assign", assignments::assign)
+        .takes::<AssignRole>()
+        .answers(one::<assignments::AssignedBody>("assignment"))
         .on(Admin, Method::DELETE, "/admin/system/roles/revoke", assignments::revoke)
+        .query::<assignments::Named>()
+        .may_take::<assignments::Named>()
+        .answers(message())
         .on(Admin, Method::PATCH, "/admin/system/roles/{id}", roles::update)
+        .takes::<roles::Changes>()
+        .answers(one::<roles::RoleBody>("role"))
         .on(Admin, Method::GET, "/admin/system/my-context", context::my_context)
+        .tells("What the caller is and may do, and what shows and is on for them.")
+        .answers(one::<context::ContextBody>("context"))
         .on(Admin, Method::GET, "/admin/system/my-permissions", context::my_permissions)
+        .answers(rows::<String>("permissions"))
         .on(Admin, Method::GET, "/admin/system/tiers", tiers::list)
+        .answers(rows::<tiers::TierBody>("tiers"))
         .on(Admin, Method::PUT, "/admin/system/tiers/{name}", tiers::update)
+        .takes::<tiers::Changes>()
+        .answers(one::<tiers::TierBody>("tier"))
+        .creates(one::<tiers::TierBody>("tier"))
         .on(Admin, Method::DELETE, "/admin/system/tiers/{name}", tiers::delete)
+        .answers(message())
         .on(Admin, Method::GET, "/admin/system/scopes", scopes::list)
+        .answers(rows::<scopes::ScopeBody>("scopes"))
         .on(Admin, Method::PUT, "/admin/system/scopes/{name}", scopes::update)
+        .takes::<scopes::Changes>()
+        .answers(one::<scopes::ScopeBody>("scope"))
+        .creates(one::<scopes::ScopeBody>("scope"))
         .on(Admin, Method::DELETE, "/admin/system/scopes/{name}", scopes::delete)
+        .answers(message())
         .on(Admin, Method::GET, "/admin/system/endpoints", endpoints::list)
+        .answers(rows::<endpoints::EndpointBody>("endpoints"))
         .on(Admin, Method::POST, "/admin/system/endpoints", endpoints::create)
+        .takes::<endpoints::New>()
+        .creates(one::<endpoints::EndpointBody>("endpoint"))
         .on(Admin, Method::PUT, "/admin/system/endpoints/{id}", endpoints::update)
+        .takes::<endpoints::Changes>()
+        .answers(one::<endpoints::EndpointBody>("endpoint"))
         .on(Admin, Method::DELETE, "/admin/system/endpoints/{id}", endpoints::delete)
+        .answers(message())
         .on(Admin, Method::GET, "/admin/system/flags", flags::list)
+        .query::<Paging>()
+        .answers(flags::listed())
         .on(Admin, Method::POST, "/admin/system/flags", flags::create)
+        .takes::<flags::New>()
+        .creates(one::<flags::FlagBody>("flag"))
         .on(Admin, Method::PATCH, "/admin/system/flags/{id}", flags::update)
+        .takes::<flags::Changes>()
+        .answers(one::<flags::FlagBody>("flag"))
         .on(Admin, Method::DELETE, "/admin/system/flags/{id}", flags::delete)
+        .answers(message())
         .on(Admin, Method::GET, "/admin/system/audit", audit::list)
+        .query::<audit::Filter>()
+        .answers(page::<audit::LogBody>("logs"))
         .on(Admin, Method::GET, "/admin/system/announcements", announcements::list)
+        .query::<Paging>()
+        .answers(page::<announcements::AnnouncementBody>("announcements"))
         .on(Admin, Method::POST, "/admin/system/announcements", announcements::create)
+        .takes::<announcements::New>()
+        .creates(one::<announcements::AnnouncementBody>("announcement"))
         .on(Admin, Method::PATCH, "/admin/system/announcements/{id}", announcements::update)
+        .takes::<announcements::Changes>()
+        .answers(one::<announcements::AnnouncementBody>("announcement"))
         .on(Admin, Method::DELETE, "/admin/system/announcements/{id}", announcements::delete)
+        .answers(message())
         .on(Admin, Method::GET, "/admin/local-users", local_users::list)
+        .query::<Paging>()
+        .answers(page::<LocalUserBody>("users"))
         .on(Admin, Method::POST, "/admin/local-users", local_users::create)
+        .takes::<local_users::New>()
+        .creates(one::<LocalUserBody>("user"))
         .on(Admin, Method::GET, "/admin/local-users/{id}", local_users::get)
+        .at::<UserId>()
+        .answers(one::<LocalUserBody>("user"))
         .on(Admin, Method::PATCH, "/admin/local-users/{id}", local_users::update)
+        .at::<UserId>()
+        .takes::<local_users::Changes>()
+        .answers(one::<LocalUserBody>("user"))
         .on(Admin, Method::DELETE, "/admin/local-users/{id}", local_users::delete)
+        .at::<UserId>()
+        .answers(message())
         .on(Admin, Method::GET, "/admin/usage/{user_id}", usage::get)
-        .open(SignIn, Method::POST, "/auth/login", sign_in::sign_in);
+        .query::<usage::Lookback>()
+        .answers(of::<Succeeded<usage::ReportBody>>())
+        .open(SignIn, Method::POST, "/auth/login", sign_in::sign_in)
+        .tells("Signs a local user in, by e-mail address or phone number and password.")
+        .takes::<sign_in::Attempt>()
+        .answers(sign_in::signed_in());
     // Some proxies ask with the method of the request they ask about.
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
         .into_iter()
-        .fold(routes, |routes, method| routes.open(ByTier, method, "/gateway/authorize", gateway::authorize))
+        .fold(routes, |routes, method| {
+            routes
+                .open(ByTier, method, "/gateway/authorize", gateway::authorize)
+                .tells("Whether a request that a reverse proxy received may pass. Who asks is told in X-Auth-User, -Role and -Tier.")
+                .reads(gateway::HEADERS)
+                .answers_nothing(200)
+        })
 }

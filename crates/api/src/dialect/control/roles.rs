@@ -3,12 +3,14 @@
 use actix_web::HttpResponse;
 use aedile_kernel::Permission;
 use aedile_rbac::roles::{CreateRole, ListRoles, Role, RoleId, UpdateRole};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Bit, json_text, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
 use crate::dialect::paging::nothing_asked;
+use crate::dialect::times::Zoneless;
 
 pub(super) async fn list(call: Call<ListRoles>) -> Answer {
     nothing_asked(&call)?;
@@ -32,9 +34,9 @@ pub(super) async fn update(mut call: Call<UpdateRole>) -> Answer {
     call.answer(operation, |role| (HttpResponse::Ok(), Envelope::of("role", RoleBody::from(role)))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     display_name: Option<String>,
     #[serde(default, deserialize_with = "present")]
     description: Option<Option<String>>,
@@ -42,16 +44,18 @@ struct Changes {
     is_active: Option<Bit>,
 }
 
-#[derive(Serialize)]
-struct RoleBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RoleBody {
     id: RoleId,
     role_name: String,
     display_name: String,
     description: Option<String>,
+    /// A list of names, as JSON in a string.
+    #[schemars(example = &"[\"admin:read\"]")]
     permissions: String,
     is_active: Bit,
-    created_at: String,
-    updated_at: String,
+    created_at: Zoneless,
+    updated_at: Zoneless,
 }
 
 impl From<Role> for RoleBody {
@@ -64,8 +68,8 @@ impl From<Role> for RoleBody {
             display_name: role.display_name,
             description: role.description,
             is_active: Bit(role.is_active),
-            created_at: role.created_at.to_zoneless(),
-            updated_at: role.updated_at.to_zoneless(),
+            created_at: role.created_at.into(),
+            updated_at: role.updated_at.into(),
         }
     }
 }

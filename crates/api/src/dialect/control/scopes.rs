@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_rbac::scopes::{DeleteScope, ListScopes, Scope, ScopeId, ScopeUpdate, UpdateScope};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Bit, saved};
@@ -32,16 +33,16 @@ pub(super) async fn delete(call: Call<DeleteScope>) -> Answer {
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Scope deleted"))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     display_name: Option<String>,
     description: Option<String>,
     required_tier: Option<String>,
     is_active: Option<Bit>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ScopeBody {
     id: ScopeId,
     scope_name: String,

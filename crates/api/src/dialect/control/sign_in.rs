@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_accounts::Password;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::local_users::LocalUserBody;
@@ -9,20 +10,27 @@ use super::wire::password;
 use super::{Control, Envelope};
 use crate::call::{Answer, Visit};
 use crate::client_address::limited_as;
+use crate::dialect::times::Zoned;
+use crate::openapi::Shape;
 
 pub(super) async fn sign_in(mut visit: Visit<Control>) -> Answer {
     let Attempt { identifier, password } = visit.json().await?;
     let client = limited_as(visit.identity.address);
     let signed_in = visit.app.parts.sign_in.sign_in(&identifier, password, Some(&client)).await?;
     let answer = Envelope::of("token", &signed_in.token)
-        .with("expires_at", signed_in.expires_at.to_rfc3339())
+        .with("expires_at", Zoned::from(signed_in.expires_at))
         .with("user", LocalUserBody::from(signed_in.user));
     Ok(HttpResponse::Ok().json(answer))
 }
 
-#[derive(Deserialize)]
+/// What [`sign_in`] answers.
+pub(super) fn signed_in() -> Shape {
+    super::one::<String>("token").with::<Zoned>("expires_at").with::<LocalUserBody>("user")
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Attempt {
+pub(super) struct Attempt {
     identifier: String,
     #[serde(deserialize_with = "password")]
     password: Password,

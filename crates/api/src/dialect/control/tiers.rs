@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_rbac::tiers::{DeleteTier, ListTiers, Tier, TierId, TierUpdate, UpdateTier};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -9,6 +10,7 @@ use super::wire::{Bit, json_text, saved};
 use super::{Call, Envelope};
 use crate::call::Answer;
 use crate::dialect::paging::nothing_asked;
+use crate::dialect::times::Zoneless;
 
 pub(super) async fn list(call: Call<ListTiers>) -> Answer {
     nothing_asked(&call)?;
@@ -35,9 +37,9 @@ pub(super) async fn delete(call: Call<DeleteTier>) -> Answer {
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Tier deleted"))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     rate_limit: Option<u32>,
     display_name: Option<String>,
     description: Option<String>,
@@ -46,7 +48,7 @@ struct Changes {
     order_rank: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct TierBody {
     id: TierId,
     tier_name: String,
@@ -54,10 +56,11 @@ pub(super) struct TierBody {
     rate_limit: u32,
     display_name: String,
     description: String,
+    /// An object, as JSON in a string.
     features: String,
     is_active: Bit,
-    created_at: String,
-    updated_at: String,
+    created_at: Zoneless,
+    updated_at: Zoneless,
 }
 
 impl From<Tier> for TierBody {
@@ -71,8 +74,8 @@ impl From<Tier> for TierBody {
             display_name: tier.display_name,
             description: tier.description,
             is_active: Bit(tier.is_active),
-            created_at: tier.created_at.to_zoneless(),
-            updated_at: tier.updated_at.to_zoneless(),
+            created_at: tier.created_at.into(),
+            updated_at: tier.updated_at.into(),
         }
     }
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
-use aedile_kernel::{Timestamp, UserId};
+use aedile_kernel::UserId;
 use aedile_platform::usage::{Day, GetUsage, UsageDay, UsageReport};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use super::wire::Succeeded;
 use crate::call::Answer;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn get(call: Call<GetUsage>) -> Answer {
     let Lookback { days } = call.query()?;
@@ -17,9 +19,9 @@ pub(super) async fn get(call: Call<GetUsage>) -> Answer {
     call.answer(operation, |report| (HttpResponse::Ok(), Succeeded::with(ReportBody::from(report)))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Lookback {
+pub(super) struct Lookback {
     #[serde(default = "a_month")]
     days: u32,
 }
@@ -28,25 +30,25 @@ const fn a_month() -> u32 {
     30
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct ReportBody {
+pub(super) struct ReportBody {
     user_id: UserId,
     total: TotalBody,
     days: Vec<DayBody>,
     lookback_days: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct TotalBody {
+pub(super) struct TotalBody {
     count: u64,
-    first_seen: Option<String>,
-    last_seen: Option<String>,
+    first_seen: Option<Zoned>,
+    last_seen: Option<Zoned>,
 }
 
-#[derive(Serialize)]
-struct DayBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DayBody {
     date: Day,
     count: u64,
     routes: BTreeMap<String, u64>,
@@ -58,8 +60,8 @@ impl From<UsageReport> for ReportBody {
             user_id: report.user_id,
             total: TotalBody {
                 count: report.total.count,
-                first_seen: report.total.first_seen.map(Timestamp::to_rfc3339),
-                last_seen: report.total.last_seen.map(Timestamp::to_rfc3339),
+                first_seen: report.total.first_seen.map(Zoned::from),
+                last_seen: report.total.last_seen.map(Zoned::from),
             },
             days: report
                 .days

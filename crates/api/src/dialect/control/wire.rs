@@ -1,8 +1,11 @@
 //! Shapes of this family that JSON alone does not give: bits for booleans, JSON inside strings, times without a zone.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_accounts::Password;
 use aedile_kernel::{Error, Timestamp};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -32,6 +35,23 @@ impl<'de> Deserialize<'de> for Bit {
     }
 }
 
+impl JsonSchema for Bit {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Bit".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        match generator.contract().is_serialize() {
+            true => json_schema!({ "type": "integer", "enum": [1, 0] }),
+            false => json_schema!({ "enum": [true, false, 1, 0] }),
+        }
+    }
+}
+
 /// A value as JSON inside a string.
 pub(crate) fn json_text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
@@ -48,7 +68,7 @@ pub(crate) fn saved(created: bool) -> HttpResponseBuilder {
 }
 
 /// `{"success": true}` with the fields of a body beside it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Succeeded<T> {
     success: bool,
     #[serde(flatten)]

@@ -1,29 +1,30 @@
 //! `/v1/announcements`: what shows now, for everybody.
 
 use actix_web::HttpResponse;
-use aedile_kernel::Timestamp;
 use aedile_platform::announcements::{AnnouncementId, Notice, Notices, Severity};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use super::Marketplace;
 use crate::call::{Answer, Visit};
+use crate::dialect::fields::Fields;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(visit: Visit<Marketplace>) -> Answer {
     let announcements = visit.app.announcements().await?;
     let notices = Notices::of(announcements.iter(), visit.app.now()).announcements;
-    let rows: Vec<NoticeBody> = notices.into_iter().map(NoticeBody::from).collect();
-    Ok(HttpResponse::Ok().json(json!({ "total": rows.len(), "announcements": rows })))
+    let total = notices.len();
+    Ok(HttpResponse::Ok().json(Fields::list::<Notice, NoticeBody>("announcements", notices).with("total", total)))
 }
 
-#[derive(Serialize)]
-struct NoticeBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct NoticeBody {
     id: AnnouncementId,
     title: String,
     body: String,
     severity: Severity,
-    active_from: Option<String>,
-    active_until: Option<String>,
+    active_from: Option<Zoned>,
+    active_until: Option<Zoned>,
 }
 
 impl From<Notice> for NoticeBody {
@@ -33,8 +34,8 @@ impl From<Notice> for NoticeBody {
             title: notice.title,
             body: notice.body,
             severity: notice.severity,
-            active_from: notice.active_from.map(Timestamp::to_rfc3339),
-            active_until: notice.active_until.map(Timestamp::to_rfc3339),
+            active_from: notice.active_from.map(Zoned::from),
+            active_until: notice.active_until.map(Zoned::from),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use actix_web::HttpResponse;
 use aedile_catalog::categories::{BrowseCategories, Category, Icon};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::nothing_asked;
+use crate::openapi::{self, Shape};
 
 pub(super) async fn list(call: Call<BrowseCategories>) -> Answer {
     nothing_asked(&call)?;
@@ -20,9 +22,15 @@ pub(in crate::dialect) fn all(categories: Vec<Category>) -> Fields {
     Fields::list::<Category, CategoryBody>("categories", categories).with("total", total)
 }
 
+/// What [`all`] writes.
+pub(in crate::dialect) fn listed() -> Shape {
+    openapi::list::<CategoryBody>("categories").with::<u64>("total")
+}
+
 /// A category as everybody sees it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::dialect) struct CategoryBody {
+    #[schemars(example = &"cat-git")]
     id: String,
     category: String,
     name: String,

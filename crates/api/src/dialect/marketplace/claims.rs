@@ -1,12 +1,14 @@
 //! `/v1/skills/{slug}/claim`.
 
 use actix_web::HttpResponse;
-use aedile_kernel::{Timestamp, UserId};
+use aedile_kernel::UserId;
 use aedile_moderation::claims::{Claim, ClaimId, ClaimStatus, CreateClaim};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn create(mut call: Call<CreateClaim>) -> Answer {
     let said: Option<Said> = call.optional_json().await?;
@@ -15,15 +17,15 @@ pub(super) async fn create(mut call: Call<CreateClaim>) -> Answer {
     call.answer(operation, |claim| (HttpResponse::Created(), ClaimBody::from(claim))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Said {
+pub(super) struct Said {
     #[serde(default)]
     evidence: String,
 }
 
 /// A claim, as its claimant and admins see it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::dialect) struct ClaimBody {
     id: ClaimId,
     skill_slug: String,
@@ -32,8 +34,8 @@ pub(in crate::dialect) struct ClaimBody {
     status: ClaimStatus,
     reason: Option<String>,
     decided_by: Option<String>,
-    decided_at: Option<String>,
-    created_at: String,
+    decided_at: Option<Zoned>,
+    created_at: Zoned,
 }
 
 impl From<Claim> for ClaimBody {
@@ -46,8 +48,8 @@ impl From<Claim> for ClaimBody {
             status: claim.status,
             reason: claim.reason,
             decided_by: claim.decided_by,
-            decided_at: claim.decided_at.map(Timestamp::to_rfc3339),
-            created_at: claim.created_at.to_rfc3339(),
+            decided_at: claim.decided_at.map(Zoned::from),
+            created_at: claim.created_at.into(),
         }
     }
 }

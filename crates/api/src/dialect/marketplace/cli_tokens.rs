@@ -3,11 +3,12 @@
 use actix_web::HttpResponse;
 use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CliToken, CreateCliToken, RevokeCliToken, ShowCliToken, create_cli_token};
-use aedile_kernel::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Marketplace;
 use crate::call::{Answer, Call, Visit};
+use crate::dialect::times::Zoned;
 
 pub(super) async fn create(mut call: Call<CreateCliToken, Marketplace>) -> Answer {
     let _: Option<Nothing> = call.optional_json().await?;
@@ -32,24 +33,27 @@ pub(super) async fn exchange(mut visit: Visit<Marketplace>) -> Answer {
 }
 
 /// Nothing about a token can be wished for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Nothing {}
+pub(super) struct Nothing {}
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Exchange {
+pub(super) struct Exchange {
+    #[schemars(example = &"1f3870be274f6c49b3e31a0c6728957f")]
     code: String,
     code_verifier: String,
 }
 
 /// The only answer that ever holds the token.
-#[derive(Serialize)]
-struct MintedBody<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MintedCliTokenBody")]
+pub(super) struct MintedBody<'a> {
+    #[schemars(example = &"aed_cli_2f9c0d4e")]
     token: &'a str,
     token_prefix: &'a str,
-    expires_at: String,
-    created_at: String,
+    expires_at: Zoned,
+    created_at: Zoned,
 }
 
 impl<'a> MintedBody<'a> {
@@ -57,27 +61,27 @@ impl<'a> MintedBody<'a> {
         Self {
             token: secret.expose(),
             token_prefix: &token.token_prefix,
-            expires_at: token.expires_at.to_rfc3339(),
-            created_at: token.created_at.to_rfc3339(),
+            expires_at: token.expires_at.into(),
+            created_at: token.created_at.into(),
         }
     }
 }
 
-#[derive(Serialize)]
-struct CliTokenBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CliTokenBody {
     token_prefix: String,
-    created_at: String,
-    expires_at: String,
-    last_used_at: Option<String>,
+    created_at: Zoned,
+    expires_at: Zoned,
+    last_used_at: Option<Zoned>,
 }
 
 impl From<CliToken> for CliTokenBody {
     fn from(token: CliToken) -> Self {
         Self {
             token_prefix: token.token_prefix,
-            created_at: token.created_at.to_rfc3339(),
-            expires_at: token.expires_at.to_rfc3339(),
-            last_used_at: token.last_used_at.map(Timestamp::to_rfc3339),
+            created_at: token.created_at.into(),
+            expires_at: token.expires_at.into(),
+            last_used_at: token.last_used_at.map(Zoned::from),
         }
     }
 }

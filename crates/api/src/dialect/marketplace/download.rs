@@ -14,6 +14,7 @@ use aedile_kernel::{Error, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{self, Stream};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Call, Marketplace};
@@ -42,11 +43,19 @@ pub(super) async fn download(call: Call<DownloadSkill>) -> Answer {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Versioned {
+pub(super) struct Versioned {
     version: Option<String>,
 }
+
+/// What is known, and what is wanted.
+pub(super) const HEADERS: &[(&str, &str)] = &[
+    ("If-None-Match", "Tags of what is there already: one that fits is answered 304"),
+    ("If-Match", "Tags of what is wanted: none that fits is answered 412"),
+    ("Range", "One range of bytes"),
+    ("If-Range", "The tag that the range is of"),
+];
 
 async fn content(
     call: &Call<DownloadSkill>,

@@ -8,12 +8,14 @@ use aedile_billing::earnings::{
 use aedile_billing::purchases::{PurchaseId, PurchaseStatus};
 use aedile_catalog::skills::CURRENCY;
 use aedile_kernel::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::times::{self, Zoned};
 use crate::refusal::Refusal;
 
 pub(super) async fn earnings(call: Call<GetEarnings>) -> Answer {
@@ -39,7 +41,7 @@ pub(super) async fn revenue(call: Call<GetRevenue>) -> Answer {
     let Time { from, to } = call.query()?;
     let operation = GetRevenue { from: instant("from", from)?, to: instant("to", to)? };
     call.answer(operation, |(from, to, earnings)| {
-        let body = RevenueBody { from: from.to_rfc3339(), to: to.to_rfc3339(), sums: earnings.into() };
+        let body = RevenueBody { from: from.into(), to: to.into(), sums: earnings.into() };
         (HttpResponse::Ok(), body)
     })
     .await
@@ -65,30 +67,34 @@ fn instant(field: &'static str, text: Option<String>) -> Result<Option<Timestamp
     Ok(text.map(|text| Timestamp::parse(field, &text)).transpose()?)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Time {
+pub(super) struct Time {
+    #[schemars(with = "Option<times::Asked>")]
     from: Option<String>,
+    #[schemars(with = "Option<times::Asked>")]
     to: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Parts {
+pub(super) struct Parts {
     #[serde(default)]
     by: BreakdownBy,
+    #[schemars(with = "Option<times::Asked>")]
     from: Option<String>,
+    #[schemars(with = "Option<times::Asked>")]
     to: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     limit: Option<i64>,
 }
 
-#[derive(Serialize)]
-struct SumsBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SumsBody {
     sales: i64,
     gross_cents: i64,
     fee_cents: i64,
@@ -110,16 +116,17 @@ impl From<Earnings> for SumsBody {
     }
 }
 
-#[derive(Serialize)]
-struct RevenueBody {
-    from: String,
-    to: String,
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RevenueBody {
+    from: Zoned,
+    to: Zoned,
     #[serde(flatten)]
     sums: SumsBody,
 }
 
-#[derive(Serialize)]
-struct RowBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RowBody {
+    #[schemars(example = &"git-helper")]
     key: String,
     #[serde(flatten)]
     sums: SumsBody,
@@ -131,8 +138,9 @@ impl From<BreakdownRow> for RowBody {
     }
 }
 
-#[derive(Serialize)]
-struct SkillBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SkillFiguresBody")]
+pub(super) struct SkillBody {
     slug: String,
     name: String,
     price_cents: i64,
@@ -155,8 +163,8 @@ impl From<SkillFigures> for SkillBody {
     }
 }
 
-#[derive(Serialize)]
-struct SaleBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SaleBody {
     purchase_id: PurchaseId,
     skill_slug: String,
     status: PurchaseStatus,
@@ -165,7 +173,7 @@ struct SaleBody {
     refunded_cents: i64,
     net_cents: i64,
     currency: &'static str,
-    completed_at: String,
+    completed_at: Zoned,
 }
 
 impl From<Sale> for SaleBody {
@@ -179,23 +187,23 @@ impl From<Sale> for SaleBody {
             refunded_cents: sale.earnings.refunded_cents,
             net_cents: sale.earnings.net_cents(),
             currency: CURRENCY,
-            completed_at: sale.completed_at.to_rfc3339(),
+            completed_at: sale.completed_at.into(),
         }
     }
 }
 
-#[derive(Serialize)]
-struct ActivityBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ActivityBody {
     kind: ActivityKind,
     skill_slug: String,
     amount_cents: Option<i64>,
     rating: Option<i64>,
-    at: String,
+    at: Zoned,
 }
 
 impl From<Activity> for ActivityBody {
     fn from(activity: Activity) -> Self {
         let Activity { kind, skill_slug, amount_cents, rating, at } = activity;
-        Self { kind, skill_slug, amount_cents, rating, at: at.to_rfc3339() }
+        Self { kind, skill_slug, amount_cents, rating, at: at.into() }
     }
 }

@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 use aedile_catalog::installations::RecordInstallation;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Call;
 use crate::call::Answer;
@@ -11,8 +12,15 @@ use crate::call::Answer;
 pub(super) async fn record(mut call: Call<RecordInstallation>) -> Answer {
     let operation = call.json().await?;
     call.answer(operation, |recorded| {
-        let body = json!({ "skill_slug": recorded.skill_slug, "recorded": recorded.id.is_some() });
+        let body = RecordedBody { skill_slug: recorded.skill_slug, recorded: recorded.id.is_some() };
         (HttpResponse::Created(), body)
     })
     .await
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RecordedBody {
+    skill_slug: String,
+    /// Whether it was counted.
+    recorded: bool,
 }

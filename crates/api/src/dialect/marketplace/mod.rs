@@ -20,13 +20,24 @@ pub(super) mod skill_body;
 mod skills;
 mod unsubscribe;
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::Method;
+use aedile_accounts::deletion::Standing;
+use aedile_accounts::profile::UpdateProfile;
+use aedile_billing::earnings::BreakdownBy;
+use aedile_catalog::installations::RecordInstallation;
+use aedile_catalog::sellers::RegisterSeller;
 use aedile_kernel::{PermissionSet, Timestamp};
 
+use self::skill_body::SkillBody;
+use super::fields::page;
+use super::paging::Paging;
 use super::{Dialect, problem};
 use crate::identity::Identity;
 use crate::limits::RateClass::{AuthenticatedRead, PublicRead, SignIn, Webhook, Write};
+use crate::openapi::{Door, Family, Media, USER, field, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -38,7 +49,16 @@ pub(crate) struct Marketplace;
 /// A call in this family.
 type Call<O> = crate::call::Call<O, Marketplace>;
 
+static FAMILY: Family = Family {
+    name: "Marketplace",
+    about: "Skills, their sellers, reviews and purchases; one's own profile; flags and announcements.",
+    door: Door::Everybody,
+    credentials: &[USER],
+    refused: &problem::REFUSED,
+};
+
 impl Dialect for Marketplace {
+    const FAMILY: &'static Family = &FAMILY;
     const IS_TIGHTENED: bool = true;
 
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
@@ -54,42 +74,121 @@ impl Dialect for Marketplace {
 pub(crate) fn routes() -> Routes<Marketplace> {
     Routes::new()
         .open(PublicRead, Method::GET, "/v1/flags", flags::list)
+        .tells("Every feature flag, evaluated for the caller.")
+        .answers(field::<BTreeMap<String, bool>>("flags"))
         .open(PublicRead, Method::GET, "/v1/announcements", announcements::list)
+        .tells("The announcements that show now.")
+        .answers(list::<announcements::NoticeBody>("announcements").with::<u64>("total"))
         .on(PublicRead, Method::GET, "/v1/skills", skills::list)
+        .query::<skills::Filter>()
+        .answers(skill_body::listed())
         .on(Write, Method::POST, "/v1/skills", publish::publish)
+        .tells("Publishes a skill, or a new version of one's own.")
+        .takes_media(Media::Multipart(of::<publish::Form>()))
+        .creates(of::<SkillBody>())
         .on(PublicRead, Method::GET, "/v1/skills/{slug}", skills::get)
+        .answers(of::<SkillBody>())
         .on(PublicRead, Method::GET, DOWNLOAD, download::download)
+        .query::<download::Versioned>()
+        .reads(download::HEADERS)
+        .answers_with(200, Media::Other("application/zip"))
+        .answers_with(206, Media::Other("application/zip"))
+        .answers_nothing(304)
         .on(PublicRead, Method::HEAD, DOWNLOAD, download::download)
+        .query::<download::Versioned>()
+        .reads(download::HEADERS)
+        .answers_with(200, Media::Other("application/zip"))
+        .answers_with(206, Media::Other("application/zip"))
+        .answers_nothing(304)
         .on(PublicRead, Method::GET, "/v1/skills/{slug}/reviews", reviews::list)
+        .query::<Paging>()
+        .answers(page::<reviews::ReviewBody>("reviews"))
         .on(Write, Method::POST, "/v1/skills/{slug}/reviews", reviews::write)
+        .takes::<reviews::Said>()
+        .answers(of::<reviews::ReviewBody>())
+        .creates(of::<reviews::ReviewBody>())
         .on(Write, Method::POST, "/v1/skills/{slug}/claim", claims::create)
+        .may_take::<claims::Said>()
+        .creates(of::<claims::ClaimBody>())
         .on(PublicRead, Method::GET, "/v1/detail/{slug}", skills::detail)
+        .answers(of::<skills::DetailBody>())
         .on(PublicRead, Method::GET, "/v1/search", search::search)
+        .query::<search::Asked>()
+        .answers(skill_body::listed())
         .on(PublicRead, Method::GET, "/v1/categories", categories::list)
+        .answers(categories::listed())
         .on(Write, Method::POST, "/v1/installations", installations::record)
+        .takes::<RecordInstallation>()
+        .creates(of::<installations::RecordedBody>())
         .open(PublicRead, Method::GET, "/v1/unsubscribe/{token}", unsubscribe::ask)
+        .tells("A page that asks whether marketing mail shall end.")
+        .answers_with(200, Media::Other("text/html"))
         .on(Write, Method::POST, "/v1/unsubscribe/{token}", unsubscribe::unsubscribe)
+        .answers(field::<bool>("unsubscribed"))
         .on(Write, Method::POST, "/v1/checkout", purchases::checkout)
+        .takes::<purchases::Wanted>()
+        .creates(of::<purchases::CheckoutBody>())
         .on(AuthenticatedRead, Method::GET, "/v1/purchases", purchases::list)
+        .query::<Paging>()
+        .answers(page::<purchases::PurchaseBody>("purchases"))
         .on(AuthenticatedRead, Method::GET, "/v1/purchases/confirm", purchases::confirm)
+        .query::<purchases::Asked>()
+        .answers(of::<purchases::PurchaseBody>())
         .open(Webhook, Method::POST, "/v1/webhooks/stripe", payment_events::take)
+        .tells("Takes an event of the payment provider, which is signed.")
+        .reads(&[("Stripe-Signature", "The time, and the signatures of time and body")])
+        .takes_media(Media::Other("application/json"))
+        .answers(field::<bool>("received"))
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/status", sellers::status)
+        .answers(of::<sellers::StatusBody>())
         .on(Write, Method::POST, "/v1/sellers/connect", sellers::connect)
+        .takes::<RegisterSeller>()
+        .answers(of::<sellers::ConnectedBody>())
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/earnings", earnings::earnings)
+        .answers(of::<earnings::SumsBody>())
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/skills", earnings::skills)
+        .query::<Paging>()
+        .answers(page::<earnings::SkillBody>("skills"))
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/sales", earnings::sales)
+        .query::<Paging>()
+        .answers(page::<earnings::SaleBody>("sales"))
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/revenue", earnings::revenue)
+        .query::<earnings::Time>()
+        .answers(of::<earnings::RevenueBody>())
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/revenue/breakdown", earnings::breakdown)
+        .query::<earnings::Parts>()
+        .answers(list::<earnings::RowBody>("breakdown").with::<BreakdownBy>("by"))
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/activity", earnings::activity)
+        .query::<earnings::Asked>()
+        .answers(list::<earnings::ActivityBody>("activity"))
         .on(PublicRead, Method::GET, "/v1/sellers/{slug}", sellers::get)
+        .answers(of::<sellers::PageBody>())
         .on(PublicRead, Method::GET, "/v1/sellers/{slug}/skills", sellers::skills)
+        .query::<Paging>()
+        .answers(skill_body::listed())
         .on(AuthenticatedRead, Method::GET, "/v1/users/profile", profile::get)
+        .answers(of::<profile::ProfileBody>())
         .on(Write, Method::PATCH, "/v1/users/profile", profile::update)
+        .takes::<UpdateProfile>()
+        .answers(of::<profile::ProfileBody>())
         .on(Write, Method::DELETE, "/v1/users/profile", profile::request_deletion)
+        .answers_with(202, Media::Json(of::<profile::LeavingBody>()))
         .on(Write, Method::POST, "/v1/users/profile/cancel-deletion", profile::cancel_deletion)
+        .answers(of::<Standing>())
         .on(Write, Method::POST, "/v1/auth/cli-tokens", cli_tokens::create)
+        .may_take::<cli_tokens::Nothing>()
+        .creates(of::<cli_tokens::MintedBody>())
         .on(AuthenticatedRead, Method::GET, "/v1/auth/cli-tokens/current", cli_tokens::show)
+        .answers(of::<cli_tokens::CliTokenBody>())
         .on(Write, Method::DELETE, "/v1/auth/cli-tokens/current", cli_tokens::revoke)
+        .answers_nothing(204)
         .open(SignIn, Method::POST, "/v1/auth/cli-tokens/exchange", cli_tokens::exchange)
+        .tells("Makes a token of the command line out of the code that a browser was sent back with.")
+        .takes::<cli_tokens::Exchange>()
+        .creates(of::<cli_tokens::MintedBody>())
         .open(Webhook, Method::POST, "/v1/webhooks/clerk", provider_events::take)
+        .tells("Takes an event of the identity provider, which is signed.")
+        .reads(provider_events::HEADERS)
+        .takes_media(Media::Other("application/json"))
+        .answers(field::<bool>("received"))
 }

@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use aedile_billing::payments::take_payment_event;
 use aedile_kernel::{Caller, Error};
-use serde_json::json;
 
 use super::Marketplace;
 use crate::call::{Answer, Visit};
+use crate::dialect::fields::Fields;
 
 pub(super) async fn take(mut visit: Visit<Marketplace>) -> Answer {
     const UNSET: Error = Error::Unavailable { what: "the payment provider's webhook", source: None };
@@ -18,5 +18,5 @@ pub(super) async fn take(mut visit: Visit<Marketplace>) -> Answer {
     let event = reader.read(signature.ok_or_else(missing)?, &body, visit.app.now())?;
     let caller = Caller { request: visit.caller().request, ..Caller::system() };
     take_payment_event(&visit.app.parts.operations, &caller, event).await?;
-    Ok(HttpResponse::Ok().json(json!({ "received": true })))
+    Ok(HttpResponse::Ok().json(Fields::of("received", true)))
 }

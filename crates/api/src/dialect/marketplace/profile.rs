@@ -3,13 +3,14 @@
 use actix_web::HttpResponse;
 use aedile_accounts::deletion::{CancelOwnDeletion, RequestDeletion};
 use aedile_accounts::profile::{GetProfile, Profile, UpdateProfile};
-use aedile_kernel::{AccountStatus, Timestamp, UserId};
+use aedile_kernel::{AccountStatus, UserId};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::paging::nothing_asked;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn get(call: Call<GetProfile>) -> Answer {
     nothing_asked(&call)?;
@@ -25,12 +26,12 @@ pub(super) async fn update(mut call: Call<UpdateProfile>) -> Answer {
 pub(super) async fn request_deletion(call: Call<RequestDeletion>) -> Answer {
     let operation = RequestDeletion { grace_days: call.app.parts.deletion_grace_days };
     call.answer(operation, |leaving| {
-        let body = json!({
-            "status": leaving.status,
-            "user_id": leaving.user_id,
-            "deletion_requested_at": leaving.deletion_requested_at.map(Timestamp::to_rfc3339),
-            "deletion_scheduled_for": leaving.deletion_scheduled_for.map(Timestamp::to_rfc3339),
-        });
+        let body = LeavingBody {
+            status: leaving.status,
+            user_id: leaving.user_id,
+            deletion_requested_at: leaving.deletion_requested_at.map(Zoned::from),
+            deletion_scheduled_for: leaving.deletion_scheduled_for.map(Zoned::from),
+        };
         (HttpResponse::Accepted(), body)
     })
     .await
@@ -40,8 +41,16 @@ pub(super) async fn cancel_deletion(call: Call<CancelOwnDeletion>) -> Answer {
     call.answer(CancelOwnDeletion {}, |standing| (HttpResponse::Ok(), standing)).await
 }
 
-#[derive(Serialize)]
-struct ProfileBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct LeavingBody {
+    status: AccountStatus,
+    user_id: UserId,
+    deletion_requested_at: Option<Zoned>,
+    deletion_scheduled_for: Option<Zoned>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ProfileBody {
     id: UserId,
     email: Option<String>,
     email_verified: bool,
@@ -51,9 +60,9 @@ struct ProfileBody {
     is_seller: bool,
     seller_slug: Option<String>,
     status: AccountStatus,
-    deletion_requested_at: Option<String>,
-    deletion_scheduled_for: Option<String>,
-    created_at: String,
+    deletion_requested_at: Option<Zoned>,
+    deletion_scheduled_for: Option<Zoned>,
+    created_at: Zoned,
 }
 
 impl From<Profile> for ProfileBody {
@@ -68,9 +77,9 @@ impl From<Profile> for ProfileBody {
             is_seller: profile.is_seller,
             seller_slug: profile.seller_slug,
             status: profile.status,
-            deletion_requested_at: profile.deletion_requested_at.map(Timestamp::to_rfc3339),
-            deletion_scheduled_for: profile.deletion_scheduled_for.map(Timestamp::to_rfc3339),
-            created_at: profile.created_at.to_rfc3339(),
+            deletion_requested_at: profile.deletion_requested_at.map(Zoned::from),
+            deletion_scheduled_for: profile.deletion_scheduled_for.map(Zoned::from),
+            created_at: profile.created_at.into(),
         }
     }
 }

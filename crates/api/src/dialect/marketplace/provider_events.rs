@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::HeaderMap;
 use aedile_accounts::provider_events::{Delivery, Taken};
 use aedile_kernel::Error;
-use serde_json::json;
 
 use super::Marketplace;
 use crate::call::{Answer, Visit};
+use crate::dialect::fields::Fields;
 
 pub(super) async fn take(mut visit: Visit<Marketplace>) -> Answer {
     const UNSET: Error = Error::Unavailable { what: "the identity provider's webhook", source: None };
@@ -24,8 +24,15 @@ pub(super) async fn take(mut visit: Visit<Marketplace>) -> Answer {
             );
         }
     }
-    Ok(HttpResponse::Ok().json(json!({ "received": true })))
+    Ok(HttpResponse::Ok().json(Fields::of("received", true)))
 }
+
+/// How events are signed (<https://docs.svix.com/receiving/verifying-payloads/how-manual>).
+pub(super) const HEADERS: &[(&str, &str)] = &[
+    ("svix-id", "The event's id"),
+    ("svix-timestamp", "When it was sent, in seconds since 1970"),
+    ("svix-signature", "The signatures of id, time and body"),
+];
 
 /// What is signed, before anything of it is believed.
 fn delivery<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Result<Delivery<'a>, Error> {

@@ -1,8 +1,11 @@
 //! `POST /v1/skills`: a package and what is said of it.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use aedile_catalog::packages::Package;
 use aedile_catalog::skills::PublishSkill;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::Call;
@@ -26,9 +29,34 @@ pub(super) async fn publish(mut call: Call<PublishSkill>) -> Answer {
     call.answer(skill, |skill| (HttpResponse::Created(), SkillBody::from(skill))).await
 }
 
-#[derive(Deserialize)]
+/// The form, which [`crate::upload`] reads.
+pub(super) struct Form;
+
+impl JsonSchema for Form {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "PublishForm".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "required": ["metadata", "package"],
+            "additionalProperties": false,
+            "properties": {
+                "metadata": generator.subschema_for::<Metadata>(),
+                "package": { "type": "string", "format": "binary", "description": "A zip archive of 20 MiB at most." },
+            },
+        })
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Metadata {
+pub(super) struct Metadata {
     slug: Option<String>,
     name: String,
     description: String,

@@ -4,14 +4,15 @@ use actix_web::HttpResponse;
 use aedile_billing::purchases::{
     FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase, confirm_payment, open_checkout,
 };
-use aedile_kernel::{Caller, Error, Timestamp};
+use aedile_kernel::{Caller, Error};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
     let payments = call.app.payments()?;
@@ -20,9 +21,7 @@ pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
     let operations = &call.app.parts.operations;
     let (done, session) = open_checkout(operations, payments.as_ref(), call.caller(), operation).await?;
     call.done(done, |started| {
-        let body = json!({
-            "purchase_id": started.purchase.id, "checkout_url": session.url, "session_id": session.id,
-        });
+        let body = CheckoutBody { purchase_id: started.purchase.id, checkout_url: session.url, session_id: session.id };
         (HttpResponse::Created(), body)
     })
 }
@@ -47,20 +46,28 @@ pub(super) async fn confirm(call: Call<FindPurchase>) -> Answer {
     Ok(HttpResponse::Ok().json(PurchaseBody::from(purchase)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
     skill_slug: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     session_id: String,
 }
 
-#[derive(Serialize)]
-struct PurchaseBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CheckoutBody {
+    purchase_id: PurchaseId,
+    /// Where to pay.
+    checkout_url: Option<String>,
+    session_id: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PurchaseBody {
     purchase_id: PurchaseId,
     skill_slug: String,
     amount_cents: i64,
@@ -68,8 +75,8 @@ struct PurchaseBody {
     currency: &'static str,
     status: PurchaseStatus,
     session_id: Option<String>,
-    created_at: String,
-    completed_at: Option<String>,
+    created_at: Zoned,
+    completed_at: Option<Zoned>,
 }
 
 impl From<Purchase> for PurchaseBody {
@@ -82,8 +89,8 @@ impl From<Purchase> for PurchaseBody {
             currency: aedile_catalog::skills::CURRENCY,
             status: purchase.status,
             session_id: purchase.session_id,
-            created_at: purchase.created_at.to_rfc3339(),
-            completed_at: purchase.completed_at.map(Timestamp::to_rfc3339),
+            created_at: purchase.created_at.into(),
+            completed_at: purchase.completed_at.map(Zoned::from),
         }
     }
 }

@@ -3,12 +3,14 @@
 use actix_web::HttpResponse;
 use aedile_catalog::ReviewId;
 use aedile_catalog::reviews::{ListReviews, SkillReview, WriteReview};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListReviews>) -> Answer {
     let page = page(&call)?;
@@ -29,9 +31,9 @@ pub(super) async fn write(mut call: Call<WriteReview>) -> Answer {
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Said {
+pub(super) struct Said {
     rating: i64,
     #[serde(default)]
     title: Option<String>,
@@ -40,15 +42,15 @@ struct Said {
 }
 
 /// A review as everybody sees it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ReviewBody {
     id: ReviewId,
     reviewer: Option<String>,
     rating: i64,
     title: Option<String>,
     body: Option<String>,
-    created_at: String,
-    updated_at: String,
+    created_at: Zoned,
+    updated_at: Zoned,
 }
 
 impl From<SkillReview> for ReviewBody {
@@ -59,8 +61,8 @@ impl From<SkillReview> for ReviewBody {
             rating: review.rating,
             title: review.title,
             body: review.body,
-            created_at: review.created_at.to_rfc3339(),
-            updated_at: review.updated_at.to_rfc3339(),
+            created_at: review.created_at.into(),
+            updated_at: review.updated_at.into(),
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use actix_web::HttpResponse;
 use aedile_catalog::skills::SearchSkills;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Call, skill_body};
 use crate::call::Answer;
+use crate::dialect::paging::{Cursor, Limit, Offset};
 
 pub(super) async fn search(call: Call<SearchSkills>) -> Answer {
     let asked: Asked = call.query()?;
     let operation = SearchSkills {
-        page: call.page(asked.limit, asked.offset, asked.cursor.as_deref())?,
+        page: call.page(asked.limit, asked.offset, asked.cursor)?,
         q: asked.q,
         category: asked.category,
         min_price_cents: asked.min_price_cents,
@@ -20,14 +22,14 @@ pub(super) async fn search(call: Call<SearchSkills>) -> Answer {
     call.answer(operation, |page| (HttpResponse::Ok(), skill_body::skills(page, key))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     q: String,
     category: Option<String>,
     min_price_cents: Option<i64>,
     max_price_cents: Option<i64>,
-    limit: Option<i64>,
-    offset: Option<i64>,
-    cursor: Option<String>,
+    limit: Option<Limit>,
+    offset: Option<Offset>,
+    cursor: Option<Cursor>,
 }

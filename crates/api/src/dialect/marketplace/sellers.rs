@@ -4,14 +4,15 @@ use actix_web::HttpResponse;
 use aedile_catalog::sellers::{
     ConnectSeller, GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, SellerAccount, SellerPage,
 };
-use aedile_kernel::{Error, Timestamp, UserId};
+use aedile_kernel::{Error, UserId};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use super::Call;
 use super::skill_body;
 use crate::call::Answer;
 use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::times::Zoned;
 
 /// The caller is a seller from here on, whether or not they can be paid: free skills need nobody's account.
 pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
@@ -30,7 +31,7 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
         }
     };
     let url = payments.onboarding_url(&account).await.map_err(Error::from)?;
-    Ok(HttpResponse::Ok().json(json!({ "slug": seller.slug, "account_id": account, "onboarding_url": url })))
+    Ok(HttpResponse::Ok().json(ConnectedBody { slug: seller.slug, account_id: account, onboarding_url: url }))
 }
 
 pub(super) async fn status(call: Call<GetSellerStatus>) -> Answer {
@@ -50,13 +51,23 @@ pub(super) async fn skills(call: Call<ListSellerSkills>) -> Answer {
     call.answer(operation, |skills| (HttpResponse::Ok(), skill_body::skills(skills, key))).await
 }
 
-#[derive(Serialize)]
-struct StatusBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConnectedBody {
+    slug: Option<String>,
+    /// The account at the payment provider.
+    account_id: String,
+    /// Where its owner tells the provider what it must know.
+    onboarding_url: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SellerStatusBody")]
+pub(super) struct StatusBody {
     user_id: UserId,
     is_seller: bool,
     slug: Option<String>,
     display_name: Option<String>,
-    tos_accepted_at: Option<String>,
+    tos_accepted_at: Option<Zoned>,
     stripe_connected: bool,
     payments_enabled: Option<bool>,
 }
@@ -68,22 +79,23 @@ impl From<SellerAccount> for StatusBody {
             user_id: account.user_id,
             slug: account.slug,
             display_name: account.display_name,
-            tos_accepted_at: account.tos_accepted_at.map(Timestamp::to_rfc3339),
+            tos_accepted_at: account.tos_accepted_at.map(Zoned::from),
             stripe_connected: account.payment_account.is_some(),
             payments_enabled: account.payments_enabled,
         }
     }
 }
 
-#[derive(Serialize)]
-struct PageBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SellerPageBody")]
+pub(super) struct PageBody {
     slug: String,
     display_name: String,
     skills: i64,
     downloads: i64,
     rating: Option<f64>,
     reviews: i64,
-    joined_at: String,
+    joined_at: Zoned,
 }
 
 impl From<SellerPage> for PageBody {
@@ -95,7 +107,7 @@ impl From<SellerPage> for PageBody {
             downloads: page.downloads,
             rating: skill_body::average(page.rating),
             reviews: page.rating.count,
-            joined_at: page.joined_at.to_rfc3339(),
+            joined_at: page.joined_at.into(),
         }
     }
 }

@@ -2,12 +2,15 @@
 
 use aedile_catalog::skills::{Rating, Seller, Skill, Source};
 use aedile_kernel::{CursorKey, Page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::dialect::fields::Fields;
+use crate::dialect::times::Zoned;
+use crate::openapi::{Shape, list};
 
 /// A skill as everybody sees it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::dialect) struct SkillBody {
     slug: String,
     name: String,
@@ -20,8 +23,8 @@ pub(in crate::dialect) struct SkillBody {
     rating: Option<f64>,
     downloads: i64,
     source: Source,
-    created_at: String,
-    updated_at: String,
+    created_at: Zoned,
+    updated_at: Zoned,
 }
 
 impl From<Skill> for SkillBody {
@@ -38,8 +41,8 @@ impl From<Skill> for SkillBody {
             rating: average(skill.rating),
             downloads: skill.downloads,
             source: skill.source,
-            created_at: skill.created_at.to_rfc3339(),
-            updated_at: skill.updated_at.to_rfc3339(),
+            created_at: skill.created_at.into(),
+            updated_at: skill.updated_at.into(),
         }
     }
 }
@@ -47,6 +50,11 @@ impl From<Skill> for SkillBody {
 /// The average with at most two decimals; `None` when nobody has rated.
 pub(in crate::dialect) fn average(rating: Rating) -> Option<f64> {
     rating.average_hundredths().map(|hundredths| f64::from(hundredths) / 100.0)
+}
+
+/// What [`skills`] writes.
+pub(in crate::dialect) fn listed() -> Shape {
+    list::<SkillBody>("skills").with::<Option<String>>("next_cursor")
 }
 
 /// `{"skills": […], "next_cursor"}`; they are not counted.

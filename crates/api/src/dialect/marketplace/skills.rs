@@ -2,17 +2,20 @@
 
 use actix_web::HttpResponse;
 use aedile_catalog::skills::{GetSkill, GetSkillDetail, ListSkills, RatedReviews, Seller, SkillDetail, SkillVersion};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use super::reviews::ReviewBody;
 use super::skill_body::{self, SkillBody};
 use crate::call::Answer;
+use crate::dialect::paging::{Cursor, Limit, Offset};
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListSkills>) -> Answer {
     let filter: Filter = call.query()?;
     let operation = ListSkills {
-        page: call.page(filter.limit, filter.offset, filter.cursor.as_deref())?,
+        page: call.page(filter.limit, filter.offset, filter.cursor)?,
         category: filter.category,
         seller: filter.seller,
         min_price_cents: filter.min_price_cents,
@@ -32,20 +35,21 @@ pub(super) async fn detail(call: Call<GetSkillDetail>) -> Answer {
     call.answer(operation, |detail| (HttpResponse::Ok(), DetailBody::from(detail))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Filter {
+pub(super) struct Filter {
     category: Option<String>,
     seller: Option<String>,
     min_price_cents: Option<i64>,
     max_price_cents: Option<i64>,
-    limit: Option<i64>,
-    offset: Option<i64>,
-    cursor: Option<String>,
+    limit: Option<Limit>,
+    offset: Option<Offset>,
+    cursor: Option<Cursor>,
 }
 
-#[derive(Serialize)]
-struct DetailBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SkillDetailBody")]
+pub(super) struct DetailBody {
     skill: SkillBody,
     seller: Option<Seller>,
     reviews: ReviewsBody,
@@ -67,8 +71,8 @@ impl From<SkillDetail> for DetailBody {
     }
 }
 
-#[derive(Serialize)]
-struct ReviewsBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReviewsBody {
     average: Option<f64>,
     count: i64,
     latest: Vec<ReviewBody>,
@@ -84,13 +88,13 @@ impl From<RatedReviews> for ReviewsBody {
     }
 }
 
-#[derive(Serialize)]
-struct VersionBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct VersionBody {
     version: String,
     sha256: String,
     size_bytes: i64,
     entries: i64,
-    created_at: String,
+    created_at: Zoned,
 }
 
 impl From<SkillVersion> for VersionBody {
@@ -100,7 +104,7 @@ impl From<SkillVersion> for VersionBody {
             sha256: version.sha256,
             size_bytes: version.size_bytes,
             entries: version.entries,
-            created_at: version.created_at.to_rfc3339(),
+            created_at: version.created_at.into(),
         }
     }
 }

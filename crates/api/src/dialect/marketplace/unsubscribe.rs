@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use aedile_accounts::mail::{MailId, Unsubscribe, UnsubscribeKey};
-use serde_json::json;
 
 use super::Call;
 use super::Marketplace;
 use crate::call::{Answer, Visit};
+use crate::dialect::fields::Fields;
 use crate::refusal::Refusal;
 
 /// A page that asks. Looking at it changes nothing: mail programs look at links by themselves.
@@ -25,7 +25,7 @@ pub(super) async fn ask(visit: Visit<Marketplace>) -> Answer {
 
 pub(super) async fn unsubscribe(call: Call<Unsubscribe>) -> Answer {
     let operation = Unsubscribe { mail: mail(&call)? };
-    call.answer(operation, |()| (HttpResponse::Ok(), json!({ "unsubscribed": true }))).await
+    call.answer(operation, |()| (HttpResponse::Ok(), Fields::of("unsubscribed", true))).await
 }
 
 /// The mail that the token in the path stands for.

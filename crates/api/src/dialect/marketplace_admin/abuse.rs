@@ -2,20 +2,23 @@
 
 use actix_web::HttpResponse;
 use aedile_accounts::holds::{HoldAccount, ReleaseAccount};
-use aedile_kernel::{Timestamp, UserId};
+use aedile_kernel::UserId;
 use aedile_moderation::flags::{
     AbuseFlag, AbuseFlagId, FlagStatus, FlagType, ListAbuseFlags, Resolution, ResolveAbuseFlag,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
+use crate::dialect::paging::{Cursor, Limit, Offset};
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListAbuseFlags>) -> Answer {
     let Asked { status, flag_type, limit, offset, cursor } = call.query()?;
-    let page = call.page(limit, offset, cursor.as_deref())?;
+    let page = call.page(limit, offset, cursor)?;
     let operation = ListAbuseFlags { status, flag_type, page: page.clone() };
     let key = &call.app.parts.cursor_key;
     let encode = |flags| Fields::page::<_, FlagBody>("flags", flags, &page, key);
@@ -39,32 +42,33 @@ pub(super) async fn release(call: Call<ReleaseAccount>) -> Answer {
     call.answer(operation, |standing| (HttpResponse::Ok(), standing)).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     status: Option<FlagStatus>,
     flag_type: Option<FlagType>,
-    limit: Option<i64>,
-    offset: Option<i64>,
-    cursor: Option<String>,
+    limit: Option<Limit>,
+    offset: Option<Offset>,
+    cursor: Option<Cursor>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Decision {
+pub(super) struct Decision {
     resolution: Resolution,
     #[serde(default)]
     notes: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Why {
+pub(super) struct Why {
     reason: String,
 }
 
-#[derive(Serialize)]
-struct FlagBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AbuseFlagBody")]
+pub(super) struct FlagBody {
     id: AbuseFlagId,
     flag_type: FlagType,
     reference_id: String,
@@ -72,9 +76,9 @@ struct FlagBody {
     details: Value,
     status: FlagStatus,
     resolved_by: Option<String>,
-    resolved_at: Option<String>,
+    resolved_at: Option<Zoned>,
     resolution_notes: Option<String>,
-    created_at: String,
+    created_at: Zoned,
 }
 
 impl From<AbuseFlag> for FlagBody {
@@ -87,9 +91,9 @@ impl From<AbuseFlag> for FlagBody {
             details: flag.details,
             status: flag.status,
             resolved_by: flag.resolved_by,
-            resolved_at: flag.resolved_at.map(Timestamp::to_rfc3339),
+            resolved_at: flag.resolved_at.map(Zoned::from),
             resolution_notes: flag.resolution_notes,
-            created_at: flag.created_at.to_rfc3339(),
+            created_at: flag.created_at.into(),
         }
     }
 }

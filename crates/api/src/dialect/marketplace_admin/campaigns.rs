@@ -2,17 +2,18 @@
 
 use actix_web::HttpResponse;
 use aedile_accounts::campaigns::{Campaign, CampaignId, GetCampaign, SendMarketingEmail};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use super::Call;
 use crate::call::Answer;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn send(mut call: Call<SendMarketingEmail>) -> Answer {
     let operation = call.json().await?;
     call.answer(operation, |campaign| {
         let status = campaign.status();
-        let body = json!({ "campaign_id": campaign.id, "recipients": campaign.recipients, "status": status });
+        let body = BegunBody { campaign_id: campaign.id, recipients: campaign.recipients, status };
         (HttpResponse::Created(), body)
     })
     .await
@@ -23,10 +24,20 @@ pub(super) async fn show(call: Call<GetCampaign>) -> Answer {
     call.answer(operation, |campaign| (HttpResponse::Ok(), CampaignBody::from(campaign))).await
 }
 
-#[derive(Serialize)]
-struct CampaignBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CampaignBegunBody")]
+pub(super) struct BegunBody {
+    campaign_id: CampaignId,
+    recipients: i64,
+    #[schemars(example = &"sending")]
+    status: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CampaignBody {
     campaign_id: CampaignId,
     subject: String,
+    #[schemars(example = &"sending")]
     status: &'static str,
     recipients: i64,
     sent: i64,
@@ -34,7 +45,7 @@ struct CampaignBody {
     pending: i64,
     suppressed: i64,
     created_by: String,
-    created_at: String,
+    created_at: Zoned,
 }
 
 impl From<Campaign> for CampaignBody {
@@ -49,7 +60,7 @@ impl From<Campaign> for CampaignBody {
             pending: campaign.pending,
             suppressed: campaign.suppressed,
             created_by: campaign.created_by,
-            created_at: campaign.created_at.to_rfc3339(),
+            created_at: campaign.created_at.into(),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use actix_web::HttpResponse;
 use aedile_catalog::categories::{Category, CreateCategory, DeleteCategory, Icon, ListCategories, UpdateCategory};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::marketplace::categories::{CategoryBody, all};
 use crate::dialect::paging::nothing_asked;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListCategories>) -> Answer {
     nothing_asked(&call)?;
@@ -30,24 +32,25 @@ pub(super) async fn delete(call: Call<DeleteCategory>) -> Answer {
     Ok(HttpResponse::NoContent().finish())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+pub(super) struct Changes {
     name: Option<String>,
     description: Option<String>,
     icon: Option<Icon>,
     sample_keywords: Option<String>,
 }
 
-#[derive(Serialize)]
-struct ChangedBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CategoryChangedBody")]
+pub(super) struct ChangedBody {
     #[serde(flatten)]
     category: CategoryBody,
-    updated_at: String,
+    updated_at: Zoned,
 }
 
 impl From<Category> for ChangedBody {
     fn from(category: Category) -> Self {
-        Self { updated_at: category.updated_at.to_rfc3339(), category: category.into() }
+        Self { updated_at: category.updated_at.into(), category: category.into() }
     }
 }

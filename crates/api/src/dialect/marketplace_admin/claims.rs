@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_moderation::claims::{ApproveClaim, ClaimId, ListSandboxedClaims, RejectClaim};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Call;
@@ -28,9 +29,9 @@ pub(super) async fn reject(mut call: Call<RejectClaim>) -> Answer {
     call.answer(operation, |claim| (HttpResponse::Ok(), ClaimBody::from(claim))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Why {
+pub(super) struct Why {
     #[serde(default)]
     reason: Option<String>,
 }

@@ -2,13 +2,15 @@
 
 use actix_web::HttpResponse;
 use aedile_accounts::deletion::{CancelDeletion, ListPendingDeletions, PendingDeletion};
-use aedile_kernel::{AccountStatus, Timestamp, UserId};
+use aedile_kernel::{AccountStatus, UserId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListPendingDeletions>) -> Answer {
     let asked = page(&call)?;
@@ -22,14 +24,14 @@ pub(super) async fn cancel(call: Call<CancelDeletion>) -> Answer {
     call.answer(operation, |standing| (HttpResponse::Ok(), standing)).await
 }
 
-#[derive(Serialize)]
-struct PendingBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PendingBody {
     id: UserId,
     email: Option<String>,
     display_name: Option<String>,
     status: AccountStatus,
-    deletion_requested_at: Option<String>,
-    deletion_scheduled_for: Option<String>,
+    deletion_requested_at: Option<Zoned>,
+    deletion_scheduled_for: Option<Zoned>,
 }
 
 impl From<PendingDeletion> for PendingBody {
@@ -40,8 +42,8 @@ impl From<PendingDeletion> for PendingBody {
             email: pending.email,
             display_name: pending.display_name,
             status: leaving.status,
-            deletion_requested_at: leaving.deletion_requested_at.map(Timestamp::to_rfc3339),
-            deletion_scheduled_for: leaving.deletion_scheduled_for.map(Timestamp::to_rfc3339),
+            deletion_requested_at: leaving.deletion_requested_at.map(Zoned::from),
+            deletion_scheduled_for: leaving.deletion_scheduled_for.map(Zoned::from),
         }
     }
 }

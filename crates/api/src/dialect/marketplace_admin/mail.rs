@@ -3,15 +3,18 @@
 use actix_web::HttpResponse;
 use aedile_accounts::mail::{ListMail, Mail, MailId, MailStatus, RetryMail};
 use aedile_kernel::UserId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
+use crate::dialect::paging::{Cursor, Limit, Offset};
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListMail>) -> Answer {
     let Asked { status, limit, offset, cursor } = call.query()?;
-    let page = call.page(limit, offset, cursor.as_deref())?;
+    let page = call.page(limit, offset, cursor)?;
     let operation = ListMail { status, page: page.clone() };
     let key = &call.app.parts.cursor_key;
     let encode = |mails| Fields::page::<_, MailBody>("mail", mails, &page, key);
@@ -23,17 +26,17 @@ pub(super) async fn retry(call: Call<RetryMail>) -> Answer {
     call.answer(operation, |mail| (HttpResponse::Ok(), MailBody::from(mail))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     status: Option<MailStatus>,
-    limit: Option<i64>,
-    offset: Option<i64>,
-    cursor: Option<String>,
+    limit: Option<Limit>,
+    offset: Option<Offset>,
+    cursor: Option<Cursor>,
 }
 
-#[derive(Serialize)]
-struct MailBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MailBody {
     id: MailId,
     campaign_id: Option<i64>,
     user_id: UserId,
@@ -41,9 +44,9 @@ struct MailBody {
     subject: String,
     status: MailStatus,
     attempts: i64,
-    due_at: String,
+    due_at: Zoned,
     last_error: Option<String>,
-    created_at: String,
+    created_at: Zoned,
 }
 
 impl From<Mail> for MailBody {
@@ -56,9 +59,9 @@ impl From<Mail> for MailBody {
             subject: mail.subject,
             status: mail.status,
             attempts: mail.attempts,
-            due_at: mail.due_at.to_rfc3339(),
+            due_at: mail.due_at.into(),
             last_error: mail.last_error,
-            created_at: mail.created_at.to_rfc3339(),
+            created_at: mail.created_at.into(),
         }
     }
 }

@@ -13,11 +13,22 @@ mod users;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
+use aedile_accounts::admins::{AdminCheck, AdminProfile, AdminStatus};
+use aedile_accounts::campaigns::SendMarketingEmail;
+use aedile_accounts::deletion::Standing;
+use aedile_catalog::categories::CreateCategory;
+use aedile_catalog::skills::ImportSkill;
 use aedile_kernel::{PermissionSet, Timestamp};
 
+use super::fields::page;
+use super::marketplace::categories::{CategoryBody, listed};
+use super::marketplace::claims::ClaimBody;
+use super::marketplace::skill_body::SkillBody;
+use super::paging::Paging;
 use super::{Dialect, problem};
 use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
+use crate::openapi::{Door, Family, USER, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -27,7 +38,17 @@ pub(crate) struct MarketplaceAdmin;
 /// A call in this family.
 type Call<O> = crate::call::Call<O, MarketplaceAdmin>;
 
+static FAMILY: Family = Family {
+    name: "Marketplace admin",
+    about: "The marketplace's admin area, for users with the `is_admin` flag.",
+    door: Door::Admins,
+    credentials: &[USER],
+    refused: &problem::REFUSED,
+};
+
 impl Dialect for MarketplaceAdmin {
+    const FAMILY: &'static Family = &FAMILY;
+
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
         identity.flag_permissions()
     }
@@ -41,28 +62,66 @@ impl Dialect for MarketplaceAdmin {
 pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
     Routes::new()
         .on(Admin, Method::GET, "/v1/admin/users", users::list)
+        .query::<users::Asked>()
+        .answers(page::<users::UserBody>("users"))
         .on(Admin, Method::GET, "/v1/admin/users/{user_id}", users::get)
+        .answers(of::<users::DetailBody>())
         .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
+        .answers(list::<AdminProfile>("admins"))
         .on(Admin, Method::POST, "/v1/admin/admins/{user_id}", admins::promote)
+        .answers(of::<AdminStatus>())
         .on(Admin, Method::DELETE, "/v1/admin/admins/{user_id}", admins::demote)
+        .answers(of::<AdminStatus>())
         .on(Admin, Method::GET, "/v1/admin/check", admins::check)
+        .answers(of::<AdminCheck>())
         .on(Admin, Method::GET, "/v1/admin/pending-deletions", deletions::list)
+        .query::<Paging>()
+        .answers(page::<deletions::PendingBody>("users"))
         .on(Admin, Method::POST, "/v1/admin/cancel-deletion/{user_id}", deletions::cancel)
+        .answers(of::<Standing>())
         .on(Admin, Method::GET, "/v1/admin/claims/sandbox", claims::list_sandbox)
+        .query::<Paging>()
+        .answers(page::<ClaimBody>("claims"))
         .on(Admin, Method::POST, "/v1/admin/claims/{id}/approve", claims::approve)
+        .answers(of::<ClaimBody>())
         .on(Admin, Method::POST, "/v1/admin/claims/{id}/reject", claims::reject)
+        .may_take::<claims::Why>()
+        .answers(of::<ClaimBody>())
         .on(Admin, Method::GET, "/v1/admin/abuse/flagged", abuse::list)
+        .query::<abuse::Asked>()
+        .answers(page::<abuse::FlagBody>("flags"))
         .on(Admin, Method::POST, "/v1/admin/abuse/{id}/resolve", abuse::resolve)
+        .takes::<abuse::Decision>()
+        .answers(of::<abuse::FlagBody>())
         .on(Admin, Method::POST, "/v1/admin/abuse/hold-account/{user_id}", abuse::hold)
+        .takes::<abuse::Why>()
+        .answers(of::<Standing>())
         .on(Admin, Method::POST, "/v1/admin/abuse/release-account/{user_id}", abuse::release)
+        .answers(of::<Standing>())
         .on(Admin, Method::GET, "/v1/admin/categories", categories::list)
+        .answers(listed())
         .on(Admin, Method::POST, "/v1/admin/categories", categories::create)
+        .takes::<CreateCategory>()
+        .creates(of::<CategoryBody>())
         .on(Admin, Method::PUT, "/v1/admin/categories/{slug}", categories::update)
+        .takes::<categories::Changes>()
+        .answers(of::<categories::ChangedBody>())
         .on(Admin, Method::DELETE, "/v1/admin/categories/{slug}", categories::delete)
+        .answers_nothing(204)
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
+        .may_take::<refunds::Wanted>()
+        .answers(of::<refunds::RefundBody>())
         .on(Admin, Method::POST, "/v1/admin/marketing-email", campaigns::send)
+        .takes::<SendMarketingEmail>()
+        .creates(of::<campaigns::BegunBody>())
         .on(Admin, Method::GET, "/v1/admin/marketing-email/{id}", campaigns::show)
+        .answers(of::<campaigns::CampaignBody>())
         .on(Admin, Method::GET, "/v1/admin/mail", mail::list)
+        .query::<mail::Asked>()
+        .answers(page::<mail::MailBody>("mail"))
         .on(Admin, Method::POST, "/v1/admin/mail/{id}/retry", mail::retry)
+        .answers(of::<mail::MailBody>())
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
+        .takes::<ImportSkill>()
+        .creates(of::<SkillBody>())
 }

@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use aedile_billing::purchases::PurchaseId;
 use aedile_billing::refunds::{BeginRefund, issue_refund};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
@@ -17,15 +17,24 @@ pub(super) async fn issue(mut call: Call<BeginRefund>) -> Answer {
     let (done, told) = issue_refund(operations, payments.as_ref(), call.caller(), refund).await?;
     call.done(done, |begun| {
         let amount_cents = begun.order.amount_cents;
-        (HttpResponse::Ok(), json!({ "refund_id": told.id, "status": told.status, "amount_cents": amount_cents }))
+        (HttpResponse::Ok(), RefundBody { refund_id: told.id, status: told.status, amount_cents })
     })
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
     #[serde(default)]
     reason: String,
     #[serde(default)]
     amount_cents: Option<i64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RefundBody {
+    refund_id: String,
+    /// What the payment provider says of it.
+    #[schemars(example = &"succeeded")]
+    status: String,
+    amount_cents: i64,
 }

@@ -5,16 +5,19 @@ use aedile_accounts::directory::{
     ActionSummary, Balances, ClaimSummary, DirectoryEntry, FlagSummary, GetUser, ListUsers, PlanSummary, SortBy,
     SortOrder, UserDetail,
 };
-use aedile_kernel::{AccountStatus, Timestamp, UserId};
+use aedile_kernel::{AccountStatus, UserId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
+use crate::dialect::paging::{Cursor, Limit, Offset};
+use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListUsers>) -> Answer {
     let asked: Asked = call.query()?;
-    let page = call.page(asked.limit, asked.offset, asked.cursor.as_deref())?;
+    let page = call.page(asked.limit, asked.offset, asked.cursor)?;
     let operation = ListUsers {
         q: asked.q,
         status: asked.status,
@@ -31,22 +34,22 @@ pub(super) async fn get(call: Call<GetUser>) -> Answer {
     call.answer(operation, |user| (HttpResponse::Ok(), DetailBody::from(user))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     q: Option<String>,
     status: Option<AccountStatus>,
     #[serde(default)]
     sort_by: SortBy,
     #[serde(default)]
     sort_order: SortOrder,
-    limit: Option<i64>,
-    offset: Option<i64>,
-    cursor: Option<String>,
+    limit: Option<Limit>,
+    offset: Option<Offset>,
+    cursor: Option<Cursor>,
 }
 
-#[derive(Serialize)]
-struct UserBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct UserBody {
     id: UserId,
     email: Option<String>,
     display_name: Option<String>,
@@ -54,9 +57,9 @@ struct UserBody {
     is_seller: bool,
     stripe_connected: bool,
     status: AccountStatus,
-    deletion_requested_at: Option<String>,
-    deletion_scheduled_for: Option<String>,
-    created_at: String,
+    deletion_requested_at: Option<Zoned>,
+    deletion_scheduled_for: Option<Zoned>,
+    created_at: Zoned,
 }
 
 impl From<DirectoryEntry> for UserBody {
@@ -69,15 +72,16 @@ impl From<DirectoryEntry> for UserBody {
             is_seller: entry.is_seller,
             stripe_connected: entry.stripe_connected,
             status: entry.status,
-            deletion_requested_at: entry.deletion_requested_at.map(Timestamp::to_rfc3339),
-            deletion_scheduled_for: entry.deletion_scheduled_for.map(Timestamp::to_rfc3339),
-            created_at: entry.created_at.to_rfc3339(),
+            deletion_requested_at: entry.deletion_requested_at.map(Zoned::from),
+            deletion_scheduled_for: entry.deletion_scheduled_for.map(Zoned::from),
+            created_at: entry.created_at.into(),
         }
     }
 }
 
-#[derive(Serialize)]
-struct DetailBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UserDetailBody")]
+pub(super) struct DetailBody {
     #[serde(flatten)]
     user: UserBody,
     email_verified: bool,
@@ -112,60 +116,66 @@ impl From<UserDetail> for DetailBody {
     }
 }
 
-#[derive(Serialize)]
-struct PlanBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PlanSummaryBody")]
+pub(super) struct PlanBody {
     tier: String,
-    reset_date: String,
+    reset_date: Zoned,
 }
 
 impl From<PlanSummary> for PlanBody {
     fn from(plan: PlanSummary) -> Self {
-        Self { tier: plan.tier, reset_date: plan.reset_date.to_rfc3339() }
+        Self { tier: plan.tier, reset_date: plan.reset_date.into() }
     }
 }
 
-#[derive(Serialize)]
-struct FlagBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AbuseFlagSummaryBody")]
+pub(super) struct FlagBody {
     id: i64,
     flag_type: String,
+    #[schemars(example = &"open")]
     status: String,
-    created_at: String,
+    created_at: Zoned,
 }
 
 impl From<FlagSummary> for FlagBody {
     fn from(flag: FlagSummary) -> Self {
-        let created_at = flag.created_at.to_rfc3339();
+        let created_at = flag.created_at.into();
         Self { id: flag.id, flag_type: flag.flag_type, status: flag.status, created_at }
     }
 }
 
-#[derive(Serialize)]
-struct ClaimBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ClaimSummaryBody")]
+pub(super) struct ClaimBody {
     id: i64,
     skill_slug: String,
+    #[schemars(example = &"sandbox")]
     status: String,
-    created_at: String,
+    created_at: Zoned,
 }
 
 impl From<ClaimSummary> for ClaimBody {
     fn from(claim: ClaimSummary) -> Self {
-        let created_at = claim.created_at.to_rfc3339();
+        let created_at = claim.created_at.into();
         Self { id: claim.id, skill_slug: claim.skill_slug, status: claim.status, created_at }
     }
 }
 
-#[derive(Serialize)]
-struct ActionBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ActionBody {
     id: i64,
     actor_id: String,
     action: String,
+    #[schemars(example = &"success")]
     status: String,
-    created_at: String,
+    created_at: Zoned,
 }
 
 impl From<ActionSummary> for ActionBody {
     fn from(row: ActionSummary) -> Self {
-        let created_at = row.created_at.to_rfc3339();
+        let created_at = row.created_at.into();
         Self { id: row.id, actor_id: row.actor_id, action: row.action, status: row.status, created_at }
     }
 }

@@ -1,6 +1,7 @@
 //! The protocol's answers.
 
 use aedile_platform::flags::{Evaluation, Reason};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -10,7 +11,7 @@ pub(super) const FLAG_NOT_FOUND: &str = "FLAG_NOT_FOUND";
 pub(super) const GENERAL: &str = "GENERAL";
 
 /// What a flag decided. The code's own default is never asked for: all flags are boolean, and a disabled one is off.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Success<'a> {
     key: &'a str,
     value: bool,
@@ -27,13 +28,13 @@ impl<'a> Success<'a> {
 }
 
 /// What every flag decided.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Bulk<'a> {
     pub(super) flags: Vec<Success<'a>>,
 }
 
 /// Why nothing was decided.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Failure<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]

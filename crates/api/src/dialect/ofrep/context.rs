@@ -4,7 +4,10 @@
 //! `targetingKey` needs `flags:read`, whoever asks: an anonymous caller who sends one is told to sign in, since a key
 //! that is silently ignored would look like an answer about that user.
 
+use std::borrow::Cow;
+
 use aedile_kernel::{Caller, Error, Permission};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::answers::{INVALID_CONTEXT, PARSE_ERROR};
@@ -36,6 +39,29 @@ pub(super) struct EvaluationContext {
     pub(super) targeting_key: Option<String>,
     /// The tier to evaluate as, where the caller may choose.
     pub(super) tier: Option<String>,
+}
+
+/// As it stands in a request.
+impl JsonSchema for EvaluationContext {
+    fn schema_name() -> Cow<'static, str> {
+        "EvaluationContext".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "For whom flags are evaluated; the caller when nothing is said.",
+            "properties": {
+                "context": {
+                    "type": "object",
+                    "properties": {
+                        "targetingKey": { "type": ["string", "null"], "description": "Whose flags.", "examples": ["user_2abc123"] },
+                        "tier": { "type": ["string", "null"], "description": "The tier to evaluate as.", "examples": ["pro"] },
+                    },
+                },
+            },
+        })
+    }
 }
 
 impl EvaluationContext {

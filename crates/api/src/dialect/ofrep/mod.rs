@@ -7,19 +7,37 @@ mod evaluate;
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::{PermissionSet, Timestamp};
+use schemars::SchemaGenerator;
 
-use self::answers::{Failure, GENERAL};
+use self::answers::{Bulk, Failure, GENERAL, Success};
+use self::context::EvaluationContext;
 use super::Dialect;
 use super::control::Control;
 use crate::identity::Identity;
 use crate::limits::RateClass::PublicRead;
+use crate::openapi::{Door, Family, Refused, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
 /// The protocol.
 pub(crate) struct Ofrep;
 
+static FAMILY: Family = Family {
+    name: "OpenFeature",
+    about: "OpenFeature's remote evaluation protocol (OFREP), for feature flags.",
+    door: Door::Everybody,
+    credentials: &[USER],
+    refused: &Refused {
+        name: "Failure",
+        about: "Why no flag was evaluated, in the protocol's words",
+        media: "application/json",
+        draw: Some(SchemaGenerator::subschema_for::<Failure<'static>>),
+    },
+};
+
 impl Dialect for Ofrep {
+    const FAMILY: &'static Family = &FAMILY;
+
     fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet {
         Control::permissions(identity, now)
     }
@@ -32,10 +50,15 @@ impl Dialect for Ofrep {
 
 /// Every route of the protocol.
 pub(crate) fn routes() -> Routes<Ofrep> {
-    Routes::new().open(PublicRead, Method::POST, "/ofrep/v1/evaluate/flags", evaluate::all).open(
-        PublicRead,
-        Method::POST,
-        "/ofrep/v1/evaluate/flags/{key}",
-        evaluate::one,
-    )
+    Routes::new()
+        .open(PublicRead, Method::POST, "/ofrep/v1/evaluate/flags", evaluate::all)
+        .tells("Evaluates every flag.")
+        .reads(&[("If-None-Match", "The tag of the answer that is there already")])
+        .takes::<EvaluationContext>()
+        .answers(of::<Bulk<'_>>())
+        .answers_nothing(304)
+        .open(PublicRead, Method::POST, "/ofrep/v1/evaluate/flags/{key}", evaluate::one)
+        .tells("Evaluates one flag.")
+        .takes::<EvaluationContext>()
+        .answers(of::<Success<'_>>())
 }

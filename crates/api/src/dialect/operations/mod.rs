@@ -1,26 +1,43 @@
 //! `/v1/admin/operations`: every operation of the admin area by its name, in one shape, and the document that describes them.
 //! Refusals are problem details.
 
-mod openapi;
-
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::{Effect, Error, Permission, PermissionSet, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
+use super::control::Control;
+use super::fields::Fields;
+use super::panel::{Keys, Panel};
 use super::{Dialect, problem};
 use crate::call::{Answer, Visit};
 use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
+use crate::openapi::{self, Document, Door, Family, KEY, OPERATOR, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
+
+/// Where each operation is run.
+pub(crate) const RUN: &str = "/v1/admin/operations/{name}";
 
 /// The door to operations by name, behind which each asks for its own permission.
 pub(crate) struct ByName;
 
+/// What documents say of the door.
+pub(crate) static FAMILY: Family = Family {
+    name: "Operations by name",
+    about: "Every operation of the admin area by its name, in one shape.",
+    door: Door::Admins,
+    credentials: &[USER, KEY, OPERATOR],
+    refused: &problem::REFUSED,
+};
+
 impl Dialect for ByName {
+    const FAMILY: &'static Family = &FAMILY;
+
     fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
         PermissionSet::ANONYMOUS
     }
@@ -34,24 +51,34 @@ impl Dialect for ByName {
 pub(crate) fn routes() -> Routes<ByName> {
     Routes::new()
         .open(Admin, Method::GET, "/v1/admin/openapi.json", describe)
+        .tells("Every endpoint, and the operations that the caller may run, as an OpenAPI 3.1 document.")
+        .answers(of::<Document>())
         .open(Admin, Method::GET, "/v1/admin/operations", list)
-        .open(Admin, Method::POST, "/v1/admin/operations/{name}", run)
+        .tells("The operations that the caller may run.")
+        .answers(openapi::list::<OperationBody<'_>>("operations"))
+        .open(Admin, Method::POST, RUN, run)
+        .tells("Runs an operation by its name.")
+        .query::<Asked>()
+        .takes::<Map<String, Value>>()
+        .answers(of::<Value>())
 }
 
 async fn describe(visit: Visit<ByName>) -> Answer {
     signed_in(&visit)?;
-    let desk = visit.desk();
-    if desk.operations().next().is_none() {
-        return Err(Error::forbidden("there is no operation that you may run").into());
+    let (identity, now) = (&visit.identity, visit.app.now());
+    let ways =
+        [Control::permissions(identity, now), Panel::permissions(identity, now), Keys::permissions(identity, now)];
+    if !ways.iter().any(|permissions| permissions.contains(Permission::AdminRead)) {
+        return Err(Error::Denied(Permission::AdminRead).into());
     }
-    Ok(HttpResponse::Ok().json(openapi::document(desk.operations())))
+    Ok(HttpResponse::Ok().json(openapi::full(visit.desk().operations())))
 }
 
 async fn list(visit: Visit<ByName>) -> Answer {
     signed_in(&visit)?;
     let desk = visit.desk();
     let operations: Vec<OperationBody<'_>> = desk.operations().map(OperationBody::from).collect();
-    Ok(HttpResponse::Ok().json(json!({ "operations": operations })))
+    Ok(HttpResponse::Ok().json(Fields::of("operations", operations)))
 }
 
 async fn run(mut visit: Visit<ByName>) -> Answer {
@@ -74,14 +101,15 @@ fn signed_in(visit: &Visit<ByName>) -> Result<(), Error> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Asked {
+    /// Show what would change, and change nothing.
     #[serde(default)]
     dry_run: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OperationBody<'a> {
     name: &'a str,
     summary: &'a str,

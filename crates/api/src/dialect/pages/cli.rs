@@ -6,6 +6,7 @@ use actix_web::http::header::{HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTE
 use aedile_accounts::{CliSignInRequest, Password};
 use aedile_kernel::{Admits, Effect, Error};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::page::SignInPage;
@@ -75,9 +76,9 @@ fn again(asked: &CliSignInRequest, identifier: &str, refusal: &Refusal) -> Answe
 }
 
 /// What the command line put into the address it opened.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     redirect_uri: String,
     state: String,
     code_challenge: String,
@@ -91,9 +92,9 @@ impl Asked {
 }
 
 /// The page's form.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Form {
+pub(super) struct Form {
     redirect_uri: String,
     state: String,
     code_challenge: String,

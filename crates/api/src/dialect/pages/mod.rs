@@ -11,13 +11,24 @@ use aedile_kernel::{PermissionSet, Timestamp};
 use super::Dialect;
 use crate::identity::Identity;
 use crate::limits::RateClass::{PublicRead, SignIn};
+use crate::openapi::{Door, Family, Media, Refused, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
 /// The pages.
 pub(crate) struct Pages;
 
+static FAMILY: Family = Family {
+    name: "Pages",
+    about: "Pages for people in a browser.",
+    door: Door::Everybody,
+    credentials: &[USER],
+    refused: &Refused { name: "Page", about: "A page that says why", media: "text/html", draw: None },
+};
+
 impl Dialect for Pages {
+    const FAMILY: &'static Family = &FAMILY;
+
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
         identity.flag_permissions()
     }
@@ -29,10 +40,13 @@ impl Dialect for Pages {
 
 /// Every page.
 pub(crate) fn routes() -> Routes<Pages> {
-    Routes::new().open(PublicRead, Method::GET, "/auth/cli", cli::show).open(
-        SignIn,
-        Method::POST,
-        "/auth/cli",
-        cli::sign_in,
-    )
+    Routes::new()
+        .open(PublicRead, Method::GET, "/auth/cli", cli::show)
+        .tells("The page where somebody signs in for their command line.")
+        .query::<cli::Asked>()
+        .answers_with(200, Media::Other("text/html"))
+        .open(SignIn, Method::POST, "/auth/cli", cli::sign_in)
+        .tells("Signs in for a command line, and sends the browser back to it with a code.")
+        .takes_media(Media::Form(of::<cli::Form>()))
+        .answers_nothing(303)
 }

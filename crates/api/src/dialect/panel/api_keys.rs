@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use aedile_accounts::api_keys::{ApiKey, ApiKeyId, ListApiKeys, MintApiKey, RevokeApiKey, WantedApiKey, mint_api_key};
 use aedile_kernel::{Permission, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::KeysCall;
-use super::wire::instant;
+use super::wire::{DoneBody, instant};
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
@@ -29,12 +29,12 @@ pub(super) async fn list(call: KeysCall<ListApiKeys>) -> Answer {
 
 pub(super) async fn revoke(call: KeysCall<RevokeApiKey>) -> Answer {
     let operation = RevokeApiKey { id: ApiKeyId::parse(&call.segment("id")?)? };
-    call.answer(operation, |_| (HttpResponse::Ok(), json!({ "ok": true }))).await
+    call.answer(operation, |_| (HttpResponse::Ok(), DoneBody { ok: true })).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
     name: String,
     #[serde(default)]
     owner_email: Option<String>,
@@ -44,15 +44,18 @@ struct Wanted {
 }
 
 /// The only answer that ever holds the key.
-#[derive(Serialize)]
-struct MintedBody<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MintedApiKeyBody")]
+pub(super) struct MintedBody<'a> {
     #[serde(flatten)]
     key: KeyBody,
     secret: &'a str,
 }
 
-#[derive(Serialize)]
-struct KeyBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ApiKeyBody")]
+pub(super) struct KeyBody {
+    #[schemars(example = &"key_2f9c")]
     id: String,
     name: String,
     prefix: String,

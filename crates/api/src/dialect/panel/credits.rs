@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use aedile_billing::ledger::Source;
 use aedile_billing::wallets::{FreezeCredits, GetWallet, GrantCredits, LedgerEntry, ListLedgerEntries, SpendCredits};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::Call;
 use super::wire::{PostedBody, Usd, UsdText, ledger_id};
@@ -21,7 +21,7 @@ pub(super) async fn grant(mut call: Call<GrantCredits>) -> Answer {
 pub(super) async fn freeze(mut call: Call<FreezeCredits>) -> Answer {
     let operation = call.json().await?;
     call.answer(operation, |wallet| {
-        let body = json!({ "ok": true, "email": wallet.email, "credits_frozen": wallet.is_frozen });
+        let body = FrozenBody { ok: true, email: wallet.email, credits_frozen: wallet.is_frozen };
         (HttpResponse::Ok(), body)
     })
     .await
@@ -30,8 +30,7 @@ pub(super) async fn freeze(mut call: Call<FreezeCredits>) -> Answer {
 pub(super) async fn get(call: Call<GetWallet>) -> Answer {
     nothing_asked(&call)?;
     call.answer(GetWallet {}, |wallet| {
-        let body = Fields::of("credits_usd", Usd(wallet.balance)).with("credits_frozen", wallet.is_frozen);
-        (HttpResponse::Ok(), body)
+        (HttpResponse::Ok(), BalanceBody { credits_usd: Usd(wallet.balance), credits_frozen: wallet.is_frozen })
     })
     .await
 }
@@ -49,25 +48,39 @@ pub(super) async fn spend(mut call: Call<SpendCredits>) -> Answer {
     call.answer(operation, |posted| (HttpResponse::Ok(), PostedBody::from(posted))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
     email: String,
     amount_usd: UsdText,
     #[serde(default)]
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Spent {
+pub(super) struct Spent {
     amount_usd: UsdText,
     #[serde(default)]
     note: Option<String>,
 }
 
-#[derive(Serialize)]
-struct EntryBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FrozenBody {
+    ok: bool,
+    email: Option<String>,
+    credits_frozen: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct BalanceBody {
+    credits_usd: Usd,
+    credits_frozen: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct EntryBody {
+    #[schemars(example = &"led_42")]
     id: String,
     amount_usd: Usd,
     balance_after_usd: Usd,

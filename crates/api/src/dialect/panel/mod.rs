@@ -9,12 +9,19 @@ mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use aedile_billing::vouchers::RedeemVoucher;
+use aedile_billing::wallets::FreezeCredits;
 use aedile_kernel::{Credential, Permission, PermissionSet, Timestamp};
-use serde_json::json;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
 
+use self::wire::{DoneBody, PostedBody};
 use super::Dialect;
+use super::fields::page;
+use super::paging::Paging;
 use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
+use crate::openapi::{Door, Family, KEY, OPERATOR, Refused, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -28,7 +35,25 @@ type Call<O> = crate::call::Call<O, Panel>;
 /// A call about keys.
 type KeysCall<O> = crate::call::Call<O, Keys>;
 
+static PANEL: Family = Family {
+    name: "Credits and vouchers",
+    about: "Prepaid dollars: users for themselves, admins and API keys for everybody.",
+    door: Door::Everybody,
+    credentials: &[USER, KEY],
+    refused: &REFUSED,
+};
+
+static KEYS: Family = Family {
+    name: "API keys",
+    about: "Keys that act for their owners within their scopes.",
+    door: Door::Admins,
+    credentials: &[USER, OPERATOR],
+    refused: &REFUSED,
+};
+
 impl Dialect for Panel {
+    const FAMILY: &'static Family = &PANEL;
+
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
         match identity.credential {
             Credential::ApiKey(_) => {
@@ -44,6 +69,8 @@ impl Dialect for Panel {
 }
 
 impl Dialect for Keys {
+    const FAMILY: &'static Family = &KEYS;
+
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
         match identity.credential {
             Credential::AdminKey => operator(),
@@ -61,31 +88,73 @@ pub(crate) fn operator() -> PermissionSet {
     PermissionSet::ANONYMOUS.union([Permission::AdminRead, Permission::AdminWrite].into_iter().collect())
 }
 
+/// What documents say of a refusal in families C and D.
+pub(super) static REFUSED: Refused = Refused {
+    name: "Error",
+    about: "Refused, with a sentence that says why",
+    media: "application/json",
+    draw: Some(SchemaGenerator::subschema_for::<ErrorBody>),
+};
+
+/// Why a request was refused.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+pub(super) struct ErrorBody {
+    /// A sentence for people.
+    pub(super) error: String,
+}
+
 /// The body of a refusal in families C and D.
 pub(super) fn render(refusal: &Refusal) -> HttpResponse {
-    HttpResponseBuilder::new(refusal.status()).json(json!({ "error": refusal.message() }))
+    HttpResponseBuilder::new(refusal.status()).json(ErrorBody { error: refusal.message() })
 }
 
 /// Every route of the panel.
 pub(crate) fn routes() -> Routes<Panel> {
     Routes::new()
         .on(Admin, Method::GET, "/api/v1/admin/users", users::list)
+        .query::<users::Asked>()
+        .answers(of::<Vec<users::UserBody>>())
         .on(Admin, Method::POST, "/api/v1/admin/credits/grant", credits::grant)
+        .takes::<credits::Wanted>()
+        .answers(of::<PostedBody>())
         .on(Admin, Method::POST, "/api/v1/admin/credits/freeze", credits::freeze)
+        .takes::<FreezeCredits>()
+        .answers(of::<credits::FrozenBody>())
         .on(Admin, Method::GET, "/api/v1/admin/vouchers", vouchers::list)
+        .query::<Paging>()
+        .answers(page::<vouchers::VoucherBody>("vouchers"))
         .on(Admin, Method::POST, "/api/v1/admin/vouchers", vouchers::mint)
+        .takes::<vouchers::Wanted>()
+        .answers(of::<vouchers::MintedBody>())
         .on(Admin, Method::DELETE, "/api/v1/admin/vouchers/{id}", vouchers::withdraw)
+        .answers(of::<DoneBody>())
         .on(Admin, Method::GET, "/api/v1/me", users::me)
+        .tells("The caller's account and wallet.")
+        .answers(of::<users::UserBody>())
         .on(Admin, Method::GET, "/api/v1/credits", credits::get)
+        .answers(of::<credits::BalanceBody>())
         .on(Admin, Method::GET, "/api/v1/credits/ledger", credits::ledger)
+        .query::<Paging>()
+        .answers(page::<credits::EntryBody>("entries"))
         .on(Admin, Method::POST, "/api/v1/credits/spend", credits::spend)
+        .takes::<credits::Spent>()
+        .answers(of::<PostedBody>())
         .on(Admin, Method::POST, "/api/v1/vouchers/redeem", vouchers::redeem)
+        .takes::<RedeemVoucher>()
+        .answers(of::<PostedBody>())
 }
 
 /// Every route about keys.
 pub(crate) fn key_routes() -> Routes<Keys> {
     Routes::new()
         .on(Admin, Method::GET, "/api/admin/api-keys", api_keys::list)
+        .query::<Paging>()
+        .answers(page::<api_keys::KeyBody>("keys"))
         .on(Admin, Method::POST, "/api/admin/api-keys", api_keys::mint)
+        .takes::<api_keys::Wanted>()
+        .creates(of::<api_keys::MintedBody>())
         .on(Admin, Method::DELETE, "/api/admin/api-keys/{id}", api_keys::revoke)
+        .at::<String>()
+        .answers(of::<DoneBody>())
 }

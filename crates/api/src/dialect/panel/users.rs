@@ -8,6 +8,7 @@ use aedile_billing::wallets::{GetWallet, ListWallets, Wallet};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Error, Result};
 use futures_util::stream::{self, Stream};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
@@ -37,9 +38,9 @@ pub(super) async fn me(call: Call<GetWallet>) -> Answer {
     call.answer(GetWallet {}, |wallet| (HttpResponse::Ok(), UserBody::from(wallet))).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     limit: Option<i64>,
     after: Option<i64>,
 }
@@ -102,8 +103,9 @@ impl Users {
     }
 }
 
-#[derive(Serialize)]
-struct UserBody {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WalletBody")]
+pub(super) struct UserBody {
     id: i64,
     email: Option<String>,
     name: Option<String>,

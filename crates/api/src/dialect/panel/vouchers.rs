@@ -2,14 +2,14 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::vouchers::{
-    ListVouchers, MintVouchers, RedeemVoucher, Voucher, VoucherCode, VoucherId, WantedVouchers, WithdrawVoucher,
+    ListVouchers, MintVouchers, RedeemVoucher, Voucher, VoucherId, WantedVouchers, WithdrawVoucher,
 };
 use aedile_kernel::{Error, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::Call;
-use super::wire::{PostedBody, Usd, UsdText, instant};
+use super::wire::{DoneBody, PostedBody, Usd, UsdText, instant};
 use crate::call::Answer;
 use crate::desk::voucher_seed;
 use crate::dialect::fields::Fields;
@@ -20,8 +20,8 @@ pub(super) async fn mint(mut call: Call<MintVouchers>) -> Answer {
     let wanted = WantedVouchers { amount: amount_usd.amount()?, count, max_uses, expires_at: instant(expires_at) };
     let (operation, codes) = MintVouchers::draw(&wanted, &voucher_seed(&call.app, call.caller()))?;
     call.answer(operation, |_| {
-        let codes: Vec<&str> = codes.iter().map(VoucherCode::expose).collect();
-        (HttpResponse::Ok(), json!({ "ok": true, "codes": codes }))
+        let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
+        (HttpResponse::Ok(), MintedBody { ok: true, codes })
     })
     .await
 }
@@ -35,7 +35,7 @@ pub(super) async fn list(call: Call<ListVouchers>) -> Answer {
 
 pub(super) async fn withdraw(call: Call<WithdrawVoucher>) -> Answer {
     let operation = WithdrawVoucher { id: VoucherId(call.number()?) };
-    call.answer(operation, |_| (HttpResponse::Ok(), json!({ "ok": true }))).await
+    call.answer(operation, |_| (HttpResponse::Ok(), DoneBody { ok: true })).await
 }
 
 pub(super) async fn redeem(mut call: Call<RedeemVoucher>) -> Answer {
@@ -50,9 +50,9 @@ pub(super) async fn redeem(mut call: Call<RedeemVoucher>) -> Answer {
     call.done(done?, |posted| (HttpResponse::Ok(), PostedBody::from(posted)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
     amount_usd: UsdText,
     #[serde(default = "one")]
     count: i64,
@@ -62,12 +62,20 @@ struct Wanted {
     expires_at: Option<i64>,
 }
 
+/// The only answer that ever holds the codes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MintedVouchersBody")]
+pub(super) struct MintedBody {
+    ok: bool,
+    codes: Vec<String>,
+}
+
 const fn one() -> i64 {
     1
 }
 
-#[derive(Serialize)]
-struct VoucherBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct VoucherBody {
     id: VoucherId,
     code_hint: String,
     amount_usd: Usd,

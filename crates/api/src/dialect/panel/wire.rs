@@ -1,8 +1,11 @@
 //! Amounts and times as this family writes them.
 
+use std::borrow::Cow;
+
 use aedile_billing::ledger::PostingId;
 use aedile_billing::wallets::WalletChange;
 use aedile_kernel::{MicroUsd, Result, Timestamp};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -16,8 +19,36 @@ impl Serialize for Usd {
     }
 }
 
+impl JsonSchema for Usd {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Usd".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number", "examples": [12.5] })
+    }
+}
+
 /// A number as it was written.
 pub(super) struct UsdText(Box<RawValue>);
+
+impl JsonSchema for UsdText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "UsdText".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number", "description": "Dollars with at most six decimals.", "examples": [12.5] })
+    }
+}
 
 impl<'de> Deserialize<'de> for UsdText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
@@ -42,8 +73,15 @@ pub(super) fn instant(millis: Option<i64>) -> Option<Timestamp> {
     millis.map(Timestamp::from_millis)
 }
 
+/// Done.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DoneBody {
+    /// Always true.
+    pub(super) ok: bool,
+}
+
 /// The answer to whatever was posted.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct PostedBody {
     ok: bool,
     balance_after_usd: Usd,

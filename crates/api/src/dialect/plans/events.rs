@@ -3,11 +3,13 @@
 use actix_web::HttpResponse;
 use aedile_billing::plans::{CreditEvent, ListCreditEvents};
 use aedile_kernel::UserId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
+use crate::dialect::times::ToTheMilli;
 
 pub(super) async fn list(call: Call<ListCreditEvents>) -> Answer {
     let Asked { limit } = call.query()?;
@@ -20,17 +22,19 @@ pub(super) async fn list(call: Call<ListCreditEvents>) -> Answer {
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     limit: Option<i64>,
 }
 
-#[derive(Serialize)]
-struct EventBody {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct EventBody {
+    #[schemars(example = &"evt_1768473000000_00002a")]
     id: String,
-    timestamp: String,
+    timestamp: ToTheMilli,
     amount: i64,
+    #[schemars(example = &"plan_reset")]
     reason: String,
     balance_after: i64,
 }
@@ -39,7 +43,7 @@ impl From<CreditEvent> for EventBody {
     fn from(event: CreditEvent) -> Self {
         Self {
             id: format!("evt_{}_{:06x}", event.created_at.as_millis(), event.id.0),
-            timestamp: event.created_at.to_rfc3339_millis(),
+            timestamp: event.created_at.into(),
             amount: event.amount,
             reason: event.reason,
             balance_after: event.balance_after,

@@ -6,12 +6,12 @@ mod plan;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{Credential, PermissionSet, Timestamp};
-use serde_json::json;
+use aedile_kernel::{Credential, PermissionSet, Timestamp, UserId};
 
 use super::{Dialect, panel};
 use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
+use crate::openapi::{Door, Family, OPERATOR, Yes, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -21,7 +21,17 @@ pub(crate) struct Plans;
 /// A call in this family.
 type Call<O> = crate::call::Call<O, Plans>;
 
+static FAMILY: Family = Family {
+    name: "Plans",
+    about: "Plans and their credits, for whoever has the operator's key.",
+    door: Door::Admins,
+    credentials: &[OPERATOR],
+    refused: &panel::REFUSED,
+};
+
 impl Dialect for Plans {
+    const FAMILY: &'static Family = &FAMILY;
+
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
         match identity.credential {
             Credential::AdminKey => panel::operator(),
@@ -31,8 +41,8 @@ impl Dialect for Plans {
 
     fn render(refusal: &Refusal) -> HttpResponse {
         if refusal.status() == StatusCode::UNAUTHORIZED {
-            let error = "the X-Admin-Key header is missing or wrong";
-            return HttpResponseBuilder::new(StatusCode::FORBIDDEN).json(json!({ "error": error }));
+            let error = "the X-Admin-Key header is missing or wrong".to_owned();
+            return HttpResponseBuilder::new(StatusCode::FORBIDDEN).json(panel::ErrorBody { error });
         }
         panel::render(refusal)
     }
@@ -42,7 +52,14 @@ impl Dialect for Plans {
 pub(crate) fn routes() -> Routes<Plans> {
     Routes::new()
         .on(Admin, Method::GET, "/api/admin/users/{user_id}/plan", plan::get)
+        .answers(of::<plan::ShownBody>())
         .on(Admin, Method::POST, "/api/admin/users/{user_id}/plan", plan::set)
+        .takes::<plan::Wanted>()
+        .answers(of::<plan::SetBody>())
         .on(Admin, Method::POST, "/api/admin/users/{user_id}/credits", plan::adjust)
+        .takes::<plan::Adjusted>()
+        .answers(of::<plan::AdjustedBody>())
         .on(Admin, Method::GET, "/api/admin/users/{user_id}/credit-events", events::list)
+        .query::<events::Asked>()
+        .answers(list::<events::EventBody>("events").with::<Yes>("ok").with::<UserId>("userId"))
 }

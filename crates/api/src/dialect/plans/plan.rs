@@ -3,17 +3,18 @@
 use actix_web::HttpResponse;
 use aedile_billing::plans::{AdjustPlanCredits, GetPlan, SetPlan, UserPlan};
 use aedile_kernel::UserId;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::paging::nothing_asked;
+use crate::dialect::times::ToTheMilli;
 
 pub(super) async fn get(call: Call<GetPlan>) -> Answer {
     nothing_asked(&call)?;
     let operation = GetPlan { user_id: UserId::parse(&call.segment("user_id")?)? };
-    call.answer(operation, |plan| (HttpResponse::Ok(), shown(&plan))).await
+    call.answer(operation, |plan| (HttpResponse::Ok(), ShownBody::from(plan))).await
 }
 
 pub(super) async fn set(mut call: Call<SetPlan>) -> Answer {
@@ -21,8 +22,7 @@ pub(super) async fn set(mut call: Call<SetPlan>) -> Answer {
     let operation = SetPlan { user_id: UserId::parse(&call.segment("user_id")?)?, tier };
     call.answer(operation, |refilled| {
         let (user, tier) = (refilled.plan.user_id, refilled.plan.tier);
-        let body = json!({ "ok": true, "userId": user, "tier": tier, "creditsGranted": refilled.granted });
-        (HttpResponse::Ok(), body)
+        (HttpResponse::Ok(), SetBody { ok: true, user_id: user, tier, credits_granted: refilled.granted })
     })
     .await
 }
@@ -32,38 +32,82 @@ pub(super) async fn adjust(mut call: Call<AdjustPlanCredits>) -> Answer {
     let user_id = UserId::parse(&call.segment("user_id")?)?;
     let operation = AdjustPlanCredits { user_id: user_id.clone(), amount, reason };
     call.answer(operation, |posted| {
-        let body = json!({ "ok": true, "userId": user_id, "amount": amount, "newBalance": posted.balance_after });
-        (HttpResponse::Ok(), body)
+        (HttpResponse::Ok(), AdjustedBody { ok: true, user_id, amount, new_balance: posted.balance_after })
     })
     .await
 }
 
-fn shown(plan: &UserPlan) -> Value {
-    json!({
-        "ok": true,
-        "userId": plan.user_id,
-        "plan": {
-            "id": "plan",
-            "userId": plan.user_id,
-            "type": "plan",
-            "tier": plan.tier,
-            "credits_balance": plan.balance,
-            "credits_monthly": plan.monthly_credits,
-            "reset_date": plan.reset_date.to_rfc3339_millis(),
-        },
-    })
-}
-
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
     tier: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Adjusted {
+pub(super) struct Adjusted {
     amount: i64,
     #[serde(default)]
     reason: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PlanSetBody")]
+pub(super) struct SetBody {
+    ok: bool,
+    user_id: UserId,
+    tier: String,
+    credits_granted: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PlanCreditsAdjustedBody")]
+pub(super) struct AdjustedBody {
+    ok: bool,
+    user_id: UserId,
+    amount: i64,
+    new_balance: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PlanShownBody")]
+pub(super) struct ShownBody {
+    ok: bool,
+    user_id: UserId,
+    plan: PlanBody,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PlanBody {
+    /// Always `plan`.
+    #[schemars(example = &"plan")]
+    id: &'static str,
+    #[serde(rename = "userId")]
+    user_id: UserId,
+    /// Always `plan`.
+    #[serde(rename = "type")]
+    #[schemars(example = &"plan")]
+    kind: &'static str,
+    tier: String,
+    credits_balance: i64,
+    credits_monthly: i64,
+    reset_date: ToTheMilli,
+}
+
+impl From<UserPlan> for ShownBody {
+    fn from(plan: UserPlan) -> Self {
+        let shown = PlanBody {
+            id: "plan",
+            user_id: plan.user_id.clone(),
+            kind: "plan",
+            tier: plan.tier,
+            credits_balance: plan.balance,
+            credits_monthly: plan.monthly_credits,
+            reset_date: plan.reset_date.into(),
+        };
+        Self { ok: true, user_id: plan.user_id, plan: shown }
+    }
 }

@@ -103,6 +103,7 @@ impl Account {
 /// Why something was posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "LedgerSource")]
 pub enum Source {
     /// An admin gave.
     AdminAdd,

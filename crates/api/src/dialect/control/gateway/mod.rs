@@ -20,6 +20,15 @@ static USER: HeaderName = HeaderName::from_static("x-auth-user");
 static ROLE: HeaderName = HeaderName::from_static("x-auth-role");
 static TIER: HeaderName = HeaderName::from_static("x-auth-tier");
 
+/// What a proxy says of the request, in its own words.
+pub(super) const HEADERS: &[(&str, &str)] = &[
+    ("X-Forwarded-Method", "The method of the request that is asked about (Traefik, Caddy)"),
+    ("X-Forwarded-Uri", "Its path and query (Traefik, Caddy)"),
+    ("X-Original-Method", "Its method (nginx)"),
+    ("X-Original-URI", "Its path and query (nginx)"),
+    ("X-Original-URL", "Its URL (nginx's ingress)"),
+];
+
 /// Counts the request against the rate of the caller's tier, decides, and counts the decision in the caller's usage.
 /// This runs once for each request of every service behind the gateway: it reads cached facts only.
 pub(super) async fn authorize(visit: Visit<Control>) -> Answer {

@@ -1,0 +1,48 @@
+//! `/openapi.json`: the public API, for everybody. Refusals are problem details.
+
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use aedile_kernel::{PermissionSet, Timestamp};
+
+use super::{Dialect, problem};
+use crate::call::{Answer, Visit};
+use crate::identity::Identity;
+use crate::limits::RateClass::PublicRead;
+use crate::openapi::{self, Document, Door, Family, USER};
+use crate::refusal::Refusal;
+use crate::routes::Routes;
+
+/// The documents that everybody may read.
+pub(crate) struct Documents;
+
+static FAMILY: Family = Family {
+    name: "Documents",
+    about: "What the API is.",
+    door: Door::Everybody,
+    credentials: &[USER],
+    refused: &problem::REFUSED,
+};
+
+impl Dialect for Documents {
+    const FAMILY: &'static Family = &FAMILY;
+
+    fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
+        PermissionSet::ANONYMOUS
+    }
+
+    fn render(refusal: &Refusal) -> HttpResponse {
+        problem::render(refusal)
+    }
+}
+
+/// The one route.
+pub(crate) fn routes() -> Routes<Documents> {
+    Routes::new()
+        .open(PublicRead, Method::GET, "/openapi.json", show)
+        .tells("The public API as an OpenAPI 3.1 document.")
+        .answers(openapi::of::<Document>())
+}
+
+async fn show(_: Visit<Documents>) -> Answer {
+    Ok(HttpResponse::Ok().json(openapi::public()))
+}

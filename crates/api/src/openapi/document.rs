@@ -1,0 +1,133 @@
+//! The documents: what everybody may know, and what is for admins.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use aedile_kernel::registry::Description;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::family::{Refused, schemes};
+use super::schemas::Schemas;
+use super::{Documented, by_name, paths};
+use crate::dialect::operations::RUN;
+use crate::server;
+
+const PUBLIC: &str = "Every endpoint that is not an admin's.";
+const FULL: &str = "Every endpoint: the public ones, those of the admin area, and every operation that the reader may run by its \
+                    name, in one shape.";
+
+/// The public API.
+pub(crate) fn public() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| Draft::of(Documented::is_public).finish("Aedile", PUBLIC));
+    &DOCUMENT
+}
+
+/// All there is, with these operations by name.
+pub(crate) fn full<'a>(operations: impl Iterator<Item = &'a Description>) -> Value {
+    static ROUTES: LazyLock<Draft> = LazyLock::new(|| Draft::of(|_| true));
+    let mut draft = ROUTES.clone();
+    for operation in operations {
+        let path = format!("/v1/admin/operations/{}", operation.name);
+        draft.paths.insert(path, by_name::path(operation, &mut draft.schemas));
+    }
+    draft.finish("Aedile: all endpoints", FULL)
+}
+
+/// A document in the making.
+#[derive(Clone, Default)]
+struct Draft {
+    paths: Map<String, Value>,
+    tags: Vec<Value>,
+    responses: Map<String, Value>,
+    schemas: Schemas,
+}
+
+impl Draft {
+    fn of(is_wanted: impl Fn(&Documented) -> bool) -> Self {
+        let mut draft = Self::default();
+        // Where operations are run stands in the document once for each of them.
+        let documented = server::documented().into_iter().filter(|documented| documented.route.path != RUN);
+        for documented in documented.filter(|documented| is_wanted(documented)) {
+            draft.add(&documented);
+        }
+        draft
+    }
+
+    fn add(&mut self, documented: &Documented) {
+        let Documented { route, family, .. } = documented;
+        let tag = json!({ "name": family.name, "description": family.about });
+        if !self.tags.contains(&tag) {
+            self.tags.push(tag);
+        }
+        if !self.responses.contains_key(family.refused.name) {
+            let response = refusal(family.refused, &mut self.schemas);
+            self.responses.insert(family.refused.name.to_owned(), response);
+        }
+        let operation = paths::of(documented, &mut self.schemas);
+        let path = self.paths.entry(route.path).or_insert_with(|| json!({}));
+        if let Some(methods) = path.as_object_mut() {
+            methods.insert(route.method.to_lowercase(), operation);
+        }
+    }
+
+    fn finish(self, title: &str, about: &str) -> Value {
+        json!({
+            "openapi": "3.1.0",
+            "info": { "title": title, "version": env!("CARGO_PKG_VERSION"), "description": about },
+            "servers": [{ "url": "/" }],
+            "tags": self.tags,
+            "paths": self.paths,
+            "components": {
+                "schemas": self.schemas.finish(),
+                "responses": self.responses,
+                "securitySchemes": schemes(),
+            },
+        })
+    }
+}
+
+fn refusal(refused: &Refused, schemas: &mut Schemas) -> Value {
+    let content = match refused.draw {
+        Some(draw) => {
+            let schema = schemas.take(refused.name, super::Shape::Of(draw).answered());
+            paths::with_example(schema, schemas)
+        }
+        None => json!({}),
+    };
+    json!({ "description": refused.about, "content": { refused.media: content } })
+}
+
+/// An OpenAPI document.
+pub(crate) struct Document;
+
+impl JsonSchema for Document {
+    fn schema_name() -> Cow<'static, str> {
+        "Document".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "An OpenAPI document.",
+            "required": ["openapi", "info", "paths", "components"],
+            "properties": {
+                "openapi": { "type": "string", "examples": ["3.1.0"] },
+                "info": { "type": "object", "examples": [{ "title": "Aedile", "version": "0.1.0" }] },
+                "paths": { "type": "object", "examples": [{}] },
+                "components": { "type": "object", "examples": [{}] },
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dump() {
+        std::fs::write("/tmp/full.json", full(std::iter::empty()).to_string()).unwrap();
+        std::fs::write("/tmp/public.json", public().to_string()).unwrap();
+    }
+}

@@ -1,0 +1,53 @@
+//! What the routes of a family have in common.
+
+use serde_json::{Value, json};
+
+use super::shape::Draw;
+
+/// For whom a family is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Whoever has the permission of the route, which may be anybody.
+    Everybody,
+    /// Admins, and no public document tells of it.
+    Admins,
+}
+
+/// A family of endpoints, as documents describe it.
+pub(crate) struct Family {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// What it is for.
+    pub(crate) about: &'static str,
+    pub(crate) door: Door,
+    /// The names of the credentials that count in it.
+    pub(crate) credentials: &'static [&'static str],
+    /// What it refuses with.
+    pub(crate) refused: &'static Refused,
+}
+
+/// The shape of a refusal.
+pub(crate) struct Refused {
+    /// What documents call it.
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) media: &'static str,
+    /// `None` where it is a page.
+    pub(crate) draw: Option<Draw>,
+}
+
+/// A sign-in, or the token of a command line.
+pub(crate) const USER: &str = "user";
+/// An API key.
+pub(crate) const KEY: &str = "key";
+/// The operator's key.
+pub(crate) const OPERATOR: &str = "operator";
+
+/// Every credential.
+pub(super) fn schemes() -> Value {
+    json!({
+        USER: { "type": "http", "scheme": "bearer", "description": "A sign-in, or the token of a command line" },
+        KEY: { "type": "http", "scheme": "bearer", "description": "An API key, which acts for its owner within its scopes" },
+        OPERATOR: { "type": "apiKey", "in": "header", "name": "X-Admin-Key", "description": "The operator's key" },
+    })
+}
