@@ -20,5 +20,5 @@ bench: ## measure the server (release build, durable PostgreSQL)
 	@scripts/install-deps.sh bench
 	AEDILE_TEST_FSYNC=on scripts/with-servers.sh cargo run --release -p aedile-bench
 
-fuzz: ## send a demo server whatever its OpenAPI document allows, and more
+fuzz: ## send a demo server whatever its OpenAPI documents allow, and more
 	@scripts/fuzz.sh

@@ -89,6 +89,7 @@ fn every_route_is_on_the_page_of_its_family() {
             "/v1/sellers/earnings" | "/v1/sellers/skills" | "/v1/sellers/sales" | "/v1/sellers/activity" => PAYMENTS,
             path if path.starts_with("/v1/sellers/revenue") => PAYMENTS,
             "/v1/flags" | "/v1/announcements" => CONTROL,
+            "/openapi.json" | "/docs" => MARKETPLACE,
             path if path.starts_with("/v1") || path == "/auth/cli" => MARKETPLACE,
             "/mcp" => AGENTS,
             _ => CONTROL,

@@ -32,6 +32,7 @@ mod limits;
 mod marketplace;
 mod money;
 mod ofrep;
+mod openapi;
 mod operations;
 mod replicas;
 mod security;

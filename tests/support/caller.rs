@@ -4,6 +4,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
+use super::described::is_as_described;
+
 /// Somebody with a base URL and perhaps a credential.
 #[derive(Clone)]
 pub(crate) struct Caller {
@@ -102,7 +104,8 @@ impl Caller {
 
     /// A request with any body.
     pub(crate) async fn send_raw(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Reply {
-        let mut request = self.client.request(method, format!("{}{path}", self.base)).headers(self.headers.clone());
+        let mut request =
+            self.client.request(method.clone(), format!("{}{path}", self.base)).headers(self.headers.clone());
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -113,6 +116,8 @@ impl Caller {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Reply { status, headers, text, body }
+        let reply = Reply { status, headers, text, body };
+        is_as_described(method.as_str(), path, &reply);
+        reply
     }
 }

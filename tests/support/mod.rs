@@ -5,6 +5,7 @@ mod app;
 mod binary;
 mod caller;
 mod database;
+pub(crate) mod described;
 mod eventually;
 mod identity_provider;
 mod mail_sink;

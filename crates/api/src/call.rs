@@ -228,10 +228,10 @@ impl<O: Operation, D: Dialect> Call<O, D> {
         &self,
         limit: Option<Limit>,
         offset: Option<Offset>,
-        cursor: Option<Cursor>,
+        cursor: Option<&Cursor>,
     ) -> Result<PageRequest, Refusal> {
         let (limit, offset) = (limit.map(|limit| limit.0), offset.map(|offset| offset.0));
-        let cursor = cursor.as_ref().map(|cursor| cursor.0.as_str());
+        let cursor = cursor.map(|cursor| cursor.0.as_str());
         Ok(PageRequest::new(&self.app.parts.cursor_key, limit, offset, cursor)?)
     }
 

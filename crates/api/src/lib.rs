@@ -27,6 +27,7 @@ pub use client_address::TrustedProxies;
 pub use desk::operations_by_name;
 pub use facts::Facts;
 pub use limits::Rates;
+pub use openapi::document;
 pub use ops::Readiness;
 pub use routes::RouteDescription;
 pub use server::{configure, guarded, routes};

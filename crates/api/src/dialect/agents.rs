@@ -56,6 +56,8 @@ pub(crate) fn routes() -> Routes<Agents> {
         .answers_nothing(202)
 }
 
+const JSON: &[u8] = b"application/json";
+
 /// A message of JSON-RPC.
 struct Message;
 
@@ -95,6 +97,11 @@ async fn take(mut visit: Visit<Agents>) -> Answer {
     let answered = answer_http(server, call).await;
     let answered = answered.map_err(|refused| Error::invalid("request", refused.message))?;
     let status = StatusCode::from_u16(answered.status).map_err(Error::internal)?;
+    let is_json = answered.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with(JSON));
+    if status.is_client_error() && !is_json {
+        let complaint = String::from_utf8_lossy(&answered.body);
+        return Err(Error::invalid("message", crate::body::complaint(&complaint)).into());
+    }
     let mut response = HttpResponseBuilder::new(status);
     for (name, value) in answered.headers.iter().filter(|(name, _)| name == "content-type" || name == "allow") {
         response.append_header((name.as_str(), value.as_slice()));

@@ -47,12 +47,12 @@ pub(crate) fn nothing_asked<O: Operation, D: Dialect>(call: &Call<O, D>) -> Resu
 /// The page that is asked for; the first one when nothing is said.
 pub(crate) fn page<O: Operation, D: Dialect>(call: &Call<O, D>) -> Result<PageRequest, Refusal> {
     let Paging { limit, offset, cursor } = call.query()?;
-    call.page(limit, offset, cursor)
+    call.page(limit, offset, cursor.as_ref())
 }
 
 /// The page that is asked for, if one is.
 pub(crate) fn optional_page<O: Operation, D: Dialect>(call: &Call<O, D>) -> Result<Option<PageRequest>, Refusal> {
     let Paging { limit, offset, cursor } = call.query()?;
     let is_paged = limit.is_some() || offset.is_some() || cursor.is_some();
-    is_paged.then(|| call.page(limit, offset, cursor)).transpose()
+    is_paged.then(|| call.page(limit, offset, cursor.as_ref())).transpose()
 }

@@ -32,9 +32,9 @@ pub(super) fn path(operation: &Description, schemas: &mut Schemas) -> Value {
         "description": paths::description(operation.summary(), operation.permission),
         "security": paths::security(&FAMILY, operation.permission),
         "parameters": parameters,
-        "requestBody": { "required": true, "content": { "application/json": paths::with_example(input, schemas) } },
+        "requestBody": { "required": true, "content": { "application/json": paths::with_example(&input, schemas) } },
         "responses": {
-            "200": { "description": "Done", "content": { "application/json": paths::with_example(answer, schemas) } },
+            "200": { "description": "Done", "content": { "application/json": paths::with_example(&answer, schemas) } },
             "4XX": refused,
             "503": refused,
         },

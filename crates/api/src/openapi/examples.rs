@@ -32,6 +32,7 @@ fn at(name: &str, schema: &Value, schemas: &Schemas, depth: usize) -> Option<Val
     match kind {
         "object" => object(name, schema, schemas, depth),
         "array" => Some(json!([at(name, schema.get("items")?, schemas, depth)?])),
+        "null" => Some(Value::Null),
         "boolean" => Some(json!(true)),
         "integer" => word(name).filter(Value::is_i64).or_else(|| schema.get("minimum").cloned()).or(Some(json!(1))),
         "number" => word(name).filter(Value::is_number).or(Some(json!(1))),

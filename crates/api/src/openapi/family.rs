@@ -1,5 +1,7 @@
 //! What the routes of a family have in common.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::shape::Draw;
@@ -43,11 +45,19 @@ pub(crate) const KEY: &str = "key";
 /// The operator's key.
 pub(crate) const OPERATOR: &str = "operator";
 
-/// Every credential.
-pub(super) fn schemes() -> Value {
-    json!({
-        USER: { "type": "http", "scheme": "bearer", "description": "A sign-in, or the token of a command line" },
-        KEY: { "type": "http", "scheme": "bearer", "description": "An API key, which acts for its owner within its scopes" },
-        OPERATOR: { "type": "apiKey", "in": "header", "name": "X-Admin-Key", "description": "The operator's key" },
-    })
+/// The credentials of these names.
+pub(super) fn schemes(names: &BTreeSet<&'static str>) -> Value {
+    names.iter().map(|name| ((*name).to_owned(), scheme(name))).collect()
+}
+
+fn scheme(name: &str) -> Value {
+    match name {
+        OPERATOR => json!({
+            "type": "apiKey", "in": "header", "name": "X-Admin-Key", "description": "The operator's key",
+        }),
+        KEY => json!({
+            "type": "http", "scheme": "bearer", "description": "An API key, which acts for its owner within its scopes",
+        }),
+        _ => json!({ "type": "http", "scheme": "bearer", "description": "A sign-in, or the token of a command line" }),
+    }
 }

@@ -3,7 +3,7 @@
 
 mod by_name;
 mod contract;
-mod document;
+mod draft;
 mod examples;
 mod family;
 mod parameters;
@@ -13,12 +13,20 @@ mod shape;
 mod words;
 
 pub(crate) use contract::{Contract, Media};
-pub(crate) use document::Document;
-pub(crate) use document::{full, public};
+pub(crate) use draft::Document;
+pub(crate) use draft::{full, public};
 pub(crate) use family::{Door, Family, KEY, OPERATOR, Refused, USER};
 pub(crate) use shape::{Shape, Yes, field, list, of};
 
+use serde_json::Value;
+
 use crate::routes::RouteDescription;
+
+/// Every route as an OpenAPI document, without the operations by name.
+#[must_use]
+pub fn document() -> Value {
+    full(std::iter::empty())
+}
 
 /// A route with all that documents say of it.
 #[derive(Clone)]

@@ -118,12 +118,12 @@ fn content(media: &Media, side: Side, place: &str, schemas: &mut Schemas) -> Val
         Side::Answered => shape.answered(),
     };
     let schema = schemas.take(place, schema);
-    json!({ kind: with_example(schema, schemas) })
+    json!({ kind: with_example(&schema, schemas) })
 }
 
 /// A schema as a document holds it, with an example of what fits it.
-pub(super) fn with_example(schema: Value, schemas: &Schemas) -> Value {
-    match examples::of(&schema, schemas) {
+pub(super) fn with_example(schema: &Value, schemas: &Schemas) -> Value {
+    match examples::of(schema, schemas) {
         Some(example) => json!({ "schema": schema, "example": example }),
         None => json!({ "schema": schema }),
     }

@@ -14,7 +14,7 @@ use crate::dialect::times::{self, Zoneless};
 
 pub(super) async fn list(call: Call<ListAudit>) -> Answer {
     let filter: Filter = call.query()?;
-    let asked = call.page(filter.limit, filter.offset, filter.cursor)?;
+    let asked = call.page(filter.limit, filter.offset, filter.cursor.as_ref())?;
     let operation = ListAudit {
         since: time("since", filter.since.as_deref())?,
         until: time("until", filter.until.as_deref())?,

@@ -12,7 +12,7 @@ use crate::dialect::paging::{Cursor, Limit, Offset};
 pub(super) async fn search(call: Call<SearchSkills>) -> Answer {
     let asked: Asked = call.query()?;
     let operation = SearchSkills {
-        page: call.page(asked.limit, asked.offset, asked.cursor)?,
+        page: call.page(asked.limit, asked.offset, asked.cursor.as_ref())?,
         q: asked.q,
         category: asked.category,
         min_price_cents: asked.min_price_cents,

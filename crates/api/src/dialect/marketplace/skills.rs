@@ -15,7 +15,7 @@ use crate::dialect::times::Zoned;
 pub(super) async fn list(call: Call<ListSkills>) -> Answer {
     let filter: Filter = call.query()?;
     let operation = ListSkills {
-        page: call.page(filter.limit, filter.offset, filter.cursor)?,
+        page: call.page(filter.limit, filter.offset, filter.cursor.as_ref())?,
         category: filter.category,
         seller: filter.seller,
         min_price_cents: filter.min_price_cents,

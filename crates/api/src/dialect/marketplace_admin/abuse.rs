@@ -18,7 +18,7 @@ use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListAbuseFlags>) -> Answer {
     let Asked { status, flag_type, limit, offset, cursor } = call.query()?;
-    let page = call.page(limit, offset, cursor)?;
+    let page = call.page(limit, offset, cursor.as_ref())?;
     let operation = ListAbuseFlags { status, flag_type, page: page.clone() };
     let key = &call.app.parts.cursor_key;
     let encode = |flags| Fields::page::<_, FlagBody>("flags", flags, &page, key);

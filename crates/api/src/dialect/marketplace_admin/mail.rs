@@ -14,7 +14,7 @@ use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListMail>) -> Answer {
     let Asked { status, limit, offset, cursor } = call.query()?;
-    let page = call.page(limit, offset, cursor)?;
+    let page = call.page(limit, offset, cursor.as_ref())?;
     let operation = ListMail { status, page: page.clone() };
     let key = &call.app.parts.cursor_key;
     let encode = |mails| Fields::page::<_, MailBody>("mail", mails, &page, key);

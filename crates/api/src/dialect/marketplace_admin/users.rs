@@ -17,7 +17,7 @@ use crate::dialect::times::Zoned;
 
 pub(super) async fn list(call: Call<ListUsers>) -> Answer {
     let asked: Asked = call.query()?;
-    let page = call.page(asked.limit, asked.offset, asked.cursor)?;
+    let page = call.page(asked.limit, asked.offset, asked.cursor.as_ref())?;
     let operation = ListUsers {
         q: asked.q,
         status: asked.status,

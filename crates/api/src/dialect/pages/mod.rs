@@ -1,6 +1,7 @@
-//! Pages for people in a browser: `/auth/cli`. Refusals are pages, too.
+//! Pages for people in a browser: `/auth/cli` and `/docs`. Refusals are pages, too.
 
 mod cli;
+mod docs;
 mod page;
 mod session;
 
@@ -41,6 +42,9 @@ impl Dialect for Pages {
 /// Every page.
 pub(crate) fn routes() -> Routes<Pages> {
     Routes::new()
+        .open(PublicRead, Method::GET, "/docs", docs::show)
+        .tells("The public API as a page to read.")
+        .answers_with(200, Media::Other("text/html"))
         .open(PublicRead, Method::GET, "/auth/cli", cli::show)
         .tells("The page where somebody signs in for their command line.")
         .query::<cli::Asked>()

@@ -18,8 +18,12 @@ use crate::refusal::Refusal;
 
 const STYLE: &str = include_str!("../../../templates/style.css");
 /// The one style that a browser applies.
-static STYLE_SOURCE: LazyLock<String> =
-    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(sha256(STYLE.as_bytes()))));
+static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| source_of(STYLE));
+
+/// How a policy names a style: by its digest.
+pub(super) fn source_of(style: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(sha256(style.as_bytes())))
+}
 
 /// Where somebody signs in for their command line.
 #[derive(Template)]
@@ -40,7 +44,7 @@ impl SignInPage<'_> {
 
     pub(super) fn answer(&self, status: StatusCode) -> Answer {
         let body = self.render().map_err(Error::internal)?;
-        Ok(html(status, &form_targets(&self.asked.redirect_uri), body))
+        Ok(html(status, &STYLE_SOURCE, &form_targets(&self.asked.redirect_uri), body))
     }
 }
 
@@ -60,7 +64,7 @@ pub(super) fn refusal(refusal: &Refusal) -> HttpResponse {
     let (status, message) = (refusal.status(), refusal.message());
     let title = status.canonical_reason().unwrap_or("Error");
     let body = RefusalPage { title, message: &message }.render().unwrap_or_else(|_| title.to_owned());
-    html(status, "'none'", body)
+    html(status, &STYLE_SOURCE, "'none'", body)
 }
 
 /// The form goes to this server, and its answer on to the program that asked. A policy can't name an IPv6 address.
@@ -72,10 +76,9 @@ fn form_targets(redirect: &LoopbackUri) -> String {
 }
 
 /// A page without scripts, which nobody frames. Its own form must tell where it comes from, so it may send a referrer here.
-fn html(status: StatusCode, form_targets: &str, body: String) -> HttpResponse {
+pub(super) fn html(status: StatusCode, style_source: &str, form_targets: &str, body: String) -> HttpResponse {
     let policy = format!(
-        "default-src 'none'; style-src {}; form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'",
-        *STYLE_SOURCE
+        "default-src 'none'; style-src {style_source}; form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'"
     );
     HttpResponseBuilder::new(status)
         .content_type("text/html; charset=utf-8")

@@ -1,6 +1,7 @@
 //! The documents: what everybody may know, and what is for admins.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aedile_kernel::registry::Description;
@@ -40,6 +41,7 @@ struct Draft {
     paths: Map<String, Value>,
     tags: Vec<Value>,
     responses: Map<String, Value>,
+    credentials: BTreeSet<&'static str>,
     schemas: Schemas,
 }
 
@@ -56,6 +58,7 @@ impl Draft {
 
     fn add(&mut self, documented: &Documented) {
         let Documented { route, family, .. } = documented;
+        self.credentials.extend(family.credentials);
         let tag = json!({ "name": family.name, "description": family.about });
         if !self.tags.contains(&tag) {
             self.tags.push(tag);
@@ -81,7 +84,7 @@ impl Draft {
             "components": {
                 "schemas": self.schemas.finish(),
                 "responses": self.responses,
-                "securitySchemes": schemes(),
+                "securitySchemes": schemes(&self.credentials),
             },
         })
     }
@@ -91,7 +94,7 @@ fn refusal(refused: &Refused, schemas: &mut Schemas) -> Value {
     let content = match refused.draw {
         Some(draw) => {
             let schema = schemas.take(refused.name, super::Shape::Of(draw).answered());
-            paths::with_example(schema, schemas)
+            paths::with_example(&schema, schemas)
         }
         None => json!({}),
     };
@@ -118,16 +121,5 @@ impl JsonSchema for Document {
                 "components": { "type": "object", "examples": [{}] },
             },
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dump() {
-        std::fs::write("/tmp/full.json", full(std::iter::empty()).to_string()).unwrap();
-        std::fs::write("/tmp/public.json", public().to_string()).unwrap();
     }
 }
