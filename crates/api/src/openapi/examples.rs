@@ -7,6 +7,8 @@ use super::words::{NUMBERS, WORDS};
 
 /// How deep an example goes: a schema may hold itself.
 const DEEPEST: usize = 8;
+/// What only an answer can tell, and nobody makes up.
+const TOLD: &[&str] = &["cursor", "after"];
 
 /// An example of what fits `schema`; `None` where no word fits some field that must be there.
 pub(super) fn of(schema: &Value, schemas: &Schemas) -> Option<Value> {
@@ -15,6 +17,9 @@ pub(super) fn of(schema: &Value, schemas: &Schemas) -> Option<Value> {
 
 /// An example of the field `name`.
 pub(super) fn of_field(name: &str, schema: &Value, schemas: &Schemas) -> Option<Value> {
+    if TOLD.contains(&name) {
+        return None;
+    }
     at(name, schema, schemas, DEEPEST)
 }
 
@@ -58,6 +63,9 @@ fn object(name: &str, schema: &Value, schemas: &Schemas, depth: usize) -> Option
     let required: Vec<&str> =
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     for (field, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        if TOLD.contains(&field.as_str()) && !required.contains(&field.as_str()) {
+            continue;
+        }
         match at(field, schema, schemas, depth) {
             Some(value) => example.insert(field.clone(), value),
             None if required.contains(&field.as_str()) => return None,

@@ -1,10 +1,16 @@
 //! What a request says in its path, query and headers.
 
+use aedile_kernel::UserId;
 use serde_json::{Map, Value, json};
 
 use super::contract::Contract;
 use super::examples;
 use super::schemas::Schemas;
+
+/// A segment as the door lets it in, once it is decoded.
+const SEGMENT: &str = r"^(?!\.\.?$)[^/\\;%\u0000-\u001f\u007f]+$";
+/// The same of visible ASCII.
+const VISIBLE_SEGMENT: &str = r"^(?!\.\.?$)[!-$&-.0-:<-\[\]-~]+$";
 
 /// The parameters of a route.
 pub(super) fn of(path: &str, contract: &Contract, place: &str, schemas: &mut Schemas) -> Vec<Value> {
@@ -38,8 +44,9 @@ fn in_path(path: &str, contract: &Contract, place: &str, schemas: &mut Schemas) 
     for name in names {
         let schema = match (name, &contract.id) {
             ("id", Some(id)) => schemas.take(place, id.asked()),
-            ("id", None) => json!({ "type": "integer", "minimum": 1 }),
-            _ => json!({ "type": "string", "minLength": 1 }),
+            ("id", None) => json!({ "type": "integer", "minimum": 1, "maximum": i64::MAX }),
+            ("user_id", _) => json!({ "type": "string", "maxLength": UserId::MAX_LENGTH, "pattern": VISIBLE_SEGMENT }),
+            _ => json!({ "type": "string", "pattern": SEGMENT }),
         };
         parameters.push(parameter(name, "path", true, schema, schemas));
     }
