@@ -10,7 +10,7 @@ use aedile_kernel::{Registry, UnitOfWork, View};
 use announcements::{
     ActiveAnnouncements, Announcements, CreateAnnouncement, DeleteAnnouncement, ListAnnouncements, UpdateAnnouncement,
 };
-use flags::{CreateFlag, DeleteFlag, Flags, ListFlags, UpdateFlag};
+use flags::{CountReach, CreateFlag, DeleteFlag, Flags, ListFlags, UpdateFlag};
 use usage::{GetUsage, Usage};
 
 /// Lists every operation of this crate.
@@ -21,6 +21,7 @@ where
 {
     registry
         .query::<ListFlags>()
+        .query::<CountReach>()
         .command::<CreateFlag>()
         .command::<UpdateFlag>()
         .command::<DeleteFlag>()

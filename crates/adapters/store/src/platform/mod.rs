@@ -2,6 +2,7 @@
 
 mod announcements;
 mod flags;
+mod members;
 mod usage;
 
 #[cfg(test)]
