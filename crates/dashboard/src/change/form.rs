@@ -123,7 +123,16 @@ fn help(field: &Field) -> String {
         ("by default", "when left empty:"),
     ];
     let help = words.iter().fold(help, |help, (machine, person)| help.replace(machine, person));
-    help.replace('`', "")
+    // Between every other two backticks stands a name of the machine's.
+    let parts = help.split('`').enumerate();
+    parts
+        .map(|(place, part)| if place % 2 == 1 && part.contains('_') { quoted(part) } else { part.to_owned() })
+        .collect()
+}
+
+/// A field's name as it stands above the field.
+fn quoted(name: &str) -> String {
+    format!("“{}”", sentence(&words(name)))
 }
 
 fn control(field: &Field, value: &str, current: Option<&Value>) -> Control {

@@ -16,12 +16,16 @@ pub(super) struct Typed {
 impl Typed {
     /// What pairs say of an operation's fields; pages of lists are no field.
     pub(super) fn of(operation: &Description, pairs: &[(String, String)]) -> Self {
-        let fields = fields(operation.input.as_value()).into_iter().filter(|field| field.kind != Kind::Page);
+        let mut fields = fields(operation.input.as_value());
+        fields.retain(|field| field.kind != Kind::Page);
+        // What must be given comes first as it is, and of the rest what a thing is called.
+        fields.sort_by_key(|field| !field.is_required && field.name != "title" && !field.name.ends_with("name"));
         let values = |name: &str| -> Option<Vec<String>> {
             let found = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| lines(value)).collect::<Vec<_>>();
             (!found.is_empty()).then_some(found)
         };
-        Self { fields: fields.map(|field| (values(&field.name), field)).map(|(typed, field)| (field, typed)).collect() }
+        let with_values = |field: Field| (values(&field.name), field);
+        Self { fields: fields.into_iter().map(with_values).map(|(typed, field)| (field, typed)).collect() }
     }
 
     /// The fields that say what the form is about, if the link filled them in; a form that is sent names them itself.

@@ -28,7 +28,7 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     .total(listed.total)
     .next(next);
     Ok(Page::new("Announcements")
-        .intro("What users are told, where the services show it. Times are in UTC.")
+        .intro("What users are told, where the services show it.")
         .action(change(desk, "announcement.create", &[], HERE))
         .section(Section::bare().block(table)))
 }

@@ -32,7 +32,7 @@ fn state(health: &Health, now: Timestamp) -> Section {
         .fact("Version", health.version)
         .fact("Database", health.database)
         .fact("Running since", health.started_at)
-        .fact("That is", ago(health.started_at, now));
+        .fact("Up for", ago(health.started_at, now));
     Section::new("Health").block(notice).block(facts)
 }
 

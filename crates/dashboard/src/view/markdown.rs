@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{Event, Options, Parser, html};
 
+use super::html::DOCUMENT_STYLE;
+
 /// What an announcement's text looks like to users. HTML in it is shown as the text it is.
 pub(crate) fn document(markdown: &str) -> String {
     let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
@@ -9,7 +11,7 @@ pub(crate) fn document(markdown: &str) -> String {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         event => event,
     });
-    let mut document = String::from("<!doctype html><meta charset=\"utf-8\">");
+    let mut document = format!("<!doctype html><meta charset=\"utf-8\"><style>{DOCUMENT_STYLE}</style>");
     html::push_html(&mut document, plain);
     document
 }

@@ -52,7 +52,7 @@ fn connections(app: &App) -> Vec<Connection> {
         connection(
             "Events of payments",
             parts.payment_event_reader.is_some(),
-            "Payments count only when the buyer comes back. Set STRIPE_WEBHOOK_SECRET.",
+            "Payments count when the buyer comes back; what happens at Stripe alone is missed. Set STRIPE_WEBHOOK_SECRET.",
         ),
         connection("Mail", environment.has_mail, "Mail waits, and nothing is lost. Set SMTP_URL and EMAIL_FROM."),
         connection(

@@ -65,7 +65,7 @@ async fn form(desk: &dyn Desk, asked: &Asked) -> Result<Form> {
     let tiers = tiers.iter().filter(|known| known.tier_name != ANONYMOUS);
     let tiers =
         tiers.map(|known| Tick::new(&known.tier_name, format!("somebody of the tier {}", known.tier_name), tier));
-    let nobody = Tick::new("", "nobody signed in, or the user named", tier);
+    let nobody = Tick::new("", "nobody signed in", tier);
     let line = |name: &str, label: &str| {
         FormField::new(name, label, Control::Line("text"), asked.query(name).unwrap_or_default())
     };
@@ -76,7 +76,7 @@ async fn form(desk: &dyn Desk, asked: &Asked) -> Result<Form> {
             FormField::new("method", "Method", Control::Choice(methods), method),
             FormField { is_required: true, ..line("path", "Path, such as /api/rules/7") },
             FormField::new("tier", "Who asks", Control::Choice(std::iter::once(nobody).chain(tiers).collect()), tier),
-            line("user_id", "A user's id"),
+            line("user_id", "Or a user, by their id"),
         ],
         button: "Ask".to_owned(),
         ..Form::default()

@@ -47,7 +47,7 @@ fn story(row: &AuditRow, what: &str) -> Section {
         .fact("Ended", Cell::state(row.status.as_str()))
         .fact("When", row.created_at)
         .fact("Who", who)
-        .fact("Id of who", Cell::Code(row.actor_id.clone()))
+        .fact("Their id", Cell::Code(row.actor_id.clone()))
         .fact("On", what)
         .fact("Address", row.ip_address.clone().map(Cell::Code))
         .fact("Client", row.user_agent.clone());

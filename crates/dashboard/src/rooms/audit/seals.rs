@@ -1,6 +1,6 @@
 //! The seals over the log, and whether it still fits them.
 
-use aedile_kernel::Result;
+use aedile_kernel::{Error, Result};
 use aedile_rbac::audit::ListAudit;
 use aedile_rbac::chain::{AuditHead, Finding, Verification, VerifyAudit};
 
@@ -33,20 +33,23 @@ pub(crate) async fn verify(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let expected = asked.query("expected_seal");
     let page = Page::new("Verify the audit log")
         .intro("Checks every row against its digest, and every seal against its rows. A long log takes a while.")
-        .action(desk.may::<ListAudit>().then(|| Link::new("Back", HERE)))
-        .section(Section::bare().block(form(expected)));
+        .action(desk.may::<ListAudit>().then(|| Link::new("Back", HERE)));
     if asked.query("run").is_none() {
-        return Ok(page);
+        return Ok(page.section(Section::bare().block(form(expected))));
     }
-    let found = desk.read(VerifyAudit { expected_seal: expected.map(str::to_owned) }).await?;
+    let is_seal = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if expected.is_some_and(|text| !is_seal(text)) {
+        let error = Error::invalid("expected_seal", "a seal has 64 digits, of which some are letters from a to f");
+        return Ok(page.section(Section::bare().block(form(expected).marked(Some(&error)))).status(400));
+    }
+    let page = page.section(Section::bare().block(form(expected)));
+    let found = desk.read(VerifyAudit { expected_seal: expected.map(str::to_ascii_lowercase) }).await?;
     Ok(page.section(outcome(&found, expected.is_some())))
 }
 
 fn form(expected: Option<&str>) -> Form {
-    let field = FormField {
-        help: "If you kept a seal elsewhere, paste it: it must be in the chain. You may leave this empty.".to_owned(),
-        ..FormField::new("expected_seal", "A seal you kept", Control::Line("text"), expected.unwrap_or_default())
-    };
+    let label = "A seal you kept elsewhere, if you did";
+    let field = FormField::new("expected_seal", label, Control::Line("text"), expected.unwrap_or_default());
     Form {
         action: "/dashboard/audit/verify".to_owned(),
         is_query: true,
@@ -68,7 +71,15 @@ fn outcome(found: &Verification, is_expected: bool) -> Section {
         let notice = format!("The log is intact: every row is as it was written, and every seal fits.{kept}");
         return section.block(Block::Notice(Tone::Good, notice)).block(facts);
     }
-    let notice = "The log is not as it was written. Keep a copy of the database as it is now, and find out who could write to it.";
+    let is_only_missing = found.findings.iter().all(|finding| matches!(finding, Finding::MissingSeal { .. }));
+    let notice = match is_only_missing {
+        true => {
+            "Every row fits its seal, but the seal you kept is not there: compare it again. If it is the right one, the log was rewritten."
+        }
+        false => {
+            "The log is not as it was written. Keep a copy of the database as it is now, and find out who could write to it."
+        }
+    };
     let table = Table::new("What does not fit", &["What", "Look at"], "").rows(found.findings.iter().map(line));
     section.block(Block::Notice(Tone::Bad, notice.to_owned())).block(facts).block(table)
 }
