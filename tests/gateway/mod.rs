@@ -1,5 +1,6 @@
 //! `/gateway/authorize`: asked directly, and by a real nginx.
 
+mod asked_about;
 mod behind_nginx;
 mod decisions;
 mod forwarded;

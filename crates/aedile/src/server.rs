@@ -8,13 +8,13 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
-use aedile_api::{AdminKey, App, Facts, Parts, Readiness, guarded};
+use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Error, Result, Runner, UnitOfWork, View};
+use aedile_kernel::{Error, Result, Runner, Timestamp, UnitOfWork, View};
 use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
 use aedile_platform::usage::UsageMeter;
 use aedile_rbac::chain::AuditChain;
@@ -158,6 +158,7 @@ async fn parts(
         platform_fee_bps: settings.platform_fee_bps,
         is_behind_https: settings.is_behind_https(),
         agent_limits: settings.agent_limits(),
+        environment: environment(settings, clock.now()),
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
@@ -170,6 +171,19 @@ async fn parts(
         readiness: Arc::new(StoreAnswers(runner.store().clone())),
         metrics: telemetry::metrics(),
     })
+}
+
+fn environment(settings: &Settings, started_at: Timestamp) -> Environment {
+    let is_sqlite = settings.database.database_url.0.starts_with("sqlite:");
+    Environment {
+        version: env!("CARGO_PKG_VERSION"),
+        database: if is_sqlite { "SQLite" } else { "PostgreSQL" },
+        started_at,
+        has_local_sign_in: settings.jwt_secret.is_some(),
+        has_identity_provider: settings.provider().is_some(),
+        has_mail: settings.mail().is_some(),
+        has_redis: settings.redis_url.is_some(),
+    }
 }
 
 fn local_tokens(settings: &Settings) -> Result<Option<LocalTokens>> {

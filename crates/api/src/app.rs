@@ -24,6 +24,7 @@ use moka::sync::Cache;
 use crate::admin_key::AdminKey;
 use crate::cache::{Cached, CachedByUser};
 use crate::client_address::TrustedProxies;
+use crate::environment::Environment;
 use crate::facts::Facts;
 use crate::limits::Rates;
 use crate::ops::Readiness;
@@ -72,6 +73,8 @@ pub struct Parts {
     pub is_behind_https: bool,
     /// What AI agents may do.
     pub agent_limits: AgentLimits,
+    /// What it runs in.
+    pub environment: Environment,
     /// Hashes passwords away from the request threads.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Counts requests.

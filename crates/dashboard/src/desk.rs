@@ -6,6 +6,8 @@ use aedile_kernel::{Caller, CursorKey, Done, Operation, Operations, PageRequest,
 use async_trait::async_trait;
 use serde_json::Value;
 
+use crate::health::Health;
+
 /// Whoever is signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -41,6 +43,9 @@ pub trait Desk: Send + Sync {
 
     /// A word nobody can guess.
     fn draw(&self) -> String;
+
+    /// What the server says of itself.
+    async fn health(&self) -> Health;
 
     /// The present instant.
     fn now(&self) -> Timestamp;

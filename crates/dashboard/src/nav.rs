@@ -41,7 +41,7 @@ const AREAS: [(&str, &str, &str, Seen); 16] = [
     ("Announcements", "/dashboard/announcements", ADMIN, Seen::By(&["announcement.list"])),
     ("API keys", "/api-keys", ADMIN, Seen::By(&["api_key.list"])),
     ("Audit", "/dashboard/audit", ADMIN, Seen::By(&["audit.list"])),
-    ("System", "/dashboard/system", ADMIN, Seen::By(&["user.list", "audit.list"])),
+    ("System", "/dashboard/system", ADMIN, Seen::By(&["user.list", "role.list", "audit.list"])),
 ];
 
 /// What this person sees; the page shown is at `path`.

@@ -70,6 +70,17 @@ pub const PAGES: &[Place] = &[
     page!("/dashboard/settings", rooms::settings::show),
     page!("/dashboard/admin", rooms::users::show),
     page!("/dashboard/users/{name}", rooms::user::show),
+    page!("/dashboard/access", rooms::access::show),
+    page!("/dashboard/access/test", rooms::access::test),
+    page!("/dashboard/flags", rooms::flags::show),
+    page!("/dashboard/flags/{name}", rooms::flags::one),
+    page!("/dashboard/announcements", rooms::announcements::show),
+    page!("/dashboard/announcements/{name}", rooms::announcements::one),
+    page!("/api-keys", rooms::api_keys::show),
+    page!("/dashboard/audit", rooms::audit::show),
+    page!("/dashboard/audit/verify", rooms::audit::verify),
+    page!("/dashboard/audit/{name}", rooms::audit::one),
+    page!("/dashboard/system", rooms::system::show),
     Place { path: "/dashboard/do/{name}", takes_forms: true, make: |desk, asked| Box::pin(change::show(desk, asked)) },
 ];
 

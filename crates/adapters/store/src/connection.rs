@@ -123,4 +123,5 @@ shows_itself_as! {
     aedile_rbac::scopes::Scopes,
     aedile_rbac::endpoints::Endpoints,
     aedile_rbac::gateway::RuleBook,
+    aedile_rbac::gateway::GatewayFacts,
 }

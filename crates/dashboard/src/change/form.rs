@@ -5,7 +5,7 @@ use aedile_kernel::{Effect, Error, Permission};
 use serde_json::Value;
 
 use super::typed::{Typed, text};
-use super::{BACK, Change};
+use super::{BACK, Change, SETTLED};
 use crate::view::{Block, Control, Form, FormField, Link, Page, Section, Tick, Tone, sentence, title_of, words};
 
 /// Fields that hold several lines.
@@ -59,7 +59,7 @@ impl Change<'_> {
         let form = Form {
             action: format!("/dashboard/do/{}", operation.name),
             fields,
-            hidden: vec![(BACK.to_owned(), self.back.to_owned())],
+            hidden: std::iter::once((BACK.to_owned(), self.back.to_owned())).chain(self.settled()).collect(),
             button: if reads { "Show" } else { "Preview" }.to_owned(),
             cancel: Some(Link::new("Back", self.back)),
             ..Form::default()
@@ -72,6 +72,11 @@ impl Change<'_> {
         Page::new(title_of(operation.name)).intro(intro).status(status).section(section.block(form))
     }
 
+    /// The settled fields, so that they stay so when the form comes back.
+    pub(super) fn settled(&self) -> impl Iterator<Item = (String, String)> {
+        self.settled.iter().map(|name| (SETTLED.to_owned(), name.clone()))
+    }
+
     fn field(&self, field: &Field, typed: Option<&[String]>, problems: &Problems) -> FormField {
         let current = self.current.get(&field.name);
         let value = match typed {
@@ -79,14 +84,16 @@ impl Change<'_> {
             None => current.map(|current| text(field, current)).unwrap_or_default(),
         };
         let value = if field.name == "password" { String::new() } else { value };
+        let problem = problems.of_field(&field.name);
+        let is_settled = problem.is_none() && self.settled.contains(&field.name);
         FormField {
             name: field.name.clone(),
             label: label(field),
-            help: field.help.split_whitespace().collect::<Vec<_>>().join(" "),
-            control: control(field, &value, current),
+            help: if is_settled { String::new() } else { help(field) },
+            control: if is_settled { Control::Settled } else { control(field, &value, current) },
             value,
             is_required: field.is_required,
-            problem: problems.of_field(&field.name),
+            problem,
         }
     }
 }
@@ -100,6 +107,32 @@ pub(super) fn label(field: &Field) -> String {
         name => name.strip_prefix("is ").unwrap_or(name).to_owned(),
     };
     if field.kind == Kind::Time { format!("{} (UTC)", sentence(&name)) } else { sentence(&name) }
+}
+
+/// What a field is for, in the words of somebody at a form: there, nothing is absent or null.
+fn help(field: &Field) -> String {
+    let help = field.help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = [
+        ("absent or null is", "empty is"),
+        ("null takes the description away", "leave it empty for none"),
+        ("null takes it away", "leave it empty for none"),
+        ("null for nothing", "leave it empty for none"),
+        ("null for", "leave it empty for"),
+        ("when absent", "when left empty"),
+        ("when left out", "when left empty"),
+        ("by default", "when left empty:"),
+    ];
+    let help = words.iter().fold(help, |help, (machine, person)| help.replace(machine, person));
+    // Between every other two backticks stands a name of the machine's.
+    let parts = help.split('`').enumerate();
+    parts
+        .map(|(place, part)| if place % 2 == 1 && part.contains('_') { quoted(part) } else { part.to_owned() })
+        .collect()
+}
+
+/// A field's name as it stands above the field.
+fn quoted(name: &str) -> String {
+    format!("“{}”", sentence(&words(name)))
 }
 
 fn control(field: &Field, value: &str, current: Option<&Value>) -> Control {

@@ -23,6 +23,8 @@ use typed::Typed;
 /// What is sent along with a form's own fields.
 const BACK: &str = "back";
 const AGREED: &str = "agreed";
+/// The name of a field that the link settled, once for each.
+const SETTLED: &str = "settled";
 const KEY: &str = "key";
 
 /// An operation in somebody's hands.
@@ -33,6 +35,8 @@ struct Change<'a> {
     current: Map<String, Value>,
     /// Where they came from.
     back: &'a str,
+    /// The fields that say what it is about, which came with the link.
+    settled: Vec<String>,
 }
 
 /// The form of an operation; or, once it is filled in, what it would do; or, once that is agreed to, what became of it.
@@ -41,8 +45,9 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let pairs = asked.form.as_deref().unwrap_or(&asked.query);
     let current = prefill::current(desk, operation.name, pairs).await?;
     let back = own_page(value(pairs, BACK).unwrap_or_default());
-    let change = Change { desk, operation, current, back };
     let typed = Typed::of(operation, pairs);
+    let settled = typed.settled(pairs, asked.form.is_some());
+    let change = Change { desk, operation, current, back, settled };
     if asked.form.is_none() {
         return Ok(change.form(&typed, &Problems::default(), 200));
     }

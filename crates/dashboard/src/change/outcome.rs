@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::Change;
 use super::form::Problems;
-use super::preview::{link, records, table, value_cell};
+use super::preview::{link, records, table};
 use super::typed::Typed;
+use crate::record::{thing, value_cell};
 use crate::view::{Block, Cell, Facts, Link, Page, Section, Table, Tone, sentence, title_of, words};
 
 /// What is shown this once, by the field of the answer that holds it.
@@ -64,7 +65,7 @@ impl Change<'_> {
                 Cell::Time(row.created_at),
                 Cell::from(row.actor_email.unwrap_or(row.actor_id)),
                 Cell::Code(row.action),
-                Cell::from(format!("{} {}", words(&row.resource_type), row.resource_id.unwrap_or_default())),
+                Cell::from(thing(&row.resource_type, row.resource_id.as_deref().unwrap_or_default())),
                 Cell::state(row.status.as_str()),
             ]);
         }

@@ -2,14 +2,13 @@
 
 use aedile_kernel::Effect;
 use aedile_kernel::fields::Field;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::form::label;
 use super::typed::Typed;
 use super::{AGREED, BACK, Change, KEY};
-use crate::view::{
-    Block, Cell, Control, Facts, Form, FormField, Link, Page, Section, Table, Tone, address, sentence, title_of, words,
-};
+use crate::record;
+use crate::view::{Block, Control, Form, FormField, Link, Page, Section, Tone, markdown, title_of};
 
 impl Change<'_> {
     /// What would be done, and the question whether to do it.
@@ -41,6 +40,10 @@ impl Change<'_> {
         if let Some(html) = typed.text("html_body") {
             section = section.block(Block::Document { title: "The mail".to_owned(), html: html.to_owned() });
         }
+        if let Some(body) = typed.text("body").filter(|_| self.operation.name.starts_with("announcement.")) {
+            let html = markdown::document(body);
+            section = section.block(Block::Document { title: "The text as users see it".to_owned(), html });
+        }
         Page::new(format!("{title}?"))
             .intro("Nothing has been done yet.")
             .section(section)
@@ -56,7 +59,7 @@ impl Change<'_> {
             let texts = texts.as_deref().unwrap_or_default();
             texts.iter().map(|text| (field.name.clone(), text.clone()))
         });
-        own.chain(fields).collect()
+        own.chain(self.settled()).chain(fields).collect()
     }
 }
 
@@ -82,56 +85,21 @@ pub(super) fn records(shown: &Value) -> &[Value] {
     shown.get("records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// What changes of a record: a table of its fields before and after, or what is added or taken away.
+/// What changes of a record.
 pub(super) fn table(record: &Value) -> Block {
-    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
     let side = |name: &str| record.get(name).and_then(Value::as_object);
-    let what = format!("{} {}", words(text("resource_type")), text("resource_id"));
-    match (side("old_values"), side("new_values")) {
-        (Some(old), Some(new)) => changed(&what, old, new),
-        (None, Some(new)) => Block::Facts(facts("added", &what, new)),
-        (Some(old), None) => Block::Facts(facts("taken away", &what, old)),
-        (None, None) => Block::Text(sentence(&what)),
-    }
+    let what = record::thing(text(record, "resource_type"), text(record, "resource_id"));
+    record::difference(&what, side("old_values"), side("new_values"))
 }
 
-fn changed(what: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Block {
-    let mut table = Table::new(what, &[&sentence(what), "Before → after"], "");
-    let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
-    for name in names.filter(|name| old.get(*name) != new.get(*name)) {
-        table.row([Cell::Text(words(name)), Cell::Change(shown_value(old.get(name)), shown_value(new.get(name)))]);
-    }
-    Block::Table(table)
-}
-
-fn facts(how: &str, what: &str, values: &Map<String, Value>) -> Facts {
-    let facts = Facts::default().fact(sentence(how), Cell::Code(what.to_owned()));
-    values.iter().fold(facts, |facts, (name, value)| facts.fact(sentence(&words(name)), value_cell(value)))
-}
-
-/// Any value of JSON for people.
-pub(super) fn value_cell(value: &Value) -> Cell {
-    match value {
-        Value::Null => Cell::Nothing,
-        value => Cell::from(shown_value(Some(value))),
-    }
-}
-
-fn shown_value(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => "nothing".to_owned(),
-        Some(Value::Bool(is_so)) => if *is_so { "yes" } else { "no" }.to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
-        Some(other) => other.to_string(),
-    }
-}
-
-/// Where a record's own page is, if it has one.
+/// The page of the thing, if it has one. What is added gets its number only when it is done, and what is gone has none.
 pub(super) fn link(record: &Value) -> Option<Link> {
-    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
-    (text("resource_type") == "user" && !text("resource_id").is_empty())
-        .then(|| Link::new("To the user", address(&["dashboard", "users", text("resource_id")], &[])))
+    let is_there = |name: &str| record.get(name).is_some_and(|side| !side.is_null());
+    let stays = is_there("old_values") && is_there("new_values");
+    (stays || text(record, "resource_type") == "user").then_some(())?;
+    record::link(text(record, "resource_type"), text(record, "resource_id"))
+}
+
+fn text<'a>(record: &'a Value, name: &str) -> &'a str {
+    record.get(name).and_then(Value::as_str).unwrap_or_default()
 }

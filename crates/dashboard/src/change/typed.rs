@@ -4,7 +4,9 @@ use aedile_kernel::fields::{Field, Kind, fields};
 use aedile_kernel::registry::Description;
 use serde_json::{Map, Value, json};
 
+use super::SETTLED;
 use super::form::Problems;
+use crate::page::value;
 
 /// The fields of a form with what stands in them.
 pub(super) struct Typed {
@@ -14,12 +16,26 @@ pub(super) struct Typed {
 impl Typed {
     /// What pairs say of an operation's fields; pages of lists are no field.
     pub(super) fn of(operation: &Description, pairs: &[(String, String)]) -> Self {
-        let fields = fields(operation.input.as_value()).into_iter().filter(|field| field.kind != Kind::Page);
+        let mut fields = fields(operation.input.as_value());
+        fields.retain(|field| field.kind != Kind::Page);
+        // What must be given comes first as it is, and of the rest what a thing is called.
+        fields.sort_by_key(|field| !field.is_required && field.name != "title" && !field.name.ends_with("name"));
         let values = |name: &str| -> Option<Vec<String>> {
             let found = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| lines(value)).collect::<Vec<_>>();
             (!found.is_empty()).then_some(found)
         };
-        Self { fields: fields.map(|field| (values(&field.name), field)).map(|(typed, field)| (field, typed)).collect() }
+        let with_values = |field: Field| (values(&field.name), field);
+        Self { fields: fields.into_iter().map(with_values).map(|(typed, field)| (field, typed)).collect() }
+    }
+
+    /// The fields that say what the form is about, if the link filled them in; a form that is sent names them itself.
+    pub(super) fn settled(&self, pairs: &[(String, String)], is_sent: bool) -> Vec<String> {
+        let is_named = |name: &str| match is_sent {
+            true => pairs.iter().any(|(key, value)| key == SETTLED && value == name),
+            false => value(pairs, name).is_some(),
+        };
+        let keys = self.fields.iter().filter(|(field, _)| is_key(field) && is_named(&field.name));
+        keys.map(|(field, _)| field.name.clone()).collect()
     }
 
     /// The operation's input. What stands as it stood is left out, as is what was not sent; what was emptied becomes null.
@@ -43,6 +59,13 @@ impl Typed {
         }
         if problems.is_empty() { Ok(Value::Object(input)) } else { Err(problems) }
     }
+}
+
+/// Whether a field says what is changed, and not what it becomes.
+fn is_key(field: &Field) -> bool {
+    let name = field.name.as_str();
+    let is_name = name.ends_with("_name") && name != "display_name";
+    field.is_required && (matches!(name, "id" | "slug" | "email" | "purchase") || name.ends_with("_id") || is_name)
 }
 
 /// Browsers end lines as networks do.
@@ -128,6 +151,23 @@ mod tests {
         ]);
         let input = typed.input(current.as_object().unwrap()).ok().unwrap();
         assert_eq!(input, json!({ "id": 7, "title": "New", "until": null }));
+    }
+
+    #[test]
+    fn what_a_form_is_about_comes_with_the_link() {
+        let typed = typed(&[
+            (field("user_id", Kind::Text, true), &["user_a"]),
+            (field("display_name", Kind::Text, true), &["A"]),
+            (field("tier_name", Kind::Text, true), &[]),
+            (field("other_id", Kind::Text, false), &["b"]),
+        ]);
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let link = pairs(&[("user_id", "user_a"), ("display_name", "A"), ("tier_name", ""), ("other_id", "b")]);
+        assert_eq!(typed.settled(&link, false), ["user_id"]);
+        assert!(typed.settled(&link, true).is_empty(), "it was typed by hand");
+        assert_eq!(typed.settled(&pairs(&[(SETTLED, "user_id"), (SETTLED, "display_name")]), true), ["user_id"]);
     }
 
     #[test]

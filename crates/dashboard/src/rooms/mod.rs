@@ -1,15 +1,31 @@
 //! One file for each area.
 
+pub(crate) mod access;
+pub(crate) mod announcements;
+pub(crate) mod api_keys;
+pub(crate) mod audit;
 pub(crate) mod earnings;
+pub(crate) mod flags;
 pub(crate) mod overview;
 pub(crate) mod purchases;
 pub(crate) mod settings;
 pub(crate) mod skills;
+pub(crate) mod system;
 pub(crate) mod user;
 pub(crate) mod users;
 
+use aedile_kernel::{Error, Operation, Result};
+
 use crate::desk::Desk;
-use crate::view::{Link, address, title_of};
+use crate::view::{Cell, Link, address, title_of};
+
+/// Refuses a page to who may not run what it is made of. Unlike the operation's own refusal this leaves no audit row.
+pub(crate) fn require<O: Operation>(desk: &dyn Desk) -> Result<()> {
+    if desk.may::<O>() {
+        return Ok(());
+    }
+    Err(Error::forbidden(format!("this page needs the permission {}", O::PERMISSION)))
+}
 
 /// The way to an operation's form, with these values in it and back to `back`; `None` when this person may not run it.
 pub(crate) fn change(desk: &dyn Desk, operation: &str, values: &[(&str, &str)], back: &str) -> Option<Link> {
@@ -37,4 +53,10 @@ pub(crate) fn named_change(
 /// The name of a value as JSON writes it, in words.
 pub(crate) fn name_of(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(crate::view::words)).unwrap_or_default()
+}
+
+/// What can be done with a row, by operation and label, as far as this person may.
+pub(crate) fn changes(desk: &dyn Desk, named: &[(&str, &str)], values: &[(&str, &str)], back: &str) -> Cell {
+    let links = named.iter().filter_map(|(operation, label)| named_change(desk, operation, label, values, back));
+    Cell::from(links.collect::<Vec<_>>())
 }

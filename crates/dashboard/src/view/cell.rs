@@ -52,6 +52,11 @@ impl Cell {
         if is_so { Self::Badge(Tone::Neutral, yes.to_owned()) } else { Self::Nothing }
     }
 
+    /// On or off.
+    pub(crate) fn switch(is_on: bool) -> Self {
+        if is_on { Self::Badge(Tone::Good, "on".to_owned()) } else { Self::Badge(Tone::Neutral, "off".to_owned()) }
+    }
+
     /// A state, toned by what its name says.
     pub(crate) fn state(name: &str) -> Self {
         let tone = match name {

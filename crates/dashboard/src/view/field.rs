@@ -13,6 +13,8 @@ pub(crate) enum Control {
     Ticks(Vec<Tick>),
     /// A percentage.
     Slider,
+    /// A line that is only read.
+    Settled,
 }
 
 /// A value that can be chosen.

@@ -12,16 +12,19 @@ use super::{Block, Cell, Control, Page};
 use crate::nav::Entry;
 
 const STYLE: &str = include_str!("../../assets/style.css");
+/// The style of documents within a page.
+pub(super) const DOCUMENT_STYLE: &str = "body { font: 100%/1.5 system-ui, sans-serif; color: #1b1f24 }";
 const SCRIPT: &str = include_str!("../../assets/script.js");
 
-/// The `Content-Security-Policy` of every page: one style and one script, known by their digests, nothing from elsewhere, and
+/// The `Content-Security-Policy` of every page: our own styles and script, known by their digests, nothing from elsewhere, and
 /// nobody frames it.
 pub static POLICY: LazyLock<String> = LazyLock::new(|| {
     let source = |text: &str| format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
     format!(
-        "default-src 'none'; style-src {}; script-src {}; img-src data:; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src {} {}; script-src {}; img-src data:; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'",
         source(STYLE),
+        source(DOCUMENT_STYLE),
         source(SCRIPT)
     )
 });

@@ -4,7 +4,10 @@ mod cell;
 mod chart;
 mod field;
 mod html;
+pub(crate) mod markdown;
 mod words;
+
+use aedile_kernel::Error;
 
 pub(crate) use cell::{Cell, Tone, cents_text};
 pub(crate) use chart::Chart;
@@ -139,6 +142,8 @@ pub(crate) struct Table {
     pub(crate) total: Option<u64>,
     /// The address of the next part.
     pub(crate) next: Option<String>,
+    /// Whether the first cell of each row says what the row is about.
+    pub(crate) has_row_heads: bool,
 }
 
 impl Table {
@@ -155,6 +160,12 @@ impl Table {
     /// The same with these rows.
     pub(crate) fn rows<I: IntoIterator<Item = Cell>>(mut self, rows: impl IntoIterator<Item = I>) -> Self {
         rows.into_iter().for_each(|cells| self.row(cells));
+        self
+    }
+
+    /// The same, where the first cell of each row is its heading.
+    pub(crate) fn row_heads(mut self) -> Self {
+        self.has_row_heads = true;
         self
     }
 
@@ -218,4 +229,16 @@ pub(crate) struct Form {
     pub(crate) is_destructive: bool,
     /// Where to go instead.
     pub(crate) cancel: Option<Link>,
+}
+
+impl Form {
+    /// The same, with what was wrong said at its fields.
+    pub(crate) fn marked(mut self, error: Option<&Error>) -> Self {
+        let Some(Error::Invalid(errors)) = error else { return self };
+        for field in &mut self.fields {
+            let problem = errors.iter().find(|error| error.field == field.name);
+            field.problem = problem.map(|problem| sentence(&problem.message));
+        }
+        self
+    }
 }

@@ -11,7 +11,7 @@ use aedile_kernel::{Registry, UnitOfWork, View};
 use announcements::{
     ActiveAnnouncements, Announcements, CreateAnnouncement, DeleteAnnouncement, ListAnnouncements, UpdateAnnouncement,
 };
-use flags::{CreateFlag, DeleteFlag, Flags, ListFlags, UpdateFlag};
+use flags::{CountReach, CreateFlag, DeleteFlag, Flags, ListFlags, UpdateFlag};
 use overview::{Figures, GetOverview};
 use usage::{GetUsage, Usage};
 
@@ -23,6 +23,7 @@ where
 {
     registry
         .query::<ListFlags>()
+        .query::<CountReach>()
         .command::<CreateFlag>()
         .command::<UpdateFlag>()
         .command::<DeleteFlag>()

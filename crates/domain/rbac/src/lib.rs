@@ -21,6 +21,7 @@ where
     S::Connection: View<dyn assignments::Assignments>,
     S::Connection: View<dyn chain::AuditChain>,
     S::Connection: View<dyn audit::AuditTrail> + View<dyn principal::Principals>,
+    S::Connection: View<dyn gateway::GatewayFacts>,
     S::Connection: View<dyn tiers::Tiers> + View<dyn scopes::Scopes> + View<dyn endpoints::Endpoints>,
 {
     registry.query::<roles::ListRoles>();
@@ -43,4 +44,5 @@ where
     registry.command::<endpoints::CreateEndpoint>();
     registry.command::<endpoints::UpdateEndpoint>();
     registry.command::<endpoints::DeleteEndpoint>();
+    registry.query::<gateway::TestEndpoint>();
 }

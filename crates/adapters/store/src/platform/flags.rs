@@ -1,10 +1,11 @@
 //! The feature flags.
 
 use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp};
-use aedile_platform::flags::{Flag, FlagId, Flags, NewFlag, Rollout};
+use aedile_platform::flags::{Flag, FlagId, Flags, Member, NewFlag, Rollout};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
+use super::members;
 use crate::connection::{Backend, Connection, cols};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::page;
@@ -32,6 +33,16 @@ impl Flags for Connection {
     fn find_by_name(&mut self, flag_name: &str) -> Result<Option<FlagId>> {
         let named = feature_flags::table.filter(feature_flags::flag_name.eq(flag_name)).select(feature_flags::id);
         Ok(named.get_result(self).optional().db()?.map(FlagId))
+    }
+
+    fn find_flag(&mut self, id: FlagId) -> Result<Option<Flag>> {
+        let row: Option<FlagRow> =
+            feature_flags::table.find(id.0).select(FlagRow::as_select()).get_result(self).optional().db()?;
+        row.map(FlagRow::into_flag).transpose()
+    }
+
+    fn list_members(&mut self, after: i64, limit: u32) -> Result<Vec<Member>> {
+        members::list(self, after, limit)
     }
 
     fn lock_flag(&mut self, id: FlagId) -> Result<Option<Flag>> {

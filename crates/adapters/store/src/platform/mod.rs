@@ -3,6 +3,7 @@
 mod announcements;
 mod figures;
 mod flags;
+mod members;
 mod usage;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use aedile_rbac::endpoints::{
     CreateEndpoint, DeleteEndpoint, EndpointId, EndpointOverride, ListEndpoints, MethodPattern, UpdateEndpoint,
 };
+use aedile_rbac::gateway::{EndpointTest, Outcome, TestEndpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,12 @@ pub(super) async fn delete(call: Call<DeleteEndpoint>) -> Answer {
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Endpoint override deleted"))).await
 }
 
+/// What the gateway would decide.
+pub(super) async fn test(call: Call<TestEndpoint>) -> Answer {
+    let asked: TestEndpoint = call.query()?;
+    call.answer(asked, |test| (HttpResponse::Ok(), Envelope::of("test", TestBody::from(test)))).await
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct New {
@@ -79,6 +86,31 @@ pub(super) struct EndpointBody {
     required_scopes: Option<String>,
     is_public: Bit,
     is_active: Bit,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TestBody {
+    path: String,
+    outcome: Outcome,
+    reason: Option<String>,
+    endpoint: Option<EndpointBody>,
+    is_protected: Bit,
+    tier: String,
+    rate_limit: u32,
+}
+
+impl From<EndpointTest> for TestBody {
+    fn from(test: EndpointTest) -> Self {
+        Self {
+            path: test.path,
+            outcome: test.outcome,
+            reason: test.reason,
+            endpoint: test.endpoint.map(EndpointBody::from),
+            is_protected: Bit(test.is_protected),
+            tier: test.tier,
+            rate_limit: test.rate_limit,
+        }
+    }
 }
 
 impl From<EndpointOverride> for EndpointBody {

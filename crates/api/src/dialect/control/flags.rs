@@ -1,7 +1,7 @@
 //! `/admin/system/flags`.
 
 use actix_web::HttpResponse;
-use aedile_platform::flags::{CreateFlag, DeleteFlag, Flag, FlagId, ListFlags, Rollout, UpdateFlag};
+use aedile_platform::flags::{CountReach, CreateFlag, DeleteFlag, Flag, FlagId, ListFlags, Reach, Rollout, UpdateFlag};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,52 @@ pub(super) async fn update(mut call: Call<UpdateFlag>) -> Answer {
 pub(super) async fn delete(call: Call<DeleteFlag>) -> Answer {
     let operation = DeleteFlag { id: FlagId(call.number()?) };
     call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("Flag deleted"))).await
+}
+
+/// How many users it is on for.
+pub(super) async fn reach(call: Call<CountReach>) -> Answer {
+    let imagined: Imagined = call.query()?;
+    let operation = CountReach {
+        id: FlagId(call.number()?),
+        rollout_percentage: imagined.rollout_percentage.as_deref().map(Rollout::parse).transpose()?,
+        target_tiers: imagined.target_tiers.as_deref().map(names),
+        target_users: imagined.target_users.as_deref().map(names),
+    };
+    call.answer(operation, |reach| (HttpResponse::Ok(), Envelope::of("reach", ReachBody::from(reach)))).await
+}
+
+/// Names with commas between.
+fn names(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Imagined {
+    rollout_percentage: Option<String>,
+    target_tiers: Option<String>,
+    target_users: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReachBody {
+    flag_name: String,
+    enabled: Bit,
+    rollout_percentage: Rollout,
+    reached: u64,
+    users: u64,
+}
+
+impl From<Reach> for ReachBody {
+    fn from(reach: Reach) -> Self {
+        Self {
+            flag_name: reach.flag_name,
+            enabled: Bit(reach.enabled),
+            rollout_percentage: reach.rollout_percentage,
+            reached: reach.reached,
+            users: reach.users,
+        }
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]

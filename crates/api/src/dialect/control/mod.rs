@@ -21,6 +21,7 @@ use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::{CursorKey, Page, PageRequest, PermissionSet, Timestamp, UserId};
 use aedile_rbac::assignments::AssignRole;
+use aedile_rbac::gateway::TestEndpoint;
 use aedile_rbac::roles::CreateRole;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -185,6 +186,9 @@ pub(crate) fn routes() -> Routes<Control> {
         .on(Admin, Method::POST, "/admin/system/endpoints", endpoints::create)
         .takes::<endpoints::New>()
         .creates(one::<endpoints::EndpointBody>("endpoint"))
+        .on(Admin, Method::GET, "/admin/system/endpoints/test", endpoints::test)
+        .query::<TestEndpoint>()
+        .answers(one::<endpoints::TestBody>("test"))
         .on(Admin, Method::PUT, "/admin/system/endpoints/{id}", endpoints::update)
         .takes::<endpoints::Changes>()
         .answers(one::<endpoints::EndpointBody>("endpoint"))
@@ -196,6 +200,9 @@ pub(crate) fn routes() -> Routes<Control> {
         .on(Admin, Method::POST, "/admin/system/flags", flags::create)
         .takes::<flags::New>()
         .creates(one::<flags::FlagBody>("flag"))
+        .on(Admin, Method::GET, "/admin/system/flags/{id}/reach", flags::reach)
+        .query::<flags::Imagined>()
+        .answers(one::<flags::ReachBody>("reach"))
         .on(Admin, Method::PATCH, "/admin/system/flags/{id}", flags::update)
         .takes::<flags::Changes>()
         .answers(one::<flags::FlagBody>("flag"))

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use aedile_accounts::profile::GetProfile;
-use aedile_dashboard::{Desk as PageDesk, Person};
+use aedile_dashboard::{Desk as PageDesk, Health, Person};
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::{Description, Mode};
@@ -11,7 +11,7 @@ use aedile_kernel::{Caller, CursorKey, Done, Operation, Operations, Result, Time
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Dashboard, form_token};
+use super::{Dashboard, form_token, health};
 use crate::app::App;
 use crate::call::Visit;
 use crate::desk::Desk;
@@ -80,6 +80,10 @@ impl PageDesk for Here {
 
     fn draw(&self) -> String {
         hex(&random_bytes::<16>(self.app.parts.entropy.as_ref()))
+    }
+
+    async fn health(&self) -> Health {
+        health::of(&self.app).await
     }
 
     fn now(&self) -> Timestamp {

@@ -2,6 +2,7 @@
 
 mod desk;
 mod form_token;
+mod health;
 mod session;
 
 use actix_web::http::header::{

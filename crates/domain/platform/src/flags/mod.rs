@@ -6,6 +6,7 @@ mod evaluation;
 mod list;
 mod model;
 mod port;
+mod reach;
 mod rollout;
 mod rules;
 #[cfg(test)]
@@ -17,9 +18,10 @@ pub use delete::DeleteFlag;
 pub use evaluation::{Evaluation, FlagSet, Reason, Visitor, bucket};
 pub use list::ListFlags;
 pub use model::{Flag, FlagId, NewFlag};
-pub use port::Flags;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockFlags;
+pub use port::{Flags, Member};
+pub use reach::{CountReach, Reach};
 pub use rollout::Rollout;
 pub use update::UpdateFlag;
 

@@ -4,6 +4,17 @@ use aedile_kernel::{Page, PageRequest, Result};
 
 use super::model::{Flag, FlagId, NewFlag};
 
+/// A user as flags see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The user's number.
+    pub number: i64,
+    /// The user's id.
+    pub user_id: String,
+    /// The tier that counts for them.
+    pub tier: String,
+}
+
 /// The feature flags.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Flags: Send {
@@ -24,6 +35,20 @@ pub trait Flags: Send {
     /// # Errors
     /// Only the store's own.
     fn find_by_name(&mut self, flag_name: &str) -> Result<Option<FlagId>>;
+
+    /// The flag; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_flag(&mut self, id: FlagId) -> Result<Option<Flag>>;
+
+    /// Up to `limit` users with numbers above `after`, in order, but those whose accounts were deleted. Who signs in with a
+    /// password kept here and is an admin has the tier `admin`; of others only their tokens say so, and here they have the
+    /// tier they were given. A disabled tier counts as the next lower one, as it does for callers.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_members(&mut self, after: i64, limit: u32) -> Result<Vec<Member>>;
 
     /// The flag, held until the transaction ends; `None` when there is none.
     ///

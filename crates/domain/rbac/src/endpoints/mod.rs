@@ -25,4 +25,4 @@ pub use update::UpdateEndpoint;
 pub(crate) use model::samples;
 
 /// The kind of thing, as the audit log names it.
-const RESOURCE: &str = "endpoint_auth_override";
+pub(crate) const RESOURCE: &str = "endpoint_auth_override";

@@ -10,10 +10,12 @@ mod port;
 pub(crate) mod protected;
 mod routes;
 mod rules;
+mod test;
 
 pub use decision::{Decision, Verdict, Visitor};
 pub use path::{NormalPath, normalise};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockRuleBook;
-pub use port::{RuleBook, RuleSet};
+pub use port::{GatewayFacts, RuleBook, RuleSet};
 pub use rules::GatewayRules;
+pub use test::{EndpointTest, Outcome, TestEndpoint};

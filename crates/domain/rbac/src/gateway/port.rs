@@ -3,6 +3,7 @@
 use aedile_kernel::Result;
 
 use crate::endpoints::EndpointOverride;
+use crate::principal::Principals;
 use crate::scopes::Scope;
 use crate::tiers::Tier;
 
@@ -26,3 +27,8 @@ pub trait RuleBook: Send {
     /// Only the store's own.
     fn load(&mut self) -> Result<RuleSet>;
 }
+
+/// The rules and the callers, seen at one instant.
+pub trait GatewayFacts: RuleBook + Principals {}
+
+impl<T: RuleBook + Principals> GatewayFacts for T {}

@@ -8,6 +8,12 @@ use super::model::{AssignedRole, Principal};
 const OF_ADMINS: [Permission; 4] =
     [Permission::AdminRead, Permission::AdminWrite, Permission::UsersRead, Permission::UsersWrite];
 
+/// The tier that counts for a user who was given `tier`, or none.
+#[must_use]
+pub fn effective_tier(tier: Option<&str>, has_admin_claim: bool) -> &str {
+    if has_admin_claim { "admin" } else { tier.unwrap_or("free") }
+}
+
 impl Principal {
     /// The role that counts at `now`: it is active, and its assignment has not expired.
     #[must_use]
@@ -41,7 +47,17 @@ impl Principal {
     /// The tier that counts: `admin` with the admin claim, else the tier that was given, else `free`.
     #[must_use]
     pub fn effective_tier(&self, has_admin_claim: bool) -> &str {
-        if has_admin_claim { "admin" } else { self.tier.as_deref().unwrap_or("free") }
+        effective_tier(self.tier.as_deref(), has_admin_claim)
+    }
+
+    /// Refuses an account that stands too badly for a request to a service behind the gateway. What changes something
+    /// there is known by its method alone.
+    ///
+    /// # Errors
+    /// As [`Principal::admitted`].
+    pub fn may_pass(&self, method: &str) -> Result<()> {
+        let effect = if matches!(method, "GET" | "HEAD" | "OPTIONS") { Effect::Read } else { Effect::Write };
+        self.admitted(Admits::InUse, effect)
     }
 
     /// Refuses an account that stands too badly for an operation.
@@ -153,6 +169,14 @@ mod tests {
         }
         let gone = Principal { status: AccountStatus::Deleted, ..editor(None, true) };
         assert!(matches!(gone.admitted(Admits::Held, Read), Err(Error::Unauthenticated(_))));
+    }
+
+    #[test]
+    fn an_account_about_to_be_deleted_only_reads_behind_the_gateway() {
+        let leaving = Principal { status: AccountStatus::PendingDeletion, ..editor(None, true) };
+        assert!(["GET", "HEAD", "OPTIONS"].iter().all(|method| leaving.may_pass(method).is_ok()));
+        assert!(["POST", "DELETE", "PATCH", "get", "BREW"].iter().all(|method| leaving.may_pass(method).is_err()));
+        assert!(editor(None, true).may_pass("POST").is_ok());
     }
 
     #[test]

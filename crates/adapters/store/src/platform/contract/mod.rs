@@ -2,4 +2,5 @@
 
 mod announcements;
 mod flags;
+mod members;
 mod usage;

@@ -5,7 +5,7 @@ mod forwarded;
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use aedile_kernel::rate::{Allowance, Rate};
-use aedile_kernel::{Admits, Effect, Error, Timestamp};
+use aedile_kernel::{Error, Timestamp};
 use aedile_rbac::gateway::normalise;
 
 use self::forwarded::Forwarded;
@@ -64,8 +64,7 @@ async fn count(visit: &Visit<Control>, rate: Rate) -> Result<Option<Allowance>, 
 
 /// An account that is about to be deleted may only read, behind the gateway too.
 fn may_call(identity: &Identity, method: &str) -> Result<(), Error> {
-    let effect = if matches!(method, "GET" | "HEAD" | "OPTIONS") { Effect::Read } else { Effect::Write };
-    identity.admitted(Admits::InUse, effect)
+    identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
 }
 
 /// Tells the service behind the gateway who is calling.

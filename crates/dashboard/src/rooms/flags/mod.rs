@@ -1,0 +1,59 @@
+//! Feature flags: what is on, and for whom.
+
+mod one;
+mod reach;
+
+use aedile_kernel::Result;
+use aedile_platform::flags::{Flag, ListFlags};
+
+pub(crate) use one::show as one;
+
+use super::{change, changes, require};
+use crate::desk::Desk;
+use crate::page::Asked;
+use crate::view::{Cell, Link, Page, Section, Table, address};
+
+const HERE: &str = "/dashboard/flags";
+/// Rows of a page.
+const ROWS: u32 = 50;
+
+pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
+    require::<ListFlags>(desk)?;
+    let listed = desk.read(ListFlags { page: Some(desk.page(ROWS, asked.query("cursor"))?) }).await?;
+    let next =
+        listed.next.as_ref().map(|next| address(&["dashboard", "flags"], &[("cursor", &desk.cursor_key().seal(next))]));
+    let table = Table::new(
+        "Feature flags",
+        &["Flag", "State", "Rollout", "Tiers", "Named users", "Last changed", ""],
+        "There are no flags. Create one to let a few users see something first.",
+    )
+    .rows(listed.items.iter().map(|flag| row(desk, flag)))
+    .total(listed.total)
+    .next(next);
+    Ok(Page::new("Flags")
+        .intro("What is not for everybody yet. Click a flag to see how many users it reaches.")
+        .action(change(desk, "flag.create", &[], HERE))
+        .section(Section::bare().block(table)))
+}
+
+fn row(desk: &dyn Desk, flag: &Flag) -> [Cell; 7] {
+    let id = flag.id.to_string();
+    let named = i64::try_from(flag.target_users.len()).unwrap_or(i64::MAX);
+    [
+        Cell::Link(Link::new(flag.flag_name.as_str(), page_of(flag))),
+        Cell::switch(flag.enabled),
+        Cell::from(format!("{} %", flag.rollout_percentage)),
+        Cell::from(tiers(flag)),
+        Cell::Number(named),
+        Cell::Time(flag.updated_at),
+        changes(desk, &[("flag.update", "Change"), ("flag.delete", "Delete")], &[("id", &id)], HERE),
+    ]
+}
+
+fn page_of(flag: &Flag) -> String {
+    address(&["dashboard", "flags", &flag.flag_name], &[])
+}
+
+fn tiers(flag: &Flag) -> String {
+    if flag.target_tiers.is_empty() { "all".to_owned() } else { flag.target_tiers.join(", ") }
+}
