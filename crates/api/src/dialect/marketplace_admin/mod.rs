@@ -6,8 +6,10 @@ mod campaigns;
 mod categories;
 mod claims;
 mod deletions;
+mod ledger;
 mod mail;
 mod refunds;
+mod sales;
 mod skills;
 mod users;
 
@@ -49,9 +51,11 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/pending-deletions", deletions::list)
         .on(Admin, Method::POST, "/v1/admin/cancel-deletion/{user_id}", deletions::cancel)
         .on(Admin, Method::GET, "/v1/admin/claims/sandbox", claims::list_sandbox)
+        .on(Admin, Method::GET, "/v1/admin/claims/{id}", claims::get)
         .on(Admin, Method::POST, "/v1/admin/claims/{id}/approve", claims::approve)
         .on(Admin, Method::POST, "/v1/admin/claims/{id}/reject", claims::reject)
         .on(Admin, Method::GET, "/v1/admin/abuse/flagged", abuse::list)
+        .on(Admin, Method::GET, "/v1/admin/abuse/flagged/{id}", abuse::get)
         .on(Admin, Method::POST, "/v1/admin/abuse/{id}/resolve", abuse::resolve)
         .on(Admin, Method::POST, "/v1/admin/abuse/hold-account/{user_id}", abuse::hold)
         .on(Admin, Method::POST, "/v1/admin/abuse/release-account/{user_id}", abuse::release)
@@ -59,9 +63,13 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::POST, "/v1/admin/categories", categories::create)
         .on(Admin, Method::PUT, "/v1/admin/categories/{slug}", categories::update)
         .on(Admin, Method::DELETE, "/v1/admin/categories/{slug}", categories::delete)
+        .on(Admin, Method::GET, "/v1/admin/sales", sales::list)
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
+        .on(Admin, Method::GET, "/v1/admin/ledger", ledger::list)
         .on(Admin, Method::POST, "/v1/admin/marketing-email", campaigns::send)
+        .on(Admin, Method::POST, "/v1/admin/marketing-email/test", campaigns::test)
         .on(Admin, Method::GET, "/v1/admin/marketing-email/{id}", campaigns::show)
+        .on(Admin, Method::GET, "/v1/admin/campaigns", campaigns::list)
         .on(Admin, Method::GET, "/v1/admin/mail", mail::list)
         .on(Admin, Method::POST, "/v1/admin/mail/{id}/retry", mail::retry)
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
