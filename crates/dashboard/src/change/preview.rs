@@ -45,6 +45,7 @@ impl Change<'_> {
             .intro("Nothing has been done yet.")
             .section(section)
             .section(Section::bare().block(form))
+            .section(self.trial(typed))
     }
 
     /// What was typed goes along, but for secrets, which no page repeats.
@@ -132,6 +133,13 @@ fn shown_value(value: Option<&Value>) -> String {
 /// Where a record's own page is, if it has one.
 pub(super) fn link(record: &Value) -> Option<Link> {
     let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
-    (text("resource_type") == "user" && !text("resource_id").is_empty())
-        .then(|| Link::new("To the user", address(&["dashboard", "users", text("resource_id")], &[])))
+    let (label, place): (_, &[&str]) = match text("resource_type") {
+        "user" => ("To the user", &["users"]),
+        "skill" => ("To the skill", &["catalog"]),
+        "abuse_flag" => ("To the flag", &["moderation", "flags"]),
+        "claim" => ("To the claim", &["moderation", "claims"]),
+        _ => return None,
+    };
+    let id = Some(text("resource_id")).filter(|id| !id.is_empty())?;
+    Some(Link::new(label, address(&[&["dashboard"], place, &[id]].concat(), &[])))
 }

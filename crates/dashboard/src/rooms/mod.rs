@@ -1,8 +1,15 @@
 //! One file for each area.
 
+pub(crate) mod catalog;
+pub(crate) mod mail;
+pub(crate) mod moderation;
+pub(crate) mod money;
 pub(crate) mod overview;
+mod people;
 pub(crate) mod user;
 pub(crate) mod users;
+
+use aedile_kernel::{Cursor, Effect};
 
 use crate::desk::Desk;
 use crate::view::{Link, address, title_of};
@@ -23,9 +30,17 @@ pub(crate) fn named_change(
     let description = desk.description(operation)?;
     let query: Vec<(&str, &str)> = values.iter().copied().chain([("back", back)]).collect();
     let href = address(&["dashboard", "do", operation], &query);
-    Some(Link {
-        label: label.to_owned(),
-        href,
-        is_destructive: description.effect == aedile_kernel::Effect::Destructive,
-    })
+    Some(Link { label: label.to_owned(), href, is_destructive: description.effect == Effect::Destructive })
+}
+
+/// Where a list goes on: the page at `place` with its `query`, and the cursor under `name`.
+pub(crate) fn next(
+    desk: &dyn Desk,
+    cursor: Option<&Cursor>,
+    place: &[&str],
+    name: &str,
+    query: &[(&str, &str)],
+) -> Option<String> {
+    let sealed = desk.cursor_key().seal(cursor?);
+    Some(address(place, &[query, &[(name, &sealed)]].concat()))
 }

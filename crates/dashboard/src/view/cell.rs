@@ -1,6 +1,6 @@
 //! A value on a page.
 
-use aedile_kernel::{MicroUsd, Timestamp, UserId};
+use aedile_kernel::{Cents, MicroUsd, Timestamp, UserId};
 
 use super::Link;
 
@@ -74,7 +74,12 @@ impl Cell {
 
     /// An amount of US dollars.
     pub(crate) fn dollars(amount: MicroUsd) -> Self {
-        Self::Text(format!("{amount} $"))
+        Self::Text(dollars(amount))
+    }
+
+    /// An amount of hundredths of a US dollar.
+    pub(crate) fn cents(amount: i64) -> Self {
+        Cents(amount).to_micro_usd().map_or(Self::Number(amount), Self::dollars)
     }
 }
 
@@ -117,5 +122,25 @@ impl From<Vec<Link>> for Cell {
 impl<T: Into<Cell>> From<Option<T>> for Cell {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Nothing, Into::into)
+    }
+}
+
+/// US dollars as people write them: to the cent, and finer where the amount is.
+pub(crate) fn dollars(amount: MicroUsd) -> String {
+    let text = amount.to_string();
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    format!("{sign}${whole}.{fraction:0<2}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_have_cents() {
+        for (micros, text) in [(0, "$0.00"), (12_500_000, "$12.50"), (-1_370_000, "-$1.37"), (1, "$0.000001")] {
+            assert_eq!(dollars(MicroUsd(micros)), text);
+        }
     }
 }
