@@ -39,6 +39,8 @@ async fn a_burst_of_reviews_raises_one_flag_that_is_resolved_once() {
         let story = admin.get("/v1/admin/users/user_ada").await.expect(200);
         assert_eq!(story.body["flags"][0]["flag_type"], "review_burst");
 
+        assert_eq!(admin.get(&format!("{FLAGGED}/{}", flag["id"])).await.expect(200).body, *flag);
+        problem(admin.get(&format!("{FLAGGED}/999")).await, 404);
         let path = format!("/v1/admin/abuse/{}/resolve", flag["id"]);
         let notes = "Reviewed transaction history, activity is legitimate.";
         for bad in

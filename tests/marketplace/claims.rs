@@ -49,6 +49,10 @@ async fn an_approved_claim_moves_the_skill_and_its_rivals_lose() {
         let listed = admin.get(SANDBOX).await.expect(200);
         assert_eq!((&listed.body["total"], &listed.body["claims"][0]["id"]), (&json!(2), &first["id"]));
 
+        let shown = admin.get(&format!("/v1/admin/claims/{}", second["id"])).await.expect(200).body;
+        assert_eq!((&shown["claim"], &shown["rivals"]), (&second, &json!([first])));
+        problem(admin.get("/v1/admin/claims/999").await, 404);
+        problem(bob.get(&format!("/v1/admin/claims/{}", first["id"])).await, 403);
         let approved = admin.post(&format!("/v1/admin/claims/{}/approve", second["id"]), json!({})).await.expect(200);
         assert_eq!((&approved.body["status"], &approved.body["decided_by"]), (&json!("approved"), &json!("user_root")));
         assert_eq!(owner(app).await, "cleo");

@@ -90,6 +90,40 @@ async fn a_campaign_reaches_everybody_who_agreed_once() {
 }
 
 #[tokio::test]
+async fn a_mail_is_tried_on_whoever_writes_it() {
+    beside_a_mail_server(async |app, sink| {
+        let admin = admin(app).await;
+        consenting(app, "user_a").await;
+        let test = format!("{CAMPAIGNS}/test");
+        let tried = admin.post(&test, news()).await.expect(201).body;
+        assert_eq!(tried["email"], "user_root@example.com");
+        eventually(Duration::from_secs(15), "the mail is sent", || async { !sink.mails().is_empty() }).await;
+        let mails = sink.mails();
+        let [mail] = mails.as_slice() else { panic!("one mail: {mails:?}") };
+        assert!(mail.starts_with("user_root@example.com") && mail.contains("multipart/alternative"), "{mail}");
+        assert!(
+            mail.contains("We have added 10 new skills this week.") && !mail.contains("List-Unsubscribe"),
+            "{mail}"
+        );
+        assert_eq!(audited(&admin, "action=marketing_email.test").await, 1);
+        assert_eq!(admin.get("/v1/admin/campaigns").await.expect(200).body["campaigns"], json!([]));
+        let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
+        is_done(&admin, &id).await;
+        let listed = admin.get("/v1/admin/campaigns").await.expect(200).body;
+        assert_eq!((&listed["total"], &listed["campaigns"][0]), (&json!(1), &campaign(&admin, &id).await));
+
+        problem(admin.post(&test, json!({ "subject": "a", "html_body": "" })).await, 400);
+        let wanted = json!({ "name": "tests", "scopes": ["admin:write"] });
+        let minted = admin.post("/api/admin/api-keys", wanted).await.expect(201).body;
+        let key = app.with_token(minted["secret"].as_str().unwrap());
+        by_sql(app, "UPDATE users SET email = NULL WHERE id = 'user_root'").await;
+        let refused = problem(key.post("/v1/admin/operations/marketing_email.test", news()).await, 409);
+        assert!(refused.text.contains("no e-mail address"), "{}", refused.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_click_takes_off_the_list_and_a_look_does_not() {
     beside_a_mail_server(async |app, sink| {
         let admin = admin(app).await;

@@ -33,6 +33,15 @@ async fn a_refund_gives_everything_back_once() {
         for _ in 0..3 {
             deliver(app, &event).await.expect(200);
         }
+        let sales = admin.get("/v1/admin/sales?status=refunded&buyer_id=user_a").await.expect(200).body;
+        assert_eq!((&sales["total"], &sales["sales"][0]["purchase_id"]), (&json!(1), &json!(id)), "{sales}");
+        assert_eq!(admin.get("/v1/admin/sales?status=completed").await.expect(200).body["sales"], json!([]));
+        problem(admin.get("/v1/admin/sales?status=sold").await, 400);
+        problem(user.get("/v1/admin/sales").await, 403);
+        let postings = admin.get("/v1/admin/ledger?limit=1").await.expect(200).body;
+        let newest = &postings["postings"][0];
+        assert_eq!((&newest["source"], newest["lines"].as_array().unwrap().len()), (&json!("refund"), 3), "{newest}");
+        problem(user.get("/v1/admin/ledger").await, 403);
         let gone = purchase(&user).await;
         assert_eq!((&gone["status"], &gone["refunded_cents"]), (&json!("refunded"), &json!(999)));
         assert_eq!(earned(app).await, 0);

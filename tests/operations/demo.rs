@@ -27,7 +27,7 @@ async fn is_a_marketplace(server: &Server, admin: &Caller) {
     assert!(total("/v1/admin/users?limit=1").await > 200);
     assert_eq!(total("/v1/admin/users?limit=1&status=pending_deletion").await, 2);
     assert_eq!(total("/v1/admin/users?limit=1&status=held").await, 1);
-    assert_eq!(total("/v1/admin/abuse/flagged?status=open").await, 1);
+    assert_eq!(total("/v1/admin/abuse/flagged?status=open").await, 4);
     assert_eq!(total("/v1/admin/abuse/flagged?status=resolved_legit").await, 1);
     assert_eq!(total("/v1/admin/claims/sandbox").await, 3);
     assert_eq!(total("/v1/categories").await, 8);

@@ -7,7 +7,7 @@ use aedile_kernel::{Error, Result};
 
 use crate::desk::Desk;
 pub use crate::view::Page;
-use crate::view::{Frame, Simple};
+use crate::view::{Frame, POLICY, POLICY_WITH_STYLES, Simple};
 use crate::{change, nav, rooms};
 
 /// What a browser asks for.
@@ -42,6 +42,8 @@ pub struct Rendered {
     pub status: u16,
     /// The page.
     pub html: String,
+    /// Its `Content-Security-Policy`.
+    pub policy: &'static str,
 }
 
 type Made<'a> = Pin<Box<dyn Future<Output = Result<Page>> + Send + 'a>>;
@@ -70,6 +72,15 @@ pub const PAGES: &[Place] = &[
     page!("/dashboard/settings", rooms::settings::show),
     page!("/dashboard/admin", rooms::users::show),
     page!("/dashboard/users/{name}", rooms::user::show),
+    page!("/dashboard/moderation", rooms::moderation::show),
+    page!("/dashboard/moderation/flags/{name}", rooms::moderation::flag::show),
+    page!("/dashboard/moderation/claims/{name}", rooms::moderation::claim::show),
+    page!("/dashboard/catalog", rooms::catalog::show),
+    page!("/dashboard/catalog/{name}", rooms::catalog::skill::show),
+    page!("/dashboard/money", rooms::money::show),
+    page!("/dashboard/money/{name}", rooms::money::part),
+    page!("/dashboard/mail", rooms::mail::show),
+    page!("/dashboard/mail/campaigns/{name}", rooms::mail::campaign::show),
     page!("/dashboard/access", rooms::access::show),
     page!("/dashboard/access/test", rooms::access::test),
     page!("/dashboard/flags", rooms::flags::show),
@@ -97,7 +108,8 @@ impl Place {
         };
         let nav = nav::entries(desk, &asked.path);
         let frame = Frame { page: &page, person: &desk.person().name, nav: &nav, form_token: desk.form_token() };
-        Ok(Rendered { status: page.status, html: frame.html()? })
+        let policy = if page.shows_document() { POLICY_WITH_STYLES.as_str() } else { POLICY.as_str() };
+        Ok(Rendered { status: page.status, html: frame.html()?, policy })
     }
 }
 

@@ -62,12 +62,16 @@ fn text(value: Option<&Value>) -> String {
 
 /// Where a thing's own page is, if it has one.
 pub(crate) fn link(resource_type: &str, resource_id: &str) -> Option<Link> {
-    let (label, area) = match resource_type {
-        "user" | "local_user" => ("To the user", "users"),
-        "announcement" => ("To the announcement", "announcements"),
+    let (label, area): (_, &[&str]) = match resource_type {
+        "user" | "local_user" => ("To the user", &["users"]),
+        "announcement" => ("To the announcement", &["announcements"]),
+        "skill" => ("To the skill", &["catalog"]),
+        "abuse_flag" => ("To the flag", &["moderation", "flags"]),
+        "claim" => ("To the claim", &["moderation", "claims"]),
         _ => return None,
     };
-    (!resource_id.is_empty()).then(|| Link::new(label, address(&["dashboard", area, resource_id], &[])))
+    let place = [&["dashboard"], area, &[resource_id]].concat();
+    (!resource_id.is_empty()).then(|| Link::new(label, address(&place, &[])))
 }
 
 #[cfg(test)]

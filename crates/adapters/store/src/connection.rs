@@ -90,6 +90,7 @@ shows_itself_as! {
     aedile_accounts::SignIns,
     aedile_accounts::Users,
     aedile_billing::earnings::SellerBooks,
+    aedile_billing::ledger::Journal,
     aedile_billing::ledger::LedgerCheck,
     aedile_billing::payments::PaymentAccounts,
     aedile_billing::plans::Plans,

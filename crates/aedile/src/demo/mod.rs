@@ -1,9 +1,11 @@
 //! A demo that an empty database is filled with, by the operations themselves.
 
 mod clock;
+mod mail;
 mod marketplace;
 mod money;
 mod stage;
+mod suspicious;
 
 use std::sync::Arc;
 
@@ -114,7 +116,9 @@ async fn fill(stage: &Stage, password: &str, fee_bps: u32) -> Result<(UserId, Se
         }
     }
     marketplace::fill(stage, &caller, fee_bps).await?;
+    suspicious::fill(stage, &caller, fee_bps).await?;
     money::fill(stage, &caller).await?;
+    mail::fill(stage, &caller).await?;
     let wanted = WantedApiKey {
         name: "demo".to_owned(),
         owner_email: Some(ADMIN.to_owned()),

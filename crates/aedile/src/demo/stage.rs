@@ -25,6 +25,8 @@ pub(super) struct Stage {
     pub(super) clock: Arc<DemoClock>,
     pub(super) artifacts: Artifacts,
     pub(super) till: Option<Till>,
+    /// Whether no mail server is set, so that mail may go nowhere.
+    pub(super) is_mail_pretended: bool,
 }
 
 impl Stage {
@@ -39,7 +41,8 @@ impl Stage {
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;
         let till = stripe.map(|stripe| Till::at(stripe, settings)).transpose()?.flatten();
-        Ok(Self { runner, operations, clock, artifacts, till })
+        let is_mail_pretended = settings.smtp_url.is_none();
+        Ok(Self { runner, operations, clock, artifacts, till, is_mail_pretended })
     }
 
     /// Lets the seller be paid, where payments are pretended.

@@ -4,6 +4,7 @@ mod form;
 mod outcome;
 mod prefill;
 mod preview;
+mod trial;
 mod typed;
 
 use aedile_kernel::caller::IdempotencyKey;
@@ -77,7 +78,7 @@ impl Change<'_> {
             Some(agreed) if agreed == hex(&digest) => {
                 let key = IdempotencyKey::new(&key, digest)?;
                 let done = self.desk.run(name, input, Mode::Commit, Some(key)).await?.output;
-                self.outcome(&shown, &done).await
+                self.outcome(typed, &shown, &done).await
             }
             agreed => Ok(self.preview(typed, &shown, &hex(&digest), &key, agreed.is_some())),
         }

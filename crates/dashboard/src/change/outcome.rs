@@ -16,7 +16,7 @@ const SECRETS: [&str; 2] = ["codes", "secret"];
 
 impl Change<'_> {
     /// What was done: the answer where it holds a secret, the records, and the row in the audit log.
-    pub(super) async fn outcome(&self, shown: &Value, done: &Value) -> Result<Page> {
+    pub(super) async fn outcome(&self, typed: &Typed, shown: &Value, done: &Value) -> Result<Page> {
         let mut section = Section::bare().block(Block::Notice(Tone::Good, "Done.".to_owned()));
         for secret in SECRETS.iter().filter_map(|name| done.get(*name)) {
             section = section
@@ -24,7 +24,8 @@ impl Change<'_> {
                 .block(Block::Verbatim(verbatim(secret)));
         }
         section = records(shown).iter().fold(section, |section, record| section.block(table(record)));
-        let page = Page::new(title_of(self.operation.name)).section(section).section(self.audit_row().await?);
+        let page = Page::new(title_of(self.operation.name)).section(section).section(self.after_trial(typed));
+        let page = page.section(self.audit_row().await?);
         let page = page.action(records(shown).iter().find_map(link));
         Ok(page.action(Link::new("Back", self.back)))
     }

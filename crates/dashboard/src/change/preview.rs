@@ -48,6 +48,7 @@ impl Change<'_> {
             .intro("Nothing has been done yet.")
             .section(section)
             .section(Section::bare().block(form))
+            .section(self.trial(typed))
     }
 
     /// What was typed goes along, but for secrets, which no page repeats.

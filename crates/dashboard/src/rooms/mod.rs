@@ -4,9 +4,14 @@ pub(crate) mod access;
 pub(crate) mod announcements;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
+pub(crate) mod catalog;
 pub(crate) mod earnings;
 pub(crate) mod flags;
+pub(crate) mod mail;
+pub(crate) mod moderation;
+pub(crate) mod money;
 pub(crate) mod overview;
+mod people;
 pub(crate) mod purchases;
 pub(crate) mod settings;
 pub(crate) mod skills;
@@ -14,7 +19,7 @@ pub(crate) mod system;
 pub(crate) mod user;
 pub(crate) mod users;
 
-use aedile_kernel::{Error, Operation, Result};
+use aedile_kernel::{Cursor, Effect, Error, Operation, Result};
 
 use crate::desk::Desk;
 use crate::view::{Cell, Link, address, title_of};
@@ -43,11 +48,19 @@ pub(crate) fn named_change(
     let description = desk.description(operation)?;
     let query: Vec<(&str, &str)> = values.iter().copied().chain([("back", back)]).collect();
     let href = address(&["dashboard", "do", operation], &query);
-    Some(Link {
-        label: label.to_owned(),
-        href,
-        is_destructive: description.effect == aedile_kernel::Effect::Destructive,
-    })
+    Some(Link { label: label.to_owned(), href, is_destructive: description.effect == Effect::Destructive })
+}
+
+/// Where a list goes on: the page at `place` with its `query`, and the cursor under `name`.
+pub(crate) fn next(
+    desk: &dyn Desk,
+    cursor: Option<&Cursor>,
+    place: &[&str],
+    name: &str,
+    query: &[(&str, &str)],
+) -> Option<String> {
+    let sealed = desk.cursor_key().seal(cursor?);
+    Some(address(place, &[query, &[(name, &sealed)]].concat()))
 }
 
 /// The name of a value as JSON writes it, in words.

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use aedile_accounts::GetLocalUser;
 use aedile_accounts::directory::{GetUser, UserDetail};
 use aedile_billing::plans::ListCreditEvents;
-use aedile_kernel::{AccountStatus, MicroUsd, Result, UserId};
+use aedile_kernel::{MicroUsd, Result, UserId};
 use aedile_platform::usage::GetUsage;
 
+use super::people::standing_change;
 use super::{change, named_change};
 use crate::desk::Desk;
 use crate::page::Asked;
@@ -47,13 +48,6 @@ fn story(desk: &dyn Desk, user: &UserDetail, back: &str) -> Page {
 
 fn account(desk: &dyn Desk, user: &UserDetail, back: &str) -> Section {
     let entry = &user.entry;
-    let id = [("user_id", entry.id.as_str())];
-    let stands = match entry.status {
-        AccountStatus::Active => change(desk, "account.hold", &id, back),
-        AccountStatus::Held => change(desk, "account.release", &id, back),
-        AccountStatus::PendingDeletion => named_change(desk, "account.cancel_deletion", "Cancel deletion", &id, back),
-        AccountStatus::Deleted => None,
-    };
     let verified = if user.email_verified { "verified" } else { "not verified" };
     let facts = Facts::default()
         .fact("Id", Cell::Code(entry.id.to_string()))
@@ -64,7 +58,7 @@ fn account(desk: &dyn Desk, user: &UserDetail, back: &str) -> Section {
         .fact("Marketing mail", if user.marketing_opt_in { "agreed" } else { "not agreed" })
         .fact("Seller", user.seller_slug.clone())
         .fact("Paid through Stripe", if entry.stripe_connected { "yes" } else { "no" });
-    Section::new("Account").action(stands).block(facts)
+    Section::new("Account").action(standing_change(desk, entry, back)).block(facts)
 }
 
 fn money(desk: &dyn Desk, user: &UserDetail, back: &str) -> Section {

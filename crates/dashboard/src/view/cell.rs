@@ -74,7 +74,7 @@ impl Cell {
 
     /// An amount of US dollars.
     pub(crate) fn dollars(amount: MicroUsd) -> Self {
-        Self::Text(format!("${amount}").replace("$-", "-$"))
+        Self::Text(dollars(amount))
     }
 
     /// An amount of US dollars in hundredths.
@@ -140,6 +140,14 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
     }
 }
 
+/// US dollars as people write them: to the cent, and finer where the amount is.
+pub(crate) fn dollars(amount: MicroUsd) -> String {
+    let text = amount.to_string();
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    format!("{sign}${whole}.{fraction:0<2}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +157,12 @@ mod tests {
         for (cents, text) in [(0, "$0.00"), (5, "$0.05"), (123_450, "$1,234.50"), (-100_000_000, "-$1,000,000.00")] {
             assert_eq!(cents_text(cents), text);
         }
-        assert!(matches!(Cell::dollars(MicroUsd(-1_500_000)), Cell::Text(text) if text == "-$1.5"));
+    }
+
+    #[test]
+    fn dollars_have_cents() {
+        for (micros, text) in [(0, "$0.00"), (12_500_000, "$12.50"), (-1_370_000, "-$1.37"), (1, "$0.000001")] {
+            assert_eq!(dollars(MicroUsd(micros)), text);
+        }
     }
 }

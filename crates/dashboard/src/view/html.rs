@@ -18,16 +18,24 @@ const SCRIPT: &str = include_str!("../../assets/script.js");
 
 /// The `Content-Security-Policy` of every page: our own styles and script, known by their digests, nothing from elsewhere, and
 /// nobody frames it.
-pub static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let source = |text: &str| format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
+pub static POLICY: LazyLock<String> =
+    LazyLock::new(|| policy(&format!("{} {}", source(STYLE), source(DOCUMENT_STYLE))));
+
+/// The same for a page that shows a document of others. Its frame inherits what is said of the page, and a mail without its
+/// styles would not be what its readers see.
+pub(crate) static POLICY_WITH_STYLES: LazyLock<String> = LazyLock::new(|| policy("'unsafe-inline'"));
+
+fn policy(styles: &str) -> String {
     format!(
-        "default-src 'none'; style-src {} {}; script-src {}; img-src data:; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src {styles}; script-src {}; img-src data:; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'",
-        source(STYLE),
-        source(DOCUMENT_STYLE),
         source(SCRIPT)
     )
-});
+}
+
+fn source(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())))
+}
 
 /// A page of somebody who is signed in.
 #[derive(Template)]

@@ -9,11 +9,11 @@ mod words;
 
 use aedile_kernel::Error;
 
-pub(crate) use cell::{Cell, Tone, cents_text};
+pub(crate) use cell::{Cell, Tone, cents_text, dollars};
 pub(crate) use chart::Chart;
 pub(crate) use field::{Control, FormField, Tick};
 pub use html::POLICY;
-pub(crate) use html::{Frame, SignInForm, Simple};
+pub(crate) use html::{Frame, POLICY_WITH_STYLES, SignInForm, Simple};
 pub(crate) use words::{address, minute, sentence, title_of, words};
 
 /// A page below the navigation.
@@ -55,6 +55,11 @@ impl Page {
     pub(crate) fn status(mut self, status: u16) -> Self {
         self.status = status;
         self
+    }
+
+    /// Whether a document of others is on it.
+    pub(crate) fn shows_document(&self) -> bool {
+        self.sections.iter().flat_map(|section| &section.blocks).any(|block| matches!(block, Block::Document { .. }))
     }
 }
 
@@ -102,6 +107,8 @@ pub(crate) enum Block {
     Verbatim(String),
     Table(Table),
     Facts(Facts),
+    /// Facts about several things, to be compared.
+    Beside(Vec<(String, Facts)>),
     Charts(Vec<Chart>),
     Form(Form),
     /// A document that others wrote, shown where it can do nothing.

@@ -14,9 +14,12 @@ use aedile_kernel::{Registry, UnitOfWork, View};
 use earnings::{
     BreakDownRevenue, GetEarnings, GetRevenue, ListSales, ListSellerActivity, ListSkillFigures, SellerBooks,
 };
+use ledger::{Journal, ListPostings};
 use payments::{NotePaymentAccount, PaymentAccounts};
 use plans::{AdjustPlanCredits, GetPlan, ListCreditEvents, Plans, SetPlan};
-use purchases::{AttachCheckout, CompletePurchase, FindPurchase, ListPurchases, Purchases, StartPurchase};
+use purchases::{
+    AttachCheckout, CompletePurchase, FindPurchase, ListAllSales, ListPurchases, Purchases, StartPurchase,
+};
 use refunds::{BeginRefund, NoteRefund, Refunds, SettleRefund, WithdrawRefund};
 use vouchers::{ListVouchers, MintVouchers, RedeemVoucher, Vouchers, WithdrawVoucher};
 use wallets::{FreezeCredits, GetWallet, GrantCredits, ListLedgerEntries, ListWallets, SpendCredits, Wallets};
@@ -27,13 +30,14 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn Plans> + View<dyn Wallets> + View<dyn Vouchers>,
     S::Connection: View<dyn Purchases> + View<dyn Refunds> + View<dyn SellerBooks>,
-    S::Connection: View<dyn PaymentAccounts>,
+    S::Connection: View<dyn PaymentAccounts> + View<dyn Journal>,
 {
     registry
         .query::<GetPlan>()
         .command::<SetPlan>()
         .command::<AdjustPlanCredits>()
         .query::<ListCreditEvents>()
+        .query::<ListPostings>()
         .query::<ListWallets>()
         .query::<GetWallet>()
         .query::<ListLedgerEntries>()
@@ -47,6 +51,7 @@ where
         .command::<StartPurchase>()
         .query::<FindPurchase>()
         .query::<ListPurchases>()
+        .query::<ListAllSales>()
         .internal_command::<AttachCheckout>()
         .internal_command::<CompletePurchase>()
         .internal_command::<BeginRefund>()

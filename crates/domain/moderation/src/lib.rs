@@ -5,8 +5,8 @@ pub mod detectors;
 pub mod flags;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
-use claims::{ApproveClaim, Claims, CreateClaim, ListSandboxedClaims, RejectClaim};
-use flags::{AbuseFlags, ListAbuseFlags, ResolveAbuseFlag};
+use claims::{ApproveClaim, Claims, CreateClaim, GetClaim, ListSandboxedClaims, RejectClaim};
+use flags::{AbuseFlags, GetAbuseFlag, ListAbuseFlags, ResolveAbuseFlag};
 
 pub use detectors::watch;
 
@@ -18,8 +18,10 @@ where
 {
     registry
         .query::<ListAbuseFlags>()
+        .query::<GetAbuseFlag>()
         .command::<ResolveAbuseFlag>()
         .query::<ListSandboxedClaims>()
+        .query::<GetClaim>()
         .command::<CreateClaim>()
         .command::<ApproveClaim>()
         .command::<RejectClaim>();

@@ -2,11 +2,13 @@
 
 mod check;
 mod drift;
+mod journal;
 mod ledger;
 mod payment_accounts;
 mod plans;
 mod purchases;
 mod refunds;
+mod sales;
 mod seller_books;
 mod vouchers;
 mod wallets;
@@ -15,6 +17,8 @@ pub(crate) use purchases::has_licence;
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod lists_contract;
 #[cfg(test)]
 mod model_test;
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Purchases and licences.
 
-use aedile_billing::purchases::{NewPurchase, Offer, Purchase, PurchaseId, PurchaseStatus, Purchases};
+use aedile_billing::purchases::{NewPurchase, Offer, Purchase, PurchaseId, PurchaseStatus, Purchases, SaleFilter};
 use aedile_kernel::{Cursor, Error, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::ledger::hold_user;
+use super::sales;
 use crate::connection::{Backend, Connection, Portable, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::catalog::skills;
@@ -140,6 +141,10 @@ impl Purchases for Connection {
         let items: Vec<Purchase> = rows.into_iter().map(into_purchase).collect::<Result<_>>()?;
         Ok(page::of_rows(items, page, total, |last| Cursor::new(0, last.id.0)))
     }
+
+    fn list_all(&mut self, filter: &SaleFilter, page: &PageRequest) -> Result<Page<Purchase>> {
+        sales::list(self, filter, page)
+    }
 }
 
 /// Whether the user holds a licence of the skill.
@@ -166,15 +171,16 @@ fn find(connection: &mut Connection, id: PurchaseId) -> Result<Option<Purchase>>
 
 /// Purchases with the slugs of their skills.
 #[auto_type(no_type_alias)]
-fn with_slugs() -> _ {
+pub(super) fn with_slugs() -> _ {
     purchases::table.inner_join(skills::table.on(skills::id.eq(purchases::skill_id)))
 }
 
-type Row = (PurchaseRow, String);
+/// A purchase with the slug of its skill.
+pub(super) type Row = (PurchaseRow, String);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = purchases, check_for_backend(Backend))]
-struct PurchaseRow {
+pub(super) struct PurchaseRow {
     id: i64,
     buyer_id: String,
     skill_id: i64,
@@ -190,7 +196,7 @@ struct PurchaseRow {
     completed_at: Option<i64>,
 }
 
-fn into_purchase((row, skill_slug): Row) -> Result<Purchase> {
+pub(super) fn into_purchase((row, skill_slug): Row) -> Result<Purchase> {
     let status = PurchaseStatus::ALL.into_iter().find(|status| status.as_str() == row.status);
     Ok(Purchase {
         id: PurchaseId(row.id),

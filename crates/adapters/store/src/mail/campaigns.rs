@@ -1,14 +1,17 @@
 //! Campaigns.
 
-use aedile_accounts::campaigns::{Campaign, CampaignId, Campaigns, NewCampaign};
-use aedile_kernel::{AccountStatus, Result, Timestamp};
+use aedile_accounts::campaigns::{Campaign, CampaignId, Campaigns, NewCampaign, Words};
+use aedile_accounts::mail::MailId;
+use aedile_kernel::{AccountStatus, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::connection::{Backend, Connection, each};
 use crate::error::DriverResult;
+use crate::page;
 use crate::schema::mail::{campaigns, mails};
+use crate::schema::users::users;
 
 /// One mail for each who agreed.
 const FOR_ALL: &str = "INSERT INTO mails (campaign_id, user_id, due_at, created_at) \
@@ -19,9 +22,9 @@ impl Campaigns for Connection {
         let at = new.created_at.as_micros();
         let id: i64 = diesel::insert_into(campaigns::table)
             .values((
-                campaigns::subject.eq(&new.subject),
-                campaigns::html.eq(&new.html),
-                campaigns::body.eq(&new.text),
+                campaigns::subject.eq(&new.words.subject),
+                campaigns::html.eq(&new.words.html),
+                campaigns::body.eq(&new.words.text),
                 campaigns::created_by.eq(&new.created_by),
                 campaigns::created_at.eq(at),
             ))
@@ -38,31 +41,84 @@ impl Campaigns for Connection {
 
     fn find(&mut self, id: CampaignId) -> Result<Option<Campaign>> {
         let row = campaigns::table.find(id.0).select(CampaignRow::as_select());
-        let Some(row) = row.first::<CampaignRow>(self).optional().db()? else { return Ok(None) };
-        let counts: Vec<(String, i64)> = mails::table
-            .filter(mails::campaign_id.eq(id.0))
-            .group_by(mails::status)
-            .select((mails::status, diesel::dsl::count(mails::id)))
-            .load(self)
+        let row = row.first::<CampaignRow>(self).optional().db()?;
+        Ok(counted(self, row.into_iter().collect())?.pop())
+    }
+
+    fn list(&mut self, page: &PageRequest) -> Result<Page<Campaign>> {
+        let query = campaigns::table
+            .order(campaigns::id.desc())
+            .limit(page::rows_to_read(page))
+            .select(CampaignRow::as_select())
+            .into_boxed();
+        let query = match &page.position {
+            Position::Offset(offset) => query.offset((*offset).into()),
+            Position::After(cursor) => query.filter(campaigns::id.lt(cursor.id)),
+        };
+        let rows: Vec<CampaignRow> = query.load(self).db()?;
+        let total = page::total(self, page, |c| campaigns::table.count().get_result(c))?;
+        let page = page::of_rows(rows, page, total, |last| Cursor::new(0, last.id));
+        Ok(Page { items: counted(self, page.items)?, total: page.total, next: page.next })
+    }
+
+    fn find_address(&mut self, user: &UserId) -> Result<Option<String>> {
+        let address: Option<Option<String>> = users::table
+            .filter(users::id.eq(user.as_str()))
+            .filter(users::status.ne(AccountStatus::Deleted.as_str()))
+            .select(users::email)
+            .first(self)
+            .optional()
             .db()?;
-        let of = |status: &str| counts.iter().find(|(name, _)| name == status).map_or(0, |(_, count)| *count);
-        Ok(Some(Campaign {
-            id,
-            subject: row.subject,
-            recipients: counts.iter().map(|(_, count)| count).sum(),
+        Ok(address.flatten())
+    }
+
+    fn insert_test(&mut self, user: &UserId, words: &Words, now: Timestamp) -> Result<MailId> {
+        let id = diesel::insert_into(mails::table)
+            .values((
+                mails::user_id.eq(user.as_str()),
+                mails::subject.eq(&words.subject),
+                mails::body.eq(&words.text),
+                mails::html.eq(Some(&words.html)),
+                mails::due_at.eq(now.as_micros()),
+                mails::created_at.eq(now.as_micros()),
+            ))
+            .returning(mails::id)
+            .get_result(self)
+            .db()?;
+        Ok(MailId(id))
+    }
+}
+
+/// The campaigns with how far they have come, in the same order.
+fn counted(connection: &mut Connection, rows: Vec<CampaignRow>) -> Result<Vec<Campaign>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let of_campaigns = mails::table
+        .filter(mails::campaign_id.eq_any(&ids))
+        .group_by((mails::campaign_id, mails::status))
+        .select((mails::campaign_id, mails::status, diesel::dsl::count(mails::id)));
+    let counts: Vec<(Option<i64>, String, i64)> = each!(connection, |c| of_campaigns.load(c)).db()?;
+    let campaign = |row: CampaignRow| {
+        let counts = || counts.iter().filter(|(campaign, ..)| *campaign == Some(row.id));
+        let of = |status: &str| counts().find(|(_, name, _)| name == status).map_or(0, |(.., count)| *count);
+        Campaign {
+            id: CampaignId(row.id),
+            recipients: counts().map(|(.., count)| count).sum(),
             sent: of("sent"),
             failed: of("failed"),
             pending: of("pending"),
             suppressed: of("suppressed"),
+            subject: row.subject,
             created_by: row.created_by,
             created_at: Timestamp::from_micros(row.created_at),
-        }))
-    }
+        }
+    };
+    Ok(rows.into_iter().map(campaign).collect())
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = campaigns, check_for_backend(Backend))]
 struct CampaignRow {
+    id: i64,
     subject: String,
     created_by: String,
     created_at: i64,

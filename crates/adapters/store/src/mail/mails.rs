@@ -83,7 +83,7 @@ impl Mails for Connection {
                     attempts: mail.attempts,
                     subject: subject.unwrap_or(mail.subject),
                     text: text.unwrap_or(mail.body),
-                    html,
+                    html: html.or(mail.html),
                 })
             })
             .collect()
@@ -154,6 +154,7 @@ struct MailRow {
     subject: String,
     body: String,
     attempts: i64,
+    html: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]

@@ -3,3 +3,6 @@
 mod campaigns;
 mod mails;
 mod shown;
+
+#[cfg(test)]
+mod contract;

@@ -22,11 +22,16 @@ impl AbuseFlags for Connection {
         Ok(page::of_rows(items, page, total, |last| Cursor::new(0, last.id.0)))
     }
 
-    fn lock(&mut self, id: AbuseFlagId) -> Result<Option<AbuseFlag>> {
-        let row = abuse_flags::table.find(id.0);
-        let _held: Vec<i64> = on_postgres!(self, |c| row.select(abuse_flags::id).for_update().load(c)).db()?;
-        let row: Option<FlagRow> = row.select(FlagRow::as_select()).first(self).optional().db()?;
+    fn find(&mut self, id: AbuseFlagId) -> Result<Option<AbuseFlag>> {
+        let row = abuse_flags::table.find(id.0).select(FlagRow::as_select());
+        let row: Option<FlagRow> = row.first(self).optional().db()?;
         row.map(AbuseFlag::try_from).transpose()
+    }
+
+    fn lock(&mut self, id: AbuseFlagId) -> Result<Option<AbuseFlag>> {
+        let row = abuse_flags::table.find(id.0).select(abuse_flags::id);
+        let _held: Vec<i64> = on_postgres!(self, |c| row.for_update().load(c)).db()?;
+        AbuseFlags::find(self, id)
     }
 
     fn update(&mut self, flag: &AbuseFlag) -> Result<()> {

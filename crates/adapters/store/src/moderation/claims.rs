@@ -81,6 +81,18 @@ impl Claims for Connection {
         rows.into_iter().map(into_claim).collect()
     }
 
+    fn list_rivals(&mut self, claim: &Claim) -> Result<Vec<Claim>> {
+        let rows: Vec<(ClaimRow, String)> = with_slugs()
+            .filter(skills::slug.eq(&claim.skill_slug))
+            .filter(claims::status.eq(ClaimStatus::Sandbox.as_str()))
+            .filter(claims::id.ne(claim.id.0))
+            .order(claims::id)
+            .select((ClaimRow::as_select(), skills::slug))
+            .load(self)
+            .db()?;
+        rows.into_iter().map(into_claim).collect()
+    }
+
     fn update(&mut self, claim: &Claim) -> Result<()> {
         let changed = diesel::update(claims::table.find(claim.id.0))
             .set((

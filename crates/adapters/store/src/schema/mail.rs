@@ -27,6 +27,7 @@ diesel::table! {
         due_at -> BigInt,
         last_error -> Nullable<Text>,
         created_at -> BigInt,
+        html -> Nullable<Text>,
     }
 }
 

@@ -6,8 +6,8 @@ mod health;
 mod session;
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -94,7 +94,9 @@ fn asked(visit: &Visit<Dashboard>) -> Result<Asked, Refusal> {
 
 async fn answer(visit: Visit<Dashboard>, place: &Place, asked: Asked) -> Answer {
     let page = place.show(&Here::of(&visit).await?, &asked).await?;
-    Ok(html(StatusCode::from_u16(page.status).map_err(Error::internal)?, page.html))
+    let mut response = html(StatusCode::from_u16(page.status).map_err(Error::internal)?, page.html);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.policy));
+    Ok(response)
 }
 
 /// Whether a form was made here, for this person, and sent from our own page.

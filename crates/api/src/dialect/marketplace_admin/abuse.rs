@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use aedile_accounts::holds::{HoldAccount, ReleaseAccount};
 use aedile_kernel::UserId;
 use aedile_moderation::flags::{
-    AbuseFlag, AbuseFlagId, FlagStatus, FlagType, ListAbuseFlags, Resolution, ResolveAbuseFlag,
+    AbuseFlag, AbuseFlagId, FlagStatus, FlagType, GetAbuseFlag, ListAbuseFlags, Resolution, ResolveAbuseFlag,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,11 @@ pub(super) async fn list(call: Call<ListAbuseFlags>) -> Answer {
     let key = &call.app.parts.cursor_key;
     let encode = |flags| Fields::page::<_, FlagBody>("flags", flags, &page, key);
     call.answer(operation, |flags| (HttpResponse::Ok(), encode(flags))).await
+}
+
+pub(super) async fn get(call: Call<GetAbuseFlag>) -> Answer {
+    let operation = GetAbuseFlag { id: AbuseFlagId(call.number()?) };
+    call.answer(operation, |flag| (HttpResponse::Ok(), FlagBody::from(flag))).await
 }
 
 pub(super) async fn resolve(mut call: Call<ResolveAbuseFlag>) -> Answer {

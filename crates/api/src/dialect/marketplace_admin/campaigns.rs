@@ -1,12 +1,16 @@
-//! `/v1/admin/marketing-email`.
+//! `/v1/admin/marketing-email` and `/v1/admin/campaigns`.
 
 use actix_web::HttpResponse;
-use aedile_accounts::campaigns::{Campaign, CampaignId, GetCampaign, SendMarketingEmail};
+use aedile_accounts::campaigns::{
+    Campaign, CampaignId, GetCampaign, ListCampaigns, SendMarketingEmail, TestMarketingEmail,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Call;
 use crate::call::Answer;
+use crate::dialect::fields::Fields;
+use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn send(mut call: Call<SendMarketingEmail>) -> Answer {
@@ -17,6 +21,18 @@ pub(super) async fn send(mut call: Call<SendMarketingEmail>) -> Answer {
         (HttpResponse::Created(), body)
     })
     .await
+}
+
+pub(super) async fn test(mut call: Call<TestMarketingEmail>) -> Answer {
+    let operation = call.json().await?;
+    call.answer(operation, |mail| (HttpResponse::Created(), mail)).await
+}
+
+pub(super) async fn list(call: Call<ListCampaigns>) -> Answer {
+    let asked = page(&call)?;
+    let key = &call.app.parts.cursor_key;
+    let encode = |campaigns| Fields::page::<_, CampaignBody>("campaigns", campaigns, &asked, key);
+    call.answer(ListCampaigns { page: asked.clone() }, |campaigns| (HttpResponse::Ok(), encode(campaigns))).await
 }
 
 pub(super) async fn show(call: Call<GetCampaign>) -> Answer {

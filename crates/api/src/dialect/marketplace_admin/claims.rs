@@ -1,7 +1,7 @@
 //! `/v1/admin/claims`.
 
 use actix_web::HttpResponse;
-use aedile_moderation::claims::{ApproveClaim, ClaimId, ListSandboxedClaims, RejectClaim};
+use aedile_moderation::claims::{ApproveClaim, ClaimId, ContestedClaim, GetClaim, ListSandboxedClaims, RejectClaim};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +16,15 @@ pub(super) async fn list_sandbox(call: Call<ListSandboxedClaims>) -> Answer {
     let key = &call.app.parts.cursor_key;
     let encode = |claims| Fields::page::<_, ClaimBody>("claims", claims, &page, key);
     call.answer(ListSandboxedClaims { page: page.clone() }, |claims| (HttpResponse::Ok(), encode(claims))).await
+}
+
+pub(super) async fn get(call: Call<GetClaim>) -> Answer {
+    let operation = GetClaim { id: ClaimId(call.number()?) };
+    call.answer(operation, |ContestedClaim { claim, rivals }| {
+        let rivals: Vec<_> = rivals.into_iter().map(ClaimBody::from).collect();
+        (HttpResponse::Ok(), Fields::of("claim", ClaimBody::from(claim)).with("rivals", rivals))
+    })
+    .await
 }
 
 pub(super) async fn approve(call: Call<ApproveClaim>) -> Answer {

@@ -6,16 +6,18 @@ mod campaigns;
 mod categories;
 mod claims;
 mod deletions;
+mod ledger;
 mod mail;
 mod overview;
 mod refunds;
+mod sales;
 mod skills;
 mod users;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_accounts::admins::{AdminCheck, AdminProfile, AdminStatus};
-use aedile_accounts::campaigns::SendMarketingEmail;
+use aedile_accounts::campaigns::{SendMarketingEmail, TestMail, TestMarketingEmail};
 use aedile_accounts::deletion::Standing;
 use aedile_catalog::categories::CreateCategory;
 use aedile_catalog::skills::ImportSkill;
@@ -30,7 +32,7 @@ use super::paging::Paging;
 use super::{Dialect, problem};
 use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
-use crate::openapi::{Door, Family, USER, list, of};
+use crate::openapi::{Door, Family, USER, field, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -86,6 +88,8 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/claims/sandbox", claims::list_sandbox)
         .query::<Paging>()
         .answers(page::<ClaimBody>("claims"))
+        .on(Admin, Method::GET, "/v1/admin/claims/{id}", claims::get)
+        .answers(field::<ClaimBody>("claim").with::<Vec<ClaimBody>>("rivals"))
         .on(Admin, Method::POST, "/v1/admin/claims/{id}/approve", claims::approve)
         .answers(of::<ClaimBody>())
         .on(Admin, Method::POST, "/v1/admin/claims/{id}/reject", claims::reject)
@@ -94,6 +98,8 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/abuse/flagged", abuse::list)
         .query::<abuse::Asked>()
         .answers(page::<abuse::FlagBody>("flags"))
+        .on(Admin, Method::GET, "/v1/admin/abuse/flagged/{id}", abuse::get)
+        .answers(of::<abuse::FlagBody>())
         .on(Admin, Method::POST, "/v1/admin/abuse/{id}/resolve", abuse::resolve)
         .takes::<abuse::Decision>()
         .answers(of::<abuse::FlagBody>())
@@ -112,14 +118,26 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .answers(of::<categories::ChangedBody>())
         .on(Admin, Method::DELETE, "/v1/admin/categories/{slug}", categories::delete)
         .answers_nothing(204)
+        .on(Admin, Method::GET, "/v1/admin/sales", sales::list)
+        .query::<sales::Asked>()
+        .answers(page::<sales::SaleBody>("sales"))
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
         .may_take::<refunds::Wanted>()
         .answers(of::<refunds::RefundBody>())
+        .on(Admin, Method::GET, "/v1/admin/ledger", ledger::list)
+        .query::<Paging>()
+        .answers(page::<ledger::PostingBody>("postings"))
         .on(Admin, Method::POST, "/v1/admin/marketing-email", campaigns::send)
         .takes::<SendMarketingEmail>()
         .creates(of::<campaigns::BegunBody>())
+        .on(Admin, Method::POST, "/v1/admin/marketing-email/test", campaigns::test)
+        .takes::<TestMarketingEmail>()
+        .creates(of::<TestMail>())
         .on(Admin, Method::GET, "/v1/admin/marketing-email/{id}", campaigns::show)
         .answers(of::<campaigns::CampaignBody>())
+        .on(Admin, Method::GET, "/v1/admin/campaigns", campaigns::list)
+        .query::<Paging>()
+        .answers(page::<campaigns::CampaignBody>("campaigns"))
         .on(Admin, Method::GET, "/v1/admin/mail", mail::list)
         .query::<mail::Asked>()
         .answers(page::<mail::MailBody>("mail"))

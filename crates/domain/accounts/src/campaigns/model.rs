@@ -4,6 +4,8 @@ use aedile_kernel::{Timestamp, numeric_id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::words::Words;
+
 numeric_id! {
     /// The number of a campaign.
     CampaignId
@@ -43,12 +45,8 @@ impl Campaign {
 /// A campaign that has no number yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCampaign {
-    /// One line.
-    pub subject: String,
-    /// What it says, as HTML.
-    pub html: String,
-    /// The same as text.
-    pub text: String,
+    /// What its mails say.
+    pub words: Words,
     /// Who sends it.
     pub created_by: String,
     /// When.

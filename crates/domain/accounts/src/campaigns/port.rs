@@ -1,8 +1,10 @@
 //! What the rules about campaigns need of the store.
 
-use aedile_kernel::Result;
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 
 use super::model::{Campaign, CampaignId, NewCampaign};
+use super::words::Words;
+use crate::mail::MailId;
 
 /// The campaigns.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -18,4 +20,22 @@ pub trait Campaigns: Send {
     /// # Errors
     /// Only the store's own.
     fn find(&mut self, id: CampaignId) -> Result<Option<Campaign>>;
+
+    /// A part of the campaigns, the newest first, with their number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, page: &PageRequest) -> Result<Page<Campaign>>;
+
+    /// The user's e-mail address; `None` when they have none, or were deleted.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_address(&mut self, user: &UserId) -> Result<Option<String>>;
+
+    /// Adds a mail of these words to one user, which belongs to no campaign and is due at once.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn insert_test(&mut self, user: &UserId, words: &Words, now: Timestamp) -> Result<MailId>;
 }

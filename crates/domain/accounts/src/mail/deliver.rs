@@ -17,6 +17,8 @@ const FIRST_PAUSE: i64 = 5;
 const LONGEST_PAUSE: i64 = 3_600;
 /// After so many doublings the pause is the longest.
 const MOST_DOUBLINGS: i64 = 10;
+/// The most characters that are kept of what a mail server said.
+const LONGEST_ERROR: usize = 300;
 
 /// Sends the mail that waits, over a store it does not name.
 #[async_trait]
@@ -82,11 +84,17 @@ async fn outcome(
     match mailer.send(&letter).await {
         Ok(()) => (MailStatus::Sent, None, now),
         Err(error @ MailError::Later(_)) => match pause_after(mail.attempts) {
-            Some(seconds) => (MailStatus::Pending, Some(error.to_string()), now.plus_seconds(seconds)),
-            None => (MailStatus::Failed, Some(error.to_string()), now),
+            Some(seconds) => (MailStatus::Pending, Some(said(&error)), now.plus_seconds(seconds)),
+            None => (MailStatus::Failed, Some(said(&error)), now),
         },
-        Err(error) => (MailStatus::Failed, Some(error.to_string()), now),
+        Err(error) => (MailStatus::Failed, Some(said(&error)), now),
     }
+}
+
+/// What went wrong, with what the mail server said.
+fn said(error: &MailError) -> String {
+    let (MailError::Later(cause) | MailError::Never(cause)) = error;
+    format!("{error}: {cause}").chars().filter(|c| !c.is_control()).take(LONGEST_ERROR).collect()
 }
 
 /// How many seconds to wait after an attempt that followed `earlier` others; none when it was the last.
@@ -97,7 +105,14 @@ fn pause_after(earlier: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::pause_after;
+    use super::*;
+
+    #[test]
+    fn what_a_mail_server_said_is_kept_in_short() {
+        let said_so = |text: &str| said(&MailError::Never(text.into()));
+        assert_eq!(said_so("550 no\r\n such user"), "the mail server refused it: 550 no such user");
+        assert_eq!(said_so(&"x".repeat(1_000)).len(), LONGEST_ERROR);
+    }
 
     #[test]
     fn a_mail_server_may_be_away_for_four_days() {

@@ -19,4 +19,4 @@ pub use retry::RetryMail;
 pub use unsubscribe::{Unsubscribe, UnsubscribeKey};
 
 /// The kind of thing in the audit log.
-const RESOURCE: &str = "mail";
+pub(crate) const RESOURCE: &str = "mail";

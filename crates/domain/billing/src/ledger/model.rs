@@ -20,6 +20,9 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// Every unit.
+    pub const ALL: [Self; 2] = [Self::MicroUsd, Self::Credits];
+
     /// The name in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -49,6 +52,9 @@ pub enum AccountKind {
 }
 
 impl AccountKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [Self::User, Self::Seller, Self::Platform, Self::Promotions, Self::Stripe, Self::Fees];
+
     /// The name in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -256,9 +262,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_have_one_name_each() {
+    fn sources_kinds_and_units_have_one_name_each() {
         for source in Source::ALL {
             assert_eq!(serde_json::to_value(source).unwrap(), source.as_str());
+        }
+        for kind in AccountKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        for unit in Unit::ALL {
+            assert_eq!(serde_json::to_value(unit).unwrap(), unit.as_str());
         }
     }
 

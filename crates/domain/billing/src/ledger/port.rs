@@ -1,8 +1,9 @@
 //! What posting needs of a store.
 
-use aedile_kernel::Result;
+use aedile_kernel::{Page, PageRequest, Result};
 
 use super::model::{Account, Posted, Posting};
+use super::posted::PostedEntry;
 
 /// The ledger.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -20,4 +21,15 @@ pub trait Ledger: Send {
     /// # Errors
     /// Only the store's own.
     fn balance(&mut self, account: &Account) -> Result<i64>;
+}
+
+/// The ledger as it is read, from its newest posting back.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait Journal: Send {
+    /// A part of the postings, the newest first, each with its lines as they were posted. Their number is counted as in
+    /// other lists.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list(&mut self, page: &PageRequest) -> Result<Page<PostedEntry>>;
 }

@@ -5,6 +5,7 @@ mod checkout;
 mod complete;
 mod find;
 mod list;
+mod list_sales;
 mod model;
 mod port;
 mod start;
@@ -14,7 +15,8 @@ pub use checkout::{confirm_payment, open_checkout};
 pub use complete::{CompletePurchase, complete};
 pub use find::FindPurchase;
 pub use list::ListPurchases;
-pub use model::{NewPurchase, Offer, Purchase, PurchaseId, PurchaseStatus};
+pub use list_sales::ListAllSales;
+pub use model::{NewPurchase, Offer, Purchase, PurchaseId, PurchaseStatus, SaleFilter};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockPurchases;
 pub use port::Purchases;

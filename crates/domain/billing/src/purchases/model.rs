@@ -82,6 +82,19 @@ impl Purchase {
     }
 }
 
+/// Which purchases are wanted; all of them when nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SaleFilter {
+    /// Only those that stand so.
+    pub status: Option<PurchaseStatus>,
+    /// Only those of this buyer.
+    pub buyer_id: Option<UserId>,
+    /// Only those of this seller.
+    pub seller_id: Option<UserId>,
+    /// Only those of the skill of this slug.
+    pub skill_slug: Option<String>,
+}
+
 /// A purchase that has no number yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPurchase {

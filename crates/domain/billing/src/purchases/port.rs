@@ -2,7 +2,7 @@
 
 use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 
-use super::model::{NewPurchase, Offer, Purchase, PurchaseId};
+use super::model::{NewPurchase, Offer, Purchase, PurchaseId, SaleFilter};
 use crate::ledger::Ledger;
 
 /// The purchases, beside the ledger.
@@ -79,12 +79,19 @@ pub trait Purchases: Ledger {
     /// # Errors
     /// Only the store's own.
     fn list(&mut self, buyer: &UserId, page: &PageRequest) -> Result<Page<Purchase>>;
+
+    /// A part of the purchases that pass, the newest first, with their number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_all(&mut self, filter: &SaleFilter, page: &PageRequest) -> Result<Page<Purchase>>;
 }
 
 #[cfg(any(test, feature = "mock"))]
 mod mock {
     use super::{
-        Ledger, NewPurchase, Offer, Page, PageRequest, Purchase, PurchaseId, Purchases, Result, Timestamp, UserId,
+        Ledger, NewPurchase, Offer, Page, PageRequest, Purchase, PurchaseId, Purchases, Result, SaleFilter, Timestamp,
+        UserId,
     };
     use crate::ledger::{Account, Posted, Posting};
 
@@ -109,6 +116,7 @@ mod mock {
             fn end_licence(&mut self, id: PurchaseId, now: Timestamp) -> Result<()>;
             fn insert_event(&mut self, event_id: &str, now: Timestamp) -> Result<bool>;
             fn list(&mut self, buyer: &UserId, page: &PageRequest) -> Result<Page<Purchase>>;
+            fn list_all(&mut self, filter: &SaleFilter, page: &PageRequest) -> Result<Page<Purchase>>;
         }
     }
 }

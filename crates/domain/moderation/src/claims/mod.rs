@@ -3,6 +3,7 @@
 mod approve;
 mod award;
 mod create;
+mod get;
 mod list;
 mod model;
 mod port;
@@ -12,6 +13,7 @@ mod samples;
 
 pub use approve::ApproveClaim;
 pub use create::CreateClaim;
+pub use get::{ContestedClaim, GetClaim};
 pub use list::ListSandboxedClaims;
 pub use model::{Claim, ClaimId, ClaimStatus, Claimant, ClaimedSkill, NewClaim};
 pub use port::Claims;

@@ -43,6 +43,12 @@ pub trait Claims: Send {
     /// Only the store's own.
     fn lock_undecided(&mut self, skill: i64) -> Result<Vec<Claim>>;
 
+    /// The other undecided claims to the claim's skill, by number.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn list_rivals(&mut self, claim: &Claim) -> Result<Vec<Claim>>;
+
     /// Writes where the claim stands, who decided, when and why.
     ///
     /// # Errors

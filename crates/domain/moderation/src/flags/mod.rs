@@ -1,10 +1,12 @@
 //! Abuse flags.
 
+mod get;
 mod list;
 mod model;
 mod port;
 mod resolve;
 
+pub use get::GetAbuseFlag;
 pub use list::ListAbuseFlags;
 pub use model::{AbuseFlag, AbuseFlagId, FlagFilter, FlagStatus, FlagType, NewFlag, Resolution};
 pub use port::AbuseFlags;

@@ -13,6 +13,12 @@ pub trait AbuseFlags: Send {
     /// Only the store's own.
     fn list(&mut self, filter: &FlagFilter, page: &PageRequest) -> Result<Page<AbuseFlag>>;
 
+    /// The flag; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find(&mut self, id: AbuseFlagId) -> Result<Option<AbuseFlag>>;
+
     /// The flag, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors

@@ -1,0 +1,59 @@
+//! The demo's mail: users who agreed to marketing mail, and a campaign that reached most of them.
+
+use std::collections::HashSet;
+
+use aedile_accounts::campaigns::SendMarketingEmail;
+use aedile_accounts::mail::{DeliversMail as _, Letter, MailError, Mailer, UnsubscribeKey};
+use aedile_accounts::profile::UpdateProfile;
+use aedile_kernel::time::random_bytes;
+use aedile_kernel::{Caller, Credential, CursorKey, PermissionSet, Result, UserId};
+use async_trait::async_trait;
+
+use super::stage::Stage;
+
+/// How many users agreed, every third of those who came first.
+const READERS: usize = 60;
+/// Whose mail is refused, and who takes their consent back before it goes.
+const REFUSED: [&str; 2] = ["dmitri.abe@demo.example", "tamar.berg@demo.example"];
+const GONE: usize = 9;
+
+const NEWS: &str = include_str!("news.html");
+
+/// Sends the campaign to a pretended mail server, unless there is a real one: nobody of the demo gets mail.
+pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
+    for number in 0..READERS {
+        agree(stage, number, true).await?;
+    }
+    if !stage.is_mail_pretended {
+        return Ok(());
+    }
+    let news = SendMarketingEmail { subject: "Ten skills for a calmer autumn".to_owned(), html_body: NEWS.to_owned() };
+    stage.runner.command(admin, news).await?;
+    agree(stage, GONE, false).await?;
+    let key = UnsubscribeKey::new(CursorKey::new(random_bytes(stage.runner.entropy().as_ref())));
+    let mailer = Pretended { refused: REFUSED.into() };
+    while stage.runner.deliver_mail(&mailer, &key).await? {}
+    Ok(())
+}
+
+async fn agree(stage: &Stage, number: usize, agrees: bool) -> Result<()> {
+    let id = UserId::parse(&format!("user_{:03}", number * 3 + 1))?;
+    let caller = Caller::user(&id, None, Credential::ProviderToken, PermissionSet::USER);
+    let change = UpdateProfile { display_name: None, marketing_opt_in: Some(agrees) };
+    stage.runner.command(&caller, change).await.map(drop)
+}
+
+/// A mail server that throws away what it takes.
+struct Pretended {
+    refused: HashSet<&'static str>,
+}
+
+#[async_trait]
+impl Mailer for Pretended {
+    async fn send(&self, letter: &Letter) -> std::result::Result<(), MailError> {
+        if self.refused.contains(letter.to.as_str()) {
+            return Err(MailError::Never("550 no such mailbox".into()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,32 @@
+//! `campaign.list`
+
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::Campaign;
+use super::port::Campaigns;
+
+/// Lists the campaigns, the newest first, with how far each has come.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListCampaigns {
+    /// Which part of the list.
+    #[serde(default = "PageRequest::first")]
+    pub page: PageRequest,
+}
+
+impl Operation for ListCampaigns {
+    const NAME: &'static str = "campaign.list";
+    const PERMISSION: Permission = Permission::AdminRead;
+    const EFFECT: Effect = Effect::Read;
+    const RESOURCE: &'static str = super::RESOURCE;
+    type Repository = dyn Campaigns;
+    type Output = Page<Campaign>;
+}
+
+impl Query for ListCampaigns {
+    fn run(&self, campaigns: &mut Self::Repository, _: &Context) -> Result<Page<Campaign>> {
+        campaigns.list(&self.page)
+    }
+}
