@@ -86,11 +86,20 @@ pub(super) fn records(shown: &Value) -> &[Value] {
     shown.get("records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// What changes of a record.
+/// What changes of a record. The number and the times of what is added are settled only when that is done.
 pub(super) fn table(record: &Value) -> Block {
     let side = |name: &str| record.get(name).and_then(Value::as_object);
-    let what = record::thing(text(record, "resource_type"), text(record, "resource_id"));
-    record::difference(&what, side("old_values"), side("new_values"))
+    let (kind, id) = (text(record, "resource_type"), text(record, "resource_id"));
+    match (side("old_values"), side("new_values")) {
+        (None, Some(new)) => {
+            let id = if id.parse::<i64>().is_ok() { "" } else { id };
+            let settled_later = |name: &str| matches!(name, "id" | "created_at" | "updated_at");
+            let new = new.iter().filter(|(name, _)| !settled_later(name));
+            let new = new.map(|(name, value)| (name.clone(), value.clone())).collect();
+            record::difference(&record::thing(kind, id), None, Some(&new))
+        }
+        (old, new) => record::difference(&record::thing(kind, id), old, new),
+    }
 }
 
 /// The page of the thing, if it has one. What is added gets its number only when it is done, and what is gone has none.

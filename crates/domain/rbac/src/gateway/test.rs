@@ -102,7 +102,7 @@ impl TestEndpoint {
     fn caller(&self, facts: &mut dyn GatewayFacts) -> Result<Option<Principal>> {
         let Some(user_id) = &self.user_id else { return Ok(None) };
         if self.tier.is_some() {
-            return Err(Error::invalid("tier", "can't be combined with user_id, who has a tier already"));
+            return Err(Error::invalid("tier", "can't be combined with a user, who has a tier already"));
         }
         facts.find(user_id)?.map(Some).ok_or_else(|| Error::not_found("User"))
     }
