@@ -18,11 +18,11 @@ MANY_TICKS = 20000
 def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=task["chromium"], args=FLAGS)
+        if "pictures" in task:
+            return pictures(browser)
         for scene in (signing_in, every_page, on_a_phone, holding_an_account, refusals, without_javascript, by_keyboard):
             scene(browser)
             print(scene.__name__, "ok", file=sys.stderr)
-        if task.get("pictures"):
-            pictures(browser)
         browser.close()
 
 
@@ -211,10 +211,24 @@ def by_keyboard(browser):
 
 def pictures(browser):
     """What the documents show."""
-    for name, path, options in task["shown"]:
-        page = signed_in(browser, device_scale_factor=1, **options)
+    for name, path, options in (
+        ("overview", "/dashboard", {}),
+        ("moderation", "/dashboard/moderation/flags/1", {}),
+        ("users", "/dashboard/admin", {"color_scheme": "dark"}),
+        ("access", "/dashboard/access", {}),
+        ("flag", "/dashboard/flags/new-parser-v2", {}),
+        ("money", "/dashboard/money", {}),
+        ("phone", "/dashboard/moderation", {"viewport": PHONE}),
+    ):
+        page = signed_in(browser, **options)
         page.goto(BASE + path)
         page.screenshot(path=f"{task['pictures']}/{name}.png")
+        page.context.close()
+    page = signed_in(browser)
+    page.goto(f"{BASE}/dashboard/do/account.hold?user_id=user_seller02")
+    page.fill("#f-reason", "a chargeback")
+    page.click("main button")
+    page.screenshot(path=f"{task['pictures']}/preview.png")
 
 
 main()

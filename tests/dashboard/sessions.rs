@@ -89,6 +89,7 @@ async fn a_page_may_do_next_to_nothing_in_a_browser() {
             app.anonymous().get("/dashboard/sign-in").await.expect(200),
             browser(app, admin.token()).get("/dashboard").await.expect(200),
             browser(app, admin.token()).get("/dashboard/users/user_nobody").await.expect(404),
+            app.anonymous().get("/dashboard/nothing").await.expect(404),
         ] {
             let policy = reply.header("content-security-policy").unwrap();
             assert!(policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"), "{policy}");

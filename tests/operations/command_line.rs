@@ -61,7 +61,7 @@ fn the_commands_are_the_reviewed_ones() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-/// What each command says of itself, word by word.
+/// What each command says of itself, word by word; of what all have in common only the first.
 #[test]
 fn the_help_of_every_command_is_the_reviewed_one() {
     let mut whole = aedile::commands::whole().term_width(110);
@@ -71,8 +71,12 @@ fn the_help_of_every_command_is_the_reviewed_one() {
     insta::assert_snapshot!(pages.join("\n\n"));
 }
 
+const COMMON: &str = "\nCommon:\n";
+
 fn tell(command: &clap::Command, pages: &mut Vec<String>) {
     let help = command.clone().render_long_help().to_string();
+    let is_told = pages.iter().any(|page| page.contains(COMMON));
+    let help = if is_told { help.split(COMMON).next().unwrap_or_default() } else { help.as_str() };
     let name = command.get_display_name().unwrap_or(command.get_name()).replace('-', " ");
     pages.push(format!("=== {name}\n{}", help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")));
     command.get_subcommands().filter(|one| one.get_name() != "help").for_each(|one| tell(one, pages));

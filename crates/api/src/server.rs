@@ -7,6 +7,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
 
 use crate::app::App;
 use crate::dialect::control::Control;
+use crate::dialect::dashboard::Dashboard;
 use crate::dialect::marketplace::Marketplace;
 use crate::dialect::ofrep::Ofrep;
 use crate::dialect::panel::Panel;
@@ -90,6 +91,7 @@ pub(crate) fn refuse_by_path(path: &str, refusal: &Refusal) -> HttpResponse {
     let mut segments = path.trim_start_matches('/').split('/');
     match (segments.next(), segments.next(), segments.next()) {
         (Some("admin" | "auth" | "gateway"), ..) => refuse::<Control>(refusal),
+        (Some("dashboard" | "api-keys"), ..) => refuse::<Dashboard>(refusal),
         (Some("ofrep"), ..) => refuse::<Ofrep>(refusal),
         (Some("api"), Some("admin"), Some("users")) => refuse::<Plans>(refusal),
         (Some("api"), ..) => refuse::<Panel>(refusal),

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, Command};
 use aedile_kernel::fields::{Field, Kind, fields};
 
 /// Nouns that are no plural of the operation's own.
-const UNCOUNTED: [&str; 5] = ["audit", "credits", "mail", "plan_credits", "usage"];
+const UNCOUNTED: [&str; 6] = ["audit", "credits", "mail", "overview", "plan_credits", "usage"];
 /// Operations whose name is that of a command for the machine's own database.
 const RENAMED: [(&str, &str); 4] =
     [("admin.promote", "add"), ("audit.head", "newest-seal"), ("audit.verify", "check"), ("local_user.create", "add")];

@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 use crate::desk::OfferedOperation;
 
 /// Done twice, these do twice as much.
-const NOT_IDEMPOTENT: [&str; 8] = ["adjust", "create", "grant", "import", "issue", "mint", "retry", "send"];
+const NOT_IDEMPOTENT: [&str; 9] = ["adjust", "create", "grant", "import", "issue", "mint", "retry", "send", "test"];
+/// These reach people and services beyond the server.
+const REACHES_OUT: [&str; 3] = ["marketing_email.send", "marketing_email.test", "refund.issue"];
 /// The argument that says that what was shown shall be done.
 pub(crate) const PREVIEW_TOKEN: &str = "preview_token";
 
@@ -49,7 +51,7 @@ pub(crate) fn tool(operation: &OfferedOperation) -> Tool {
         Some(reads),
         Some(operation.effect == Effect::Destructive),
         Some(reads || !NOT_IDEMPOTENT.contains(&verb)),
-        Some(operation.name == "refund.issue" || operation.name == "marketing_email.send"),
+        Some(REACHES_OUT.contains(&operation.name.as_str())),
     ));
     tool
 }

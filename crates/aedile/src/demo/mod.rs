@@ -56,6 +56,7 @@ pub(crate) async fn fill_and_announce(
     let known = runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
     let address = server.address();
     print(format_args!("Aedile listens on http://{address}"));
+    print(format_args!("Dashboard: http://{address}/dashboard"));
     if let Some(key) = &settings.admin_api_key {
         print(format_args!("Operator's key (X-Admin-Key), until it stops: {}", key.expose_secret()));
     }

@@ -62,7 +62,7 @@ impl Change<'_> {
         );
         for row in self.desk.read(newest).await?.items {
             rows.row([
-                Cell::Number(row.id.0),
+                Cell::numbered(row.id.0, &["audit"]),
                 Cell::Time(row.created_at),
                 Cell::from(row.actor_email.unwrap_or(row.actor_id)),
                 Cell::Code(row.action),

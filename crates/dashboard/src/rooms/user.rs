@@ -97,7 +97,7 @@ fn access(desk: &dyn Desk, user: &UserDetail, back: &str) -> Section {
 fn flags(user: &UserDetail) -> Section {
     let rows = user.abuse_flags.iter().map(|flag| {
         [
-            Cell::Number(flag.id),
+            Cell::numbered(flag.id, &["moderation", "flags"]),
             Cell::from(words(&flag.flag_type)),
             Cell::state(&flag.status),
             Cell::Time(flag.created_at),
@@ -111,7 +111,12 @@ fn flags(user: &UserDetail) -> Section {
 fn claims(user: &UserDetail) -> Section {
     let rows = user.claims.iter().map(|claim| {
         let slug = Cell::Code(claim.skill_slug.clone());
-        [Cell::Number(claim.id), slug, Cell::state(&claim.status), Cell::Time(claim.created_at)]
+        [
+            Cell::numbered(claim.id, &["moderation", "claims"]),
+            slug,
+            Cell::state(&claim.status),
+            Cell::Time(claim.created_at),
+        ]
     });
     let table = Table::new("Claims", &["Number", "Skill", "State", "Made"], "They claimed no skill.");
     Section::new("Claims").block(table.rows(rows))
@@ -121,7 +126,7 @@ fn history(user: &UserDetail) -> Section {
     let rows = user.history.iter().map(|row| {
         let who = Cell::Code(row.actor_id.clone());
         [
-            Cell::Number(row.id),
+            Cell::numbered(row.id, &["audit"]),
             Cell::Time(row.created_at),
             who,
             Cell::Code(row.action.clone()),

@@ -47,6 +47,13 @@ impl Cell {
         Self::Link(Link::new(name.unwrap_or(id.as_str()), super::address(&["dashboard", "users", id.as_str()], &[])))
     }
 
+    /// The number of a thing, which leads to its page below `area`.
+    pub(crate) fn numbered(number: i64, area: &[&str]) -> Self {
+        let text = number.to_string();
+        let href = super::address(&[&["dashboard"], area, &[text.as_str()]].concat(), &[]);
+        Self::Link(Link::new(text, href))
+    }
+
     /// Yes, or nothing to say.
     pub(crate) fn tick(is_so: bool, yes: &str) -> Self {
         if is_so { Self::Badge(Tone::Neutral, yes.to_owned()) } else { Self::Nothing }

@@ -18,7 +18,7 @@ pub(super) async fn section(desk: &dyn Desk, asked: &Asked) -> Result<Section> {
     for pending in &listed.items {
         let leaving = &pending.leaving;
         let id = [("user_id", leaving.user_id.as_str())];
-        let cancel = named_change(desk, "account.cancel_deletion", "Cancel deletion", &id, HERE);
+        let cancel = named_change(desk, "account.cancel_deletion", "Cancel", &id, HERE);
         table.row([
             Cell::user(&leaving.user_id, pending.display_name.as_deref()),
             Cell::from(pending.email.clone()),
