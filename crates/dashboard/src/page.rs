@@ -104,6 +104,8 @@ impl Place {
         let page = match (self.make)(desk, asked).await {
             Err(error @ (Error::Unavailable { .. } | Error::Internal(_))) => return Err(error),
             Err(error) => refusal(&error),
+            // Sections show to those who may see them only.
+            Ok(page) if page.sections.is_empty() => refusal(&Error::forbidden("there is nothing here for you")),
             Ok(page) => page,
         };
         let nav = nav::entries(desk, &asked.path);
