@@ -20,7 +20,16 @@ def main():
         browser = playwright.chromium.launch(executable_path=task["chromium"], args=FLAGS)
         if "pictures" in task:
             return pictures(browser)
-        for scene in (signing_in, every_page, on_a_phone, holding_an_account, refusals, without_javascript, by_keyboard):
+        for scene in (
+            signing_in,
+            every_page,
+            on_a_phone,
+            holding_an_account,
+            what_takes_away,
+            refusals,
+            without_javascript,
+            by_keyboard,
+        ):
             scene(browser)
             print(scene.__name__, "ok", file=sys.stderr)
         browser.close()
@@ -146,6 +155,40 @@ def holding_an_account(browser):
     page.click("main button")
     page.click("main button >> text=Release account")
     expect(page.locator("[role=status]")).to_have_text("Done.")
+    fine()
+
+
+def what_takes_away(browser):
+    """Whatever a page offers in red is shown before it is done, or refused in words; looking does nothing."""
+    page = signed_in(browser)
+    found = {}
+    for path in areas(page) + ["/dashboard/users/user_seller02"]:
+        page.goto(BASE + path)
+        links = page.locator("a.destructive").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        found.update({link.split("?")[0].split("/")[-1]: link for link in reversed(links)})
+    expected = "account.hold announcement.delete api_key.revoke category.delete endpoint.delete flag.delete"
+    expected += " local_user.delete refund.issue role.revoke scope.delete tier.delete voucher.withdraw"
+    assert set(expected.split()) <= set(found), sorted(found)
+    page.goto(f"{BASE}/dashboard/audit")
+    newest = page.locator("tbody tr").first.inner_text()
+    shown = 0
+    for operation, link in sorted(found.items()):
+        page.goto(BASE + link)
+        reason = page.locator("#f-reason")
+        if reason.count():
+            reason.fill("a mistake")
+        answer = submit(page)
+        if answer.status == 200:
+            shown += 1
+            expect(page.locator("main")).to_contain_text("Nothing has been done yet")
+            expect(page.locator("main button.destructive")).to_be_visible()
+        else:
+            assert 400 <= answer.status < 500, (operation, answer.status)
+            expect(page.locator("main [role=alert]").first).to_be_visible()
+        accessible(page)
+    assert shown >= 8, (shown, sorted(found))
+    page.goto(f"{BASE}/dashboard/audit")
+    assert page.locator("tbody tr").first.inner_text() == newest, "looking left a row"
     fine()
 
 

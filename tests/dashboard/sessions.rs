@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::marketplace::skills::seller;
 use crate::support::{Caller, TestApp, on_each_backend, on_each_backend_with};
 
 const FLAG: &str = "/dashboard/do/flag.create";
@@ -46,7 +47,7 @@ async fn whoever_is_held_sees_no_page() {
         let browser = browser(app, held.token());
         browser.get("/dashboard").await.expect(200);
         admin.post("/v1/admin/abuse/hold-account/user_a", json!({ "reason": "a chargeback" })).await.expect(200);
-        for path in ["/dashboard", "/dashboard/settings", FLAG] {
+        for path in ["/dashboard", "/dashboard/settings"] {
             browser.get(path).await.expect(403);
         }
     })
@@ -73,7 +74,7 @@ async fn a_local_sign_in_is_kept_where_no_script_and_no_other_site_gets_it() {
             assert!(cookie.contains(part), "{part} is missing: {cookie}");
         }
         let browser = here.with_header("Cookie", cookie.split(';').next().unwrap());
-        browser.get("/dashboard").await.expect(200);
+        assert!(browser.get("/dashboard").await.expect(200).text.contains("Sign out"));
         let token = form_token(&browser).await;
         let over = browser.post_form("/dashboard/sign-out", &[("form_token", &token)]).await.expect(303);
         assert!(over.header("set-cookie").unwrap().starts_with("aedile_session=;"));
@@ -145,6 +146,27 @@ async fn what_changed_since_it_was_shown_is_shown_again() {
         assert!(again.contains("Something has changed since you looked"), "{again}");
         let flags = root.get("/admin/system/flags").await.expect(200).body;
         assert_eq!(flags["flags"].as_array().unwrap().len(), 1, "nothing was done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_area_shows_to_whoever_may_see_something_in_it() {
+    on_each_backend(async |app| {
+        let root = app.super_admin().await;
+        seller(app, "bob", false).await;
+        let (bob, viewer) = (app.user("user_bob"), app.with_role("viewer").await);
+        let areas = async |token: &str| {
+            let page = browser(app, token).get("/dashboard").await.expect(200).text;
+            let nav = page.split("<nav").nth(1).unwrap().split("</nav>").next().unwrap().to_owned();
+            ["My skills", "Purchases", "Users", "Money", "Flags", "Audit"]
+                .map(|area| nav.contains(&format!(">{area}<")))
+        };
+        assert_eq!(areas(bob.token()).await, [true, true, false, false, false, false]);
+        assert_eq!(areas(viewer.token()).await, [false, true, true, false, true, true]);
+        root.post("/v1/admin/admins/user_bob", json!({})).await.expect(200);
+        assert_eq!(areas(bob.token()).await, [true, true, true, true, false, false], "both sides");
+        assert_eq!(areas(root.token()).await, [false, true, true, true, true, true]);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{assign, holder, knock, local_user, make_known, revoke, sign_in};
-use crate::support::{Caller, TestApp, eventually, on_each_backend};
+use crate::support::{Caller, TestApp, api_routes, eventually, on_each_backend};
 
 const ROLES: &str = "/admin/system/roles";
 
@@ -15,7 +15,7 @@ const OPEN_TO_HELD: [&str; 2] = ["GET /v1/users/profile", "GET /v1/admin/check"]
 /// Every route there is answers this caller with this status, but for the two where an account on hold sees how things
 /// stand.
 async fn is_shut_out(caller: &Caller, status: u16, what: &str) {
-    for route in aedile_api::routes() {
+    for route in api_routes() {
         let is_open = OPEN_TO_HELD.contains(&format!("{} {}", route.method, route.path).as_str());
         let status = match status {
             _ if is_open && what.ends_with("'held'") => 200,

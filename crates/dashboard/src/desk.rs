@@ -15,6 +15,8 @@ pub struct Person {
     pub name: String,
     /// Whether they sell.
     pub is_seller: bool,
+    /// Whether they signed in here, so that they can sign out here.
+    pub has_local_session: bool,
 }
 
 /// A server, for the person who is signed in.

@@ -109,7 +109,7 @@ impl Place {
             Ok(page) => page,
         };
         let nav = nav::entries(desk, &asked.path);
-        let frame = Frame { page: &page, person: &desk.person().name, nav: &nav, form_token: desk.form_token() };
+        let frame = Frame { page: &page, person: desk.person(), nav: &nav, form_token: desk.form_token() };
         let policy = if page.shows_document() { POLICY_WITH_STYLES.as_str() } else { POLICY.as_str() };
         Ok(Rendered { status: page.status, html: frame.html()?, policy })
     }

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Block, Cell, Control, Page};
+use crate::desk::Person;
 use crate::nav::Entry;
 
 const STYLE: &str = include_str!("../../assets/style.css");
@@ -42,8 +43,7 @@ fn source(text: &str) -> String {
 #[template(path = "page.html")]
 pub(crate) struct Frame<'a> {
     pub(crate) page: &'a Page,
-    /// What to call them.
-    pub(crate) person: &'a str,
+    pub(crate) person: &'a Person,
     pub(crate) nav: &'a [Entry],
     pub(crate) form_token: &'a str,
 }

@@ -7,7 +7,7 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, CursorKey, Done, Operation, Operations, Result, Timestamp};
+use aedile_kernel::{Caller, Credential, CursorKey, Done, Operation, Operations, Result, Timestamp};
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -34,8 +34,10 @@ impl Here {
         let caller = desk.caller(GetProfile::NAME);
         let profile = app.parts.operations.run(&caller, GetProfile {}).await?.output;
         let name = profile.display_name.or(profile.email).unwrap_or_else(|| profile.id.to_string());
+        let has_local_session = visit.identity.credential == Credential::LocalToken;
+        let person = Person { name, is_seller: profile.is_seller, has_local_session };
         let form_token = form_token::token(&app, &visit.identity);
-        Ok(Self { app, desk, person: Person { name, is_seller: profile.is_seller }, form_token })
+        Ok(Self { app, desk, person, form_token })
     }
 
     fn own_form(&self, operation: &str) -> Option<&Description> {
