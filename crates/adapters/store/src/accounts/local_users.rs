@@ -19,19 +19,22 @@ use crate::schema::users::{local_users, users};
 
 impl LocalUsers for Connection {
     fn list(&mut self, page: &PageRequest) -> Result<Page<LocalUser>> {
-        let mut query = local_users::table.inner_join(users::table.on(users::id.eq(local_users::user_id))).into_boxed();
+        // Each has its user; but SQLite begins an inner join with whichever table it likes, and there are many more users.
+        let mut query = local_users::table.left_join(users::table.on(users::id.eq(local_users::user_id))).into_boxed();
         if let Position::After(cursor) = &page.position {
             let (key, id) = (cursor.number()?, cursor.id);
             let older = local_users::created_at.lt(key).or(users::number.lt(id));
             query = query.filter(local_users::created_at.le(key)).filter(older);
         }
-        let rows: Vec<(LocalRow, AccountRow)> = query
+        let rows: Vec<(LocalRow, Option<AccountRow>)> = query
             .order((local_users::created_at.desc(), users::number.desc()))
             .offset(page.offset().into())
             .limit(page::rows_to_read(page))
-            .select((LocalRow::as_select(), AccountRow::as_select()))
+            .select((LocalRow::as_select(), Option::<AccountRow>::as_select()))
             .load(self)
             .db()?;
+        let rows: Vec<(LocalRow, AccountRow)> =
+            rows.into_iter().filter_map(|(local, account)| Some((local, account?))).collect();
         let total = page::total(self, page, |c| local_users::table.count().get_result(c))?;
         let rows = page::of_rows(rows, page, total, |(local, rest)| Cursor::new(local.created_at, rest.number));
         let items: Result<_> = rows.items.into_iter().map(|(local, rest)| Ok(local.account(rest)?.user)).collect();
