@@ -54,6 +54,24 @@ async fn whoever_is_held_sees_no_page() {
     .await;
 }
 
+/// Whoever is about to be deleted may look, and take that back; nothing else, as over HTTP.
+#[tokio::test]
+async fn who_is_about_to_be_deleted_changes_nothing_but_that() {
+    on_each_backend(async |app| {
+        let user = app.user("user_a");
+        user.get("/v1/users/profile").await.expect(200);
+        user.delete("/v1/users/profile").await.expect(200);
+        let browser = browser(app, user.token());
+        let token = form_token(&browser).await;
+        let name = [("display_name", "Ada"), ("form_token", token.as_str())];
+        browser.post_form("/dashboard/do/profile.update", &name).await.expect(403);
+        let path = "/dashboard/do/account.cancel_own_deletion";
+        let shown = browser.post_form(path, &[("form_token", &token)]).await.expect(200).text;
+        assert!(shown.contains("Nothing has been done yet"), "{shown}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_local_sign_in_is_kept_where_no_script_and_no_other_site_gets_it() {
     on_each_backend_with(&["--public-url", "https://admin.example"], async |app| {
@@ -167,6 +185,29 @@ async fn an_area_shows_to_whoever_may_see_something_in_it() {
         root.post("/v1/admin/admins/user_bob", json!({})).await.expect(200);
         assert_eq!(areas(bob.token()).await, [true, true, true, true, false, false], "both sides");
         assert_eq!(areas(root.token()).await, [false, true, true, true, true, true]);
+    })
+    .await;
+}
+
+/// What was done before is not shown for what changed nothing.
+#[tokio::test]
+async fn the_row_shown_is_that_of_the_change() {
+    on_each_backend(async |app| {
+        let root = app.super_admin().await;
+        app.user("user_a").get("/v1/users/profile").await.expect(200);
+        let browser = browser(app, root.token());
+        let token = form_token(&browser).await;
+        let agreed = async |path: &str, fields: &[(&str, &str)]| {
+            let fields = [fields, &[("form_token", token.as_str())]].concat();
+            let shown = browser.post_form(path, &fields).await.expect(200).text;
+            let agreed = shown.split(r#"name="agreed" value=""#).nth(1).unwrap().split('"').next().unwrap();
+            browser.post_form(path, &[fields, vec![("agreed", agreed)]].concat()).await.expect(200).text
+        };
+        let promote = "/dashboard/do/admin.promote";
+        let first = agreed(promote, &[("user_id", "user_a")]).await;
+        assert!(first.contains("<code>admin.promote</code>"), "{first}");
+        let again = agreed(promote, &[("user_id", "user_a")]).await;
+        assert!(again.contains("nothing was changed") && !again.contains("<code>admin.promote</code>"), "{again}");
     })
     .await;
 }

@@ -38,12 +38,12 @@ pub(crate) fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a
 
 /// What a browser gets.
 pub struct Rendered {
-    /// The HTTP status.
-    pub status: u16,
     /// The page.
     pub html: String,
     /// Its `Content-Security-Policy`.
     pub policy: &'static str,
+    /// Why the page is not what was asked for; the server gives it its status.
+    pub refused: Option<Error>,
 }
 
 type Made<'a> = Pin<Box<dyn Future<Output = Result<Page>> + Send + 'a>>;
@@ -103,28 +103,28 @@ impl Place {
     pub async fn show(&self, desk: &dyn Desk, asked: &Asked) -> Result<Rendered> {
         let page = match (self.make)(desk, asked).await {
             Err(error @ (Error::Unavailable { .. } | Error::Internal(_))) => return Err(error),
-            Err(error) => refusal(&error),
+            Err(error) => refusal(error),
             // Sections show to those who may see them only.
-            Ok(page) if page.sections.is_empty() => refusal(&Error::forbidden("there is nothing here for you")),
+            Ok(page) if page.sections.is_empty() => refusal(Error::forbidden("there is nothing here for you")),
             Ok(page) => page,
         };
         let nav = nav::entries(desk, &asked.path);
         let frame = Frame { page: &page, person: desk.person(), nav: &nav, form_token: desk.form_token() };
         let policy = if page.shows_document() { POLICY_WITH_STYLES.as_str() } else { POLICY.as_str() };
-        Ok(Rendered { status: page.status, html: frame.html()?, policy })
+        Ok(Rendered { html: frame.html()?, refused: page.refused, policy })
     }
 }
 
 /// A page that says why there is no other.
-fn refusal(error: &Error) -> Page {
+fn refusal(error: Error) -> Page {
     use crate::view::{Block, Section, Tone};
-    let (title, status) = match error {
-        Error::NotFound(_) => ("There is no such thing", 404),
-        Error::Denied(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => ("You may not see this", 403),
-        _ => ("This can't be shown", 400),
+    let title = match error {
+        Error::NotFound(_) => "There is no such thing",
+        Error::Denied(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => "You may not see this",
+        _ => "This can't be shown",
     };
     let notice = Block::Notice(Tone::Bad, crate::view::sentence(&error.to_string()));
-    Page::new(title).status(status).section(Section::bare().block(notice))
+    Page::new(title).section(Section::bare().block(notice)).refused(error)
 }
 
 /// A page for somebody who is not signed in, or whom the server refuses before any page is made.

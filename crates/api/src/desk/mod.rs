@@ -12,10 +12,10 @@ use actix_web::web;
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Admits, Caller, Credential, Error, PermissionSet, Request, Result};
+use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result};
 use serde_json::Value;
 
-pub(crate) use services::voucher_seed;
+pub(crate) use services::{done, voucher_seed};
 
 use crate::app::App;
 use crate::dialect::{Dialect, control, marketplace, marketplace_admin, panel, plans};
@@ -54,7 +54,8 @@ impl Desk {
 
     /// The operation of this name, if the caller may run it.
     pub(crate) fn operation(&self, name: &str) -> Option<&Description> {
-        self.operations().find(|operation| operation.name == name)
+        let operation = all(&self.app).find(|operation| operation.name == name)?;
+        self.permissions(name).contains(operation.permission).then_some(operation)
     }
 
     /// The caller of the operation of this name, with the permissions that count for it.
@@ -74,8 +75,22 @@ impl Desk {
         key: Option<IdempotencyKey>,
     ) -> Result<Done<Value>> {
         let operation = all(&self.app).find(|operation| operation.name == name);
-        let operation = operation.ok_or_else(|| Error::not_found("Operation"))?;
-        let standing = self.identity.admitted(Admits::InUse, operation.effect);
+        self.carry_out(operation.ok_or_else(|| Error::not_found("Operation"))?, input, mode, key).await
+    }
+
+    /// Runs an operation, of the admin area or not, for an account that stands well enough for it.
+    ///
+    /// # Errors
+    /// `Invalid` for input that does not fit, and the operation's own.
+    pub(crate) async fn carry_out(
+        &self,
+        operation: &Description,
+        input: Value,
+        mode: Mode,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Done<Value>> {
+        let name = operation.name;
+        let standing = self.identity.admitted(operation.admits, operation.effect);
         let permissions = if standing.is_ok() { self.permissions(name) } else { PermissionSet::ANONYMOUS };
         let caller = Caller { idempotency_key: key, ..self.identity.caller_in(self.request.clone(), permissions) };
         let done = match services::find(name) {

@@ -157,6 +157,7 @@ fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
     serde_json::from_value(input).map_err(|error| Error::invalid("input", error.to_string()))
 }
 
-fn done(output: impl Serialize, replayed: bool) -> Result<Done<Value>> {
+/// What was done, as JSON.
+pub(crate) fn done(output: impl Serialize, replayed: bool) -> Result<Done<Value>> {
     Ok(Done { output: serde_json::to_value(output).map_err(Error::internal)?, replayed })
 }

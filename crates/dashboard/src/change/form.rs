@@ -53,7 +53,7 @@ impl Problems {
 
 impl Change<'_> {
     /// The form, with what was typed and what was wrong with it.
-    pub(super) fn form(&self, typed: &Typed, problems: &Problems, status: u16) -> Page {
+    pub(super) fn form(&self, typed: &Typed, problems: &Problems) -> Page {
         let (operation, reads) = (self.operation, self.operation.effect == Effect::Read);
         let fields = typed.fields.iter().map(|(field, typed)| self.field(field, typed.as_deref(), problems)).collect();
         let form = Form {
@@ -69,7 +69,7 @@ impl Change<'_> {
             section = section.block(Block::Notice(Tone::Bad, problem));
         }
         let intro = operation.summary().split_whitespace().collect::<Vec<_>>().join(" ");
-        Page::new(title_of(operation.name)).intro(intro).status(status).section(section.block(form))
+        Page::new(title_of(operation.name)).intro(intro).section(section.block(form))
     }
 
     /// The settled fields, so that they stay so when the form comes back.

@@ -50,15 +50,15 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let settled = typed.settled(pairs, asked.form.is_some());
     let change = Change { desk, operation, current, back, settled };
     if asked.form.is_none() {
-        return Ok(change.form(&typed, &Problems::default(), 200));
+        return Ok(change.form(&typed, &Problems::default()));
     }
     let input = match typed.input(&change.current) {
         Ok(input) => input,
-        Err(problems) => return Ok(change.form(&typed, &problems, 400)),
+        Err(problems) => return Ok(change.form(&typed, &problems).refused(Error::invalid("form", "can't be read"))),
     };
     match change.go_on(&typed, input, pairs).await {
         Err(error @ (Error::Unavailable { source: Some(_), .. } | Error::Internal(_))) => Err(error),
-        Err(error) => Ok(change.form(&typed, &Problems::of(&error), status(&error))),
+        Err(error) => Ok(change.form(&typed, &Problems::of(&error)).refused(error)),
         Ok(page) => Ok(page),
     }
 }
@@ -91,16 +91,4 @@ async fn refuse(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
         desk.run(&asked.name, json!(null), Mode::Preview, None).await?;
     }
     Err(Error::forbidden("there is no such form, or it is not for you"))
-}
-
-fn status(error: &Error) -> u16 {
-    match error {
-        Error::Denied(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => 403,
-        Error::NotFound(_) => 404,
-        Error::Conflict(_) | Error::Gone(_) => 409,
-        Error::PaymentRequired(_) => 402,
-        Error::RateLimited { .. } => 429,
-        Error::Unavailable { .. } => 503,
-        _ => 400,
-    }
 }

@@ -1,7 +1,7 @@
 //! What became of an operation.
 
 use aedile_kernel::{PageRequest, Position, Result};
-use aedile_rbac::audit::ListAudit;
+use aedile_rbac::audit::{AuditRow, ListAudit};
 use serde_json::Value;
 
 use super::Change;
@@ -14,6 +14,9 @@ use crate::view::{Block, Cell, Facts, Link, Page, Section, Table, Tone, sentence
 /// What is shown this once, by the field of the answer that holds it.
 const SECRETS: [&str; 2] = ["codes", "secret"];
 
+/// How many rows are looked through: a request may change several things, and the same person do something else meanwhile.
+const NEWEST: u32 = 20;
+
 impl Change<'_> {
     /// What was done: the answer where it holds a secret, the records, and the row in the audit log.
     pub(super) async fn outcome(&self, typed: &Typed, shown: &Value, done: &Value) -> Result<Page> {
@@ -25,14 +28,14 @@ impl Change<'_> {
         }
         section = records(shown).iter().fold(section, |section, record| section.block(table(record)));
         let page = Page::new(title_of(self.operation.name)).section(section).section(self.after_trial(typed));
-        let page = page.section(self.audit_row().await?);
+        let page = page.section(self.audit_rows(shown).await?);
         let page = page.action(records(shown).iter().find_map(link));
         Ok(page.action(Link::new("Back", self.back)))
     }
 
     /// What a query answered.
     pub(super) fn answer(&self, typed: &Typed, answer: &Value) -> Page {
-        let page = self.form(typed, &Problems::default(), 200);
+        let page = self.form(typed, &Problems::default());
         let section = Section::new("Answer");
         let items = answer.get("items").unwrap_or(answer);
         page.section(match (items, answer) {
@@ -46,32 +49,39 @@ impl Change<'_> {
         })
     }
 
-    /// The newest row that this person's doing left; nothing, when they may not read the log.
-    async fn audit_row(&self) -> Result<Section> {
+    /// The rows that this very request left; a sentence, when they may not read the log.
+    async fn audit_rows(&self, shown: &Value) -> Result<Section> {
         let section = Section::new("In the audit log");
+        if records(shown).is_empty() {
+            return Ok(section.text("There is no row of it: nothing was changed."));
+        }
         if !self.desk.may::<ListAudit>() {
             return Ok(section.text("A row was written that says who did this, when and from where."));
         }
-        let actor_id = Some(self.desk.caller(self.operation.name).actor_id);
-        let page = PageRequest { limit: 1, position: Position::Offset(0) };
-        let newest = ListAudit { actor_id, page, ..ListAudit::default() };
-        let mut rows = Table::new(
-            "The newest row",
-            &["Number", "When", "Who", "What", "On", "Ended"],
-            "There is no row of it: nothing was changed.",
-        );
-        for row in self.desk.read(newest).await?.items {
-            rows.row([
+        let caller = self.desk.caller(self.operation.name);
+        let page = PageRequest { limit: NEWEST, position: Position::Offset(0) };
+        let newest = ListAudit { actor_id: Some(caller.actor_id), page, ..ListAudit::default() };
+        let newest = self.desk.read(newest).await?.items.into_iter();
+        let rows = newest.filter(|row| is_of(caller.request.id.as_deref(), row)).map(|row| {
+            [
                 Cell::numbered(row.id.0, &["audit"]),
                 Cell::Time(row.created_at),
                 Cell::from(row.actor_email.unwrap_or(row.actor_id)),
                 Cell::Code(row.action),
                 Cell::from(thing(&row.resource_type, row.resource_id.as_deref().unwrap_or_default())),
                 Cell::state(row.status.as_str()),
-            ]);
-        }
-        Ok(section.block(rows))
+            ]
+        });
+        let titles = ["Number", "When", "Who", "What", "On", "Ended"];
+        let table = Table::new("What was written down", &titles, "The rows are among older ones by now.");
+        Ok(section.block(table.rows(rows)))
     }
+}
+
+/// Whether a row was left by the request of this id.
+fn is_of(request: Option<&str>, row: &AuditRow) -> bool {
+    let metadata = row.metadata.as_deref().and_then(|text| text.parse::<Value>().ok()).unwrap_or_default();
+    request.is_some() && metadata.get("request_id").and_then(Value::as_str) == request
 }
 
 fn verbatim(secret: &Value) -> String {

@@ -3,7 +3,7 @@
 use aedile_kernel::{Cursor, Error, PageRequest, Position, Result, Timestamp};
 use aedile_platform::announcements::{Announcement, ListAnnouncements, Severity};
 
-use super::{change, changes, require};
+use super::{change, changes, next, require};
 use crate::desk::Desk;
 use crate::page::Asked;
 use crate::view::{Block, Cell, Facts, Link, Page, Section, Table, Tone, address, markdown};
@@ -15,10 +15,7 @@ const ROWS: u32 = 50;
 pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     require::<ListAnnouncements>(desk)?;
     let listed = desk.read(ListAnnouncements { page: desk.page(ROWS, asked.query("cursor"))? }).await?;
-    let next = listed.next.as_ref().map(|next| {
-        let cursor = desk.cursor_key().seal(next);
-        address(&["dashboard", "announcements"], &[("cursor", &cursor)])
-    });
+    let next = next(desk, listed.next.as_ref(), &["dashboard", "announcements"], "cursor", &[]);
     let table = Table::new(
         "Announcements",
         &["Title", "Severity", "State", "From", "Until", ""],

@@ -3,10 +3,10 @@
 use aedile_accounts::api_keys::{ApiKey, ListApiKeys};
 use aedile_kernel::{Result, Timestamp};
 
-use super::{change, changes, require};
+use super::{change, changes, next, require};
 use crate::desk::Desk;
 use crate::page::Asked;
-use crate::view::{Cell, Page, Section, Table, Tone, address};
+use crate::view::{Cell, Page, Section, Table, Tone};
 
 const HERE: &str = "/api-keys";
 /// Rows of a page.
@@ -15,7 +15,7 @@ const ROWS: u32 = 50;
 pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     require::<ListApiKeys>(desk)?;
     let listed = desk.read(ListApiKeys { page: desk.page(ROWS, asked.query("cursor"))? }).await?;
-    let next = listed.next.as_ref().map(|next| address(&["api-keys"], &[("cursor", &desk.cursor_key().seal(next))]));
+    let next = next(desk, listed.next.as_ref(), &["api-keys"], "cursor", &[]);
     let table = Table::new(
         "API keys",
         &["Name", "Begins with", "Acts for", "May", "Last used", "Ends", "State", ""],

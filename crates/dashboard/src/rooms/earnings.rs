@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use aedile_billing::earnings::{BreakDownRevenue, BreakdownBy, GetEarnings, ListSales};
 use aedile_kernel::Result;
 
+use super::next;
 use crate::desk::Desk;
 use crate::page::Asked;
-use crate::view::{Block, Cell, Chart, Facts, Page, Section, Table, address, cents_text};
+use crate::view::{Block, Cell, Chart, Facts, Page, Section, Table, cents_text};
 
 pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let page = Page::new("Earnings")
@@ -36,7 +37,7 @@ async fn chart(desk: &dyn Desk) -> Result<Section> {
 
 async fn sales(desk: &dyn Desk, asked: &Asked) -> Result<Section> {
     let sales = desk.read(ListSales { page: desk.page(50, asked.query("cursor"))? }).await?;
-    let next = sales.next.as_ref().map(|next| desk.cursor_key().seal(next));
+    let next = next(desk, sales.next.as_ref(), &["dashboard", "earnings"], "cursor", &[]);
     let rows = sales.items.into_iter().map(|sale| {
         [
             Cell::Number(sale.purchase.0),
@@ -52,6 +53,6 @@ async fn sales(desk: &dyn Desk, asked: &Asked) -> Result<Section> {
         Table::new("Sales", &columns, "Nobody bought anything yet. Give a skill a price, and it can be bought.")
             .rows(rows)
             .total(sales.total)
-            .next(next.map(|cursor| address(&["dashboard", "earnings"], &[("cursor", &cursor)])));
+            .next(next);
     Ok(Section::new("Sales").block(table))
 }

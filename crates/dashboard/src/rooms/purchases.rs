@@ -3,13 +3,14 @@
 use aedile_billing::purchases::{ListPurchases, PurchaseStatus};
 use aedile_kernel::Result;
 
+use super::next;
 use crate::desk::Desk;
 use crate::page::Asked;
-use crate::view::{Cell, Link, Page, Section, Table, address};
+use crate::view::{Cell, Link, Page, Section, Table};
 
 pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let purchases = desk.read(ListPurchases { page: desk.page(50, asked.query("cursor"))? }).await?;
-    let next = purchases.next.as_ref().map(|next| desk.cursor_key().seal(next));
+    let next = next(desk, purchases.next.as_ref(), &["dashboard", "purchases"], "cursor", &[]);
     let rows = purchases.items.into_iter().map(|purchase| {
         let to_pay = purchase.checkout_url.filter(|_| purchase.status == PurchaseStatus::Pending);
         [
@@ -23,9 +24,7 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
         ]
     });
     let columns = ["Number", "When", "Skill", "State", "Price", "Given back", ""];
-    let table = Table::new("Your purchases", &columns, "You bought nothing yet.")
-        .rows(rows)
-        .total(purchases.total)
-        .next(next.map(|cursor| address(&["dashboard", "purchases"], &[("cursor", &cursor)])));
+    let table =
+        Table::new("Your purchases", &columns, "You bought nothing yet.").rows(rows).total(purchases.total).next(next);
     Ok(Page::new("Purchases").section(Section::bare().block(table)))
 }

@@ -3,13 +3,14 @@
 use aedile_billing::earnings::ListSkillFigures;
 use aedile_kernel::Result;
 
+use super::next;
 use crate::desk::Desk;
 use crate::page::Asked;
-use crate::view::{Cell, Page, Section, Table, Tone, address};
+use crate::view::{Cell, Page, Section, Table, Tone};
 
 pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let skills = desk.read(ListSkillFigures { page: desk.page(50, asked.query("cursor"))? }).await?;
-    let next = skills.next.as_ref().map(|next| desk.cursor_key().seal(next));
+    let next = next(desk, skills.next.as_ref(), &["dashboard", "skills"], "cursor", &[]);
     let rows = skills.items.into_iter().map(|skill| {
         let offered = if skill.is_active { (Tone::Good, "offered") } else { (Tone::Neutral, "not offered") };
         let price = if skill.price_cents == 0 { Cell::from("free") } else { Cell::cents(skill.price_cents) };
@@ -28,6 +29,6 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
         Table::new("Your skills", &columns, "You have no skills yet. POST /v1/skills publishes one with its package.")
             .rows(rows)
             .total(skills.total)
-            .next(next.map(|cursor| address(&["dashboard", "skills"], &[("cursor", &cursor)])));
+            .next(next);
     Ok(Page::new("My skills").section(Section::bare().block(table)))
 }

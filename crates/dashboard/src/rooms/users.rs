@@ -4,7 +4,7 @@ use aedile_accounts::ListLocalUsers;
 use aedile_accounts::directory::{DirectoryEntry, ListUsers, SortBy, SortOrder};
 use aedile_kernel::{AccountStatus, PageRequest, Result};
 
-use super::{change, named_change};
+use super::{change, named_change, next};
 use crate::desk::Desk;
 use crate::page::Asked;
 use crate::view::{Cell, Column, Form, FormField, Page, Section, Table, address, words};
@@ -39,11 +39,10 @@ async fn all(desk: &dyn Desk, asked: &Asked) -> Result<Section> {
     let q = asked.query("q").map(str::to_owned);
     let page = desk.page(ROWS, asked.query("cursor"))?;
     let found = desk.read(ListUsers { q, status, sort_by, sort_order, page }).await?;
-    let next = found.next.as_ref().map(|next| {
-        let cursor = desk.cursor_key().seal(next);
-        link(asked, &[("sort_by", sorted_by), ("sort_order", order_name(sort_order)), ("cursor", &cursor)])
-    });
-    let mut table = Table::new("Users", &["Name", "E-mail", "", "", "", "Status", "Since"], "Nobody is like that.")
+    let sorting = [("sort_by", sorted_by), ("sort_order", order_name(sort_order))];
+    let kept = [kept(asked), sorting].concat();
+    let next = next(desk, found.next.as_ref(), &["dashboard", "admin"], "cursor", &kept);
+    let mut table = Table::new("Users", &[], "Nobody is like that.")
         .rows(found.items.iter().map(row))
         .total(found.total)
         .next(next);
@@ -65,8 +64,12 @@ const fn order_name(order: SortOrder) -> &'static str {
 
 /// The list, filtered as it is.
 fn link(asked: &Asked, query: &[(&str, &str)]) -> String {
-    let kept = ["q", "status"].map(|name| (name, asked.query(name).unwrap_or_default()));
-    address(&["dashboard", "admin"], &[&kept, query].concat())
+    address(&["dashboard", "admin"], &[&kept(asked), query].concat())
+}
+
+/// What the list is filtered by.
+fn kept(asked: &Asked) -> [(&'static str, &str); 2] {
+    ["q", "status"].map(|name| (name, asked.query(name).unwrap_or_default()))
 }
 
 fn columns(asked: &Asked, sorted_by: &str, order: SortOrder) -> Vec<Column> {

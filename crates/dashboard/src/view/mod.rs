@@ -27,14 +27,14 @@ pub struct Page {
     pub(crate) actions: Vec<Link>,
     /// What is on it, from top to bottom.
     pub(crate) sections: Vec<Section>,
-    /// The HTTP status.
-    pub(crate) status: u16,
+    /// Why it is not what was asked for.
+    pub(crate) refused: Option<Error>,
 }
 
 impl Page {
     /// A page of this title, with nothing on it yet.
     pub(crate) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), status: 200, ..Self::default() }
+        Self { title: title.into(), ..Self::default() }
     }
 
     pub(crate) fn intro(mut self, sentence: impl Into<String>) -> Self {
@@ -52,8 +52,8 @@ impl Page {
         self
     }
 
-    pub(crate) fn status(mut self, status: u16) -> Self {
-        self.status = status;
+    pub(crate) fn refused(mut self, error: Error) -> Self {
+        self.refused = Some(error);
         self
     }
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::caller::Caller;
 use crate::error::{Error, Result};
-use crate::operation::{Command, Effect, Operation, Query};
+use crate::operation::{Admits, Command, Effect, Operation, Query};
 use crate::permission::Permission;
 use crate::runner::{Done, Preview, Runner};
 use crate::unit_of_work::{UnitOfWork, View};
@@ -30,6 +30,9 @@ pub struct Description {
     pub permission: Permission,
     /// What it does to the world.
     pub effect: Effect,
+    /// Which accounts may do it.
+    #[serde(skip)]
+    pub admits: Admits,
     /// The kind of thing it is done to.
     pub resource: &'static str,
     /// Whether a caller's `Idempotency-Key` is honoured.
@@ -49,6 +52,7 @@ impl Description {
             name: O::NAME,
             permission: O::PERMISSION,
             effect: O::EFFECT,
+            admits: O::ADMITS,
             resource: O::RESOURCE,
             takes_idempotency_key: O::TAKES_IDEMPOTENCY_KEY,
             input: input.root_schema_for::<I>(),

@@ -94,7 +94,7 @@ fn asked(visit: &Visit<Dashboard>) -> Result<Asked, Refusal> {
 
 async fn answer(visit: Visit<Dashboard>, place: &Place, asked: Asked) -> Answer {
     let page = place.show(&Here::of(&visit).await?, &asked).await?;
-    let mut response = html(StatusCode::from_u16(page.status).map_err(Error::internal)?, page.html);
+    let mut response = html(page.refused.map_or(StatusCode::OK, |error| Refusal::from(error).status()), page.html);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.policy));
     Ok(response)
 }

@@ -37,11 +37,11 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     match answer {
         Ok(test) => Ok(page.section(Section::bare().block(form)).section(told(desk, &test))),
         Err(error @ Error::Invalid(_)) => {
-            Ok(page.section(Section::bare().block(form.marked(Some(&error)))).status(400))
+            Ok(page.section(Section::bare().block(form.marked(Some(&error)))).refused(error))
         }
         Err(Error::NotFound(_)) => {
             let unknown = Error::invalid("user_id", "nobody has this id");
-            Ok(page.section(Section::bare().block(form.marked(Some(&unknown)))).status(404))
+            Ok(page.section(Section::bare().block(form.marked(Some(&unknown)))).refused(unknown))
         }
         Err(error) => Err(error),
     }

@@ -9,7 +9,7 @@ use aedile_rbac::audit::{AuditRow, ListAudit};
 pub(crate) use row::one;
 pub(crate) use seals::verify;
 
-use super::require;
+use super::{next, require};
 use crate::desk::Desk;
 use crate::page::Asked;
 use crate::record::thing;
@@ -75,11 +75,8 @@ fn filter(asked: &Asked, error: Option<&Error>) -> Form {
 
 async fn rows(desk: &dyn Desk, asked: &Asked, wanted: ListAudit) -> Result<Table> {
     let found = desk.read(wanted).await?;
-    let next = found.next.as_ref().map(|next| {
-        let cursor = desk.cursor_key().seal(next);
-        let kept = FILTERS.map(|name| (name, asked.query(name).unwrap_or_default()));
-        address(&["dashboard", "audit"], &[&kept[..], &[("cursor", &cursor)]].concat())
-    });
+    let kept = FILTERS.map(|name| (name, asked.query(name).unwrap_or_default()));
+    let next = next(desk, found.next.as_ref(), &["dashboard", "audit"], "cursor", &kept);
     let titles = ["Row", "When", "Who", "What", "On", "Ended"];
     Ok(Table::new("Audit log", &titles, "No row is like that. Try fewer filters.")
         .rows(found.items.iter().map(line))

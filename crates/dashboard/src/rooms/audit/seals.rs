@@ -40,7 +40,7 @@ pub(crate) async fn verify(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let is_seal = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if expected.is_some_and(|text| !is_seal(text)) {
         let error = Error::invalid("expected_seal", "a seal has 64 digits, of which some are letters from a to f");
-        return Ok(page.section(Section::bare().block(form(expected).marked(Some(&error)))).status(400));
+        return Ok(page.section(Section::bare().block(form(expected).marked(Some(&error)))).refused(error));
     }
     let page = page.section(Section::bare().block(form(expected)));
     let found = desk.read(VerifyAudit { expected_seal: expected.map(str::to_ascii_lowercase) }).await?;

@@ -8,7 +8,7 @@ use aedile_platform::flags::{Flag, ListFlags};
 
 pub(crate) use one::show as one;
 
-use super::{change, changes, require};
+use super::{change, changes, next, require};
 use crate::desk::Desk;
 use crate::page::Asked;
 use crate::view::{Cell, Link, Page, Section, Table, address};
@@ -20,8 +20,7 @@ const ROWS: u32 = 50;
 pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     require::<ListFlags>(desk)?;
     let listed = desk.read(ListFlags { page: Some(desk.page(ROWS, asked.query("cursor"))?) }).await?;
-    let next =
-        listed.next.as_ref().map(|next| address(&["dashboard", "flags"], &[("cursor", &desk.cursor_key().seal(next))]));
+    let next = next(desk, listed.next.as_ref(), &["dashboard", "flags"], "cursor", &[]);
     let table = Table::new(
         "Feature flags",
         &["Flag", "State", "Rollout", "Tiers", "Named users", "Last changed", ""],
