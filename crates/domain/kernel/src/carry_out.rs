@@ -1,7 +1,7 @@
 //! What happens inside the transaction of a command.
 
 use crate::audit::AuditEntry;
-use crate::change::{Change, Message};
+use crate::change::Change;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Watcher;
@@ -10,13 +10,12 @@ use crate::operation::{Command, Operation};
 use crate::runner::Done;
 use crate::unit_of_work::{Journal, Journaled, View};
 
-/// The transaction of a command, in lock order: idempotency row, domain rows, outbox rows, audit rows.
+/// The transaction of a command, in lock order: idempotency row, domain rows, outbox rows, audit rows, invalidation.
 pub(crate) fn carry_out<C, K>(
     connection: &mut K,
     command: &C,
     cx: &Context,
     watchers: &[Watcher<K>],
-    has_replicas: bool,
 ) -> Result<(Done<C::Output>, Vec<Topic>)>
 where
     C: Command,
@@ -36,7 +35,7 @@ where
         let reply = serde_json::to_string(&change.output).map_err(Error::internal)?;
         journal.store_reply(&caller.actor_id, C::NAME, key, &reply, cx.now)?;
     }
-    write_down::<C, _>(journal, &change, cx, has_replicas)?;
+    write_down::<C, _>(journal, &change, cx)?;
     Ok((Done { output: change.output, replayed: false }, change.topics))
 }
 
@@ -60,22 +59,13 @@ where
     Ok(change)
 }
 
-fn write_down<C: Operation, T>(
-    journal: &mut dyn Journal,
-    change: &Change<T>,
-    cx: &Context,
-    has_replicas: bool,
-) -> Result<()> {
+fn write_down<C: Operation, T>(journal: &mut dyn Journal, change: &Change<T>, cx: &Context) -> Result<()> {
     for message in &change.messages {
         journal.enqueue(message, cx.now)?;
-    }
-    if has_replicas && !change.topics.is_empty() {
-        let payload = serde_json::to_value(&change.topics).map_err(Error::internal)?;
-        journal.enqueue(&Message { topic: Topic::OUTBOX.to_owned(), payload }, cx.now)?;
     }
     for record in &change.records {
         let action = record.action.unwrap_or(C::NAME);
         journal.append(&AuditEntry::of_change(&cx.caller, action, record, cx.now))?;
     }
-    Ok(())
+    if change.topics.is_empty() { Ok(()) } else { journal.invalidate(&change.topics) }
 }

@@ -9,6 +9,7 @@ use crate::change::Message;
 use crate::context::Context;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::news::Topic;
 use crate::permission::{Permission, PermissionSet};
 use crate::time::{Clock, Entropy, Timestamp};
 use crate::unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};
@@ -65,6 +66,8 @@ pub struct MemoryJournal {
     pub entries: Vec<AuditEntry>,
     /// The outbox.
     pub messages: Vec<Message>,
+    /// What other processes were told is stale.
+    pub invalidated: Vec<Topic>,
     replies: Vec<(String, String, IdempotencyKey, String)>,
 }
 
@@ -96,6 +99,11 @@ impl Journal for MemoryJournal {
 
     fn append(&mut self, entry: &AuditEntry) -> Result<()> {
         self.entries.push(entry.clone());
+        Ok(())
+    }
+
+    fn invalidate(&mut self, topics: &[Topic]) -> Result<()> {
+        self.invalidated.extend_from_slice(topics);
         Ok(())
     }
 }

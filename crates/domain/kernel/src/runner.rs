@@ -12,7 +12,7 @@ use crate::change::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Watcher;
-use crate::news::Epochs;
+use crate::news::{Epochs, Topic};
 use crate::operation::{Command, Effect, Operation, Query};
 use crate::time::{Clock, Entropy, Timestamp};
 use crate::unit_of_work::{Fate, Journaled, UnitOfWork, View};
@@ -41,7 +41,6 @@ pub struct Runner<S: UnitOfWork> {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     epochs: Arc<Epochs>,
-    has_replicas: bool,
     watchers: Watchers<S::Connection>,
 }
 
@@ -52,7 +51,6 @@ impl<S: UnitOfWork> Clone for Runner<S> {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             epochs: Arc::clone(&self.epochs),
-            has_replicas: self.has_replicas,
             watchers: self.watchers.clone(),
         }
     }
@@ -64,13 +62,7 @@ type Watchers<K> = Vec<Watcher<K>>;
 impl<S: UnitOfWork> Runner<S> {
     /// A runner over a store.
     pub fn new(store: S, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, epochs: Arc<Epochs>) -> Self {
-        Self { store, clock, entropy, epochs, has_replicas: false, watchers: Vec::new() }
-    }
-
-    /// Also leaves cache news in the outbox, for other instances on the same database.
-    #[must_use]
-    pub fn with_replicas(self, has_replicas: bool) -> Self {
-        Self { has_replicas, ..self }
+        Self { store, clock, entropy, epochs, watchers: Vec::new() }
     }
 
     /// Also lets `watcher` act on events, in the transaction they happen in.
@@ -113,11 +105,11 @@ impl<S: UnitOfWork> Runner<S> {
     /// refuse before they read the input; [`Runner::command`] and [`Runner::query`] check by themselves.
     ///
     /// # Errors
-    /// `Unauthenticated` or `Denied`.
+    /// `Unauthenticated` or `Denied`; `Unavailable` when a denial can't be audited.
     pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
         let Err(error) = permits::<O>(caller) else { return Ok(()) };
         if matches!(error, Error::Denied(_)) && O::PERMISSION.is_administrative() {
-            self.record_refusal::<O>(caller, resource_id, &error).await;
+            return Err(self.refuse::<O>(caller, resource_id, error).await);
         }
         Err(error)
     }
@@ -138,10 +130,12 @@ impl<S: UnitOfWork> Runner<S> {
         self.observe::<Q, _>(caller, work).await
     }
 
-    /// Runs a command and commits it; the answer is durable when this returns.
+    /// Runs a command and commits it; the answer is durable when this returns. What the command made stale is forgotten with
+    /// the commit, also when the caller goes away before the answer.
     ///
     /// # Errors
-    /// Of the permission, the idempotency key, the rule, or the store; nothing is changed then.
+    /// Of the permission, the idempotency key, the rule, or the store; nothing is changed then. `Unavailable` when a refusal
+    /// can't be audited.
     pub async fn command<C: Command>(&self, caller: &Caller, command: C) -> Result<Done<C::Output>>
     where
         S::Connection: View<C::Repository>,
@@ -149,22 +143,17 @@ impl<S: UnitOfWork> Runner<S> {
         let work = async {
             let resource_id = command.resource_id();
             self.authorize::<C>(caller, resource_id.clone()).await?;
-            let (cx, has_replicas, watchers) = (self.context(caller), self.has_replicas, self.watchers.clone());
-            let result = self
-                .store
-                .write(Fate::Commit, move |connection| carry_out(connection, &command, &cx, &watchers, has_replicas))
-                .await;
-            match result {
-                Ok((done, topics)) => {
-                    topics.into_iter().for_each(|topic| self.epochs.advance(topic));
-                    Ok(done)
+            let (cx, watchers, epochs) = (self.context(caller), self.watchers.clone(), Arc::clone(&self.epochs));
+            let work = move |connection: &mut S::Connection| carry_out(connection, &command, &cx, &watchers);
+            let invalidate = move |(_, topics): &(Done<C::Output>, Vec<Topic>)| {
+                topics.iter().for_each(|topic| epochs.advance(*topic));
+            };
+            match self.store.commit(work, invalidate).await {
+                Ok((done, _)) => Ok(done),
+                Err(error) if error.is_refusal() && C::PERMISSION.is_administrative() => {
+                    Err(self.refuse::<C>(caller, resource_id, error).await)
                 }
-                Err(error) => {
-                    if error.is_refusal() && C::PERMISSION.is_administrative() {
-                        self.record_refusal::<C>(caller, resource_id, &error).await;
-                    }
-                    Err(error)
-                }
+                Err(error) => Err(error),
             }
         };
         self.observe::<C, _>(caller, work).await
@@ -195,13 +184,15 @@ impl<S: UnitOfWork> Runner<S> {
         Context { caller: caller.clone(), now: self.clock.now(), entropy: Arc::clone(&self.entropy) }
     }
 
-    /// A refusal must reach the caller even when it can't be written down.
-    async fn record_refusal<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: &Error) {
-        let entry = AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id, error, self.clock.now());
+    /// Audits a refusal, and answers with what the caller gets to hear: the refusal itself, or that nothing goes on while
+    /// attempts can't be audited.
+    async fn refuse<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: Error) -> Error {
+        let entry = AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id, &error, self.clock.now());
         let written = self.store.write(Fate::Commit, move |connection| connection.journal().append(&entry)).await;
-        if let Err(error) = written {
-            tracing::error!(error = %Chain(&error), operation = O::NAME, "a refused attempt could not be audited");
-        }
+        let Err(failure) = written else { return error };
+        metrics::counter!("aedile_audit_failures_total", "operation" => O::NAME).increment(1);
+        tracing::error!(error = %Chain(&failure), operation = O::NAME, "a refused attempt could not be audited");
+        Error::unavailable("the audit log", failure)
     }
 
     /// One span, one counter and one histogram for each operation.

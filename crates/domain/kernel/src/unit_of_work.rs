@@ -6,6 +6,7 @@ use crate::audit::AuditEntry;
 use crate::caller::IdempotencyKey;
 use crate::change::Message;
 use crate::error::Result;
+use crate::news::Topic;
 use crate::time::Timestamp;
 
 /// Shows something as the port `R`; the store's connection shows itself as each domain's port.
@@ -53,6 +54,13 @@ pub trait Journal {
     /// # Errors
     /// Only the store's own.
     fn append(&mut self, entry: &AuditEntry) -> Result<()>;
+
+    /// Tells other processes on the same database that what they cache of these topics is stale, once this transaction is
+    /// committed. Whoever misses it notices within the two seconds for which a fact is cached.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn invalidate(&mut self, topics: &[Topic]) -> Result<()>;
 }
 
 /// How a transaction ends when its work succeeds.
@@ -81,4 +89,22 @@ pub trait UnitOfWork: Clone + Send + Sync + 'static {
     where
         T: Send + 'static,
         W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static;
+
+    /// As [`UnitOfWork::write`] with [`Fate::Commit`], and calls `committed` with the result right after the commit, before
+    /// the caller hears of it. A store calls it also when the caller went away meanwhile.
+    fn commit<T, W, A>(&self, work: W, committed: A) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send + 'static,
+        W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
+        let written = self.write(Fate::Commit, work);
+        async move {
+            let result = written.await;
+            if let Ok(done) = &result {
+                committed(done);
+            }
+            result
+        }
+    }
 }
