@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aedile_identity::SystemEntropy;
 use aedile_store::{Options, Store};
-use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
+use diesel::{Connection as _, RunQueryDsl as _};
 use tokio::sync::OnceCell;
 
 /// Which database.
@@ -70,6 +70,30 @@ impl TestDatabase {
             }
             None => PgConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap(),
         }
+    }
+}
+
+impl TestDatabase {
+    /// How large it is, in bytes.
+    pub(crate) fn size(&self) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            bytes: i64,
+        }
+        let row: Row = match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let sql = "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()";
+                let mut connection = diesel::sqlite::SqliteConnection::establish(path).unwrap();
+                diesel::sql_query(sql).get_result(&mut connection).unwrap()
+            }
+            None => {
+                let mut connection = PgConnection::establish(&self.url).unwrap();
+                let sql = "SELECT pg_database_size(current_database()) AS bytes";
+                diesel::sql_query(sql).get_result(&mut connection).unwrap()
+            }
+        };
+        row.bytes
     }
 }
 

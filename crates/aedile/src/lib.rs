@@ -2,7 +2,9 @@
 
 pub mod commands;
 mod demo;
+mod log_lines;
 mod operations;
+pub mod retention;
 pub mod server;
 mod service_manager;
 pub mod settings;

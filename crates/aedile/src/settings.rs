@@ -18,6 +18,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::retention::Retention;
+
 /// Where the data lives.
 #[derive(Debug, Clone, Args)]
 pub struct Database {
@@ -77,8 +79,7 @@ pub struct Settings {
     #[command(flatten)]
     pub database: Database,
 
-    /// redis://HOST, for several instances on one database: they share rate limits and tell each other of changes.
-    /// Without it an instance counts for itself, and sees what others changed within 2 s.
+    /// redis://HOST, for several instances on one database: they share rate limits. Without it each counts for itself.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = redis_url)]
     pub redis_url: Option<SecretUrl>,
 
@@ -211,6 +212,10 @@ pub struct Settings {
     /// The time that AEDILE_ABUSE_REFUND_BURST looks back, in hours.
     #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
     pub abuse_refund_burst_hours: u16,
+
+    /// How long old records are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 
     /// Threads that serve requests. Default: the number of cores.
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
