@@ -98,3 +98,7 @@ fn write_down<C: Operation, T>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "carry_out_tests.rs"]
+mod tests;
