@@ -88,3 +88,7 @@ fn write_down<C: Operation, T>(journal: &mut dyn Journal, change: &Change<T>, cx
     }
     if change.topics.is_empty() { Ok(()) } else { journal.invalidate(&change.topics) }
 }
+
+#[cfg(test)]
+#[path = "carry_out_tests.rs"]
+mod tests;

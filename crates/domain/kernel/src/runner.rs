@@ -271,4 +271,4 @@ impl std::fmt::Display for Chain<'_> {
 
 #[cfg(test)]
 #[path = "runner_tests.rs"]
-mod tests;
+pub(crate) mod tests;
