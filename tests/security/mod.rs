@@ -7,11 +7,13 @@ mod credentials;
 mod escalation;
 mod forged;
 mod growth;
+mod late;
 mod mixing;
 mod newcomers;
 mod queries;
 mod revocation;
 mod samples;
+mod stale;
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};

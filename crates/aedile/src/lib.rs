@@ -6,6 +6,7 @@ mod log_lines;
 mod operations;
 pub mod retention;
 pub mod server;
+mod service_manager;
 pub mod settings;
 mod telemetry;
 mod workers;

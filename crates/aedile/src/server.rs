@@ -103,7 +103,8 @@ async fn in_time(what: &'static str, limit: Duration, ends: impl Future<Output =
 pub async fn start(settings: &Settings) -> Result<Running> {
     keep_to_small_pages();
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
-    let runner = operations::runner(store.clone()).with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+    let runner = operations::runner(store.clone(), settings.policy())
+        .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
     let meters = Meters::default();
@@ -172,14 +173,13 @@ async fn parts(
         provider_events: Arc::<Runner<Store>>::clone(runner),
         payments: payments(settings)?,
         payment_event_reader: payment_event_reader(settings),
-        platform_fee_bps: settings.platform_fee_bps,
+        policy: settings.policy(),
         is_behind_https: settings.is_behind_https(),
         agent_limits: settings.agent_limits(),
         environment: environment(settings, clock.now()),
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
-        deletion_grace_days: settings.deletion_grace_days,
         trusted_proxies: settings.trusted_proxies(),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),

@@ -89,7 +89,7 @@ impl AuditEntry {
         error: &Error,
         now: Timestamp,
     ) -> Self {
-        let status = if matches!(error, Error::Denied(_)) { Status::Denied } else { Status::Failure };
+        let status = if error.is_denial() { Status::Denied } else { Status::Failure };
         let mut metadata = circumstances(caller);
         metadata.insert("error".into(), bounds::text(&error.to_string(), bounds::REASON).into());
         metadata.insert("code".into(), error.code().into());
