@@ -269,5 +269,8 @@ impl std::fmt::Display for Chain<'_> {
 }
 
 #[cfg(test)]
+#[path = "runner_commit_tests.rs"]
+mod commit_tests;
+#[cfg(test)]
 #[path = "runner_tests.rs"]
 mod tests;
