@@ -213,7 +213,8 @@ impl<S: UnitOfWork> Runner<S> {
     /// Audits a refusal, and answers with what the caller gets to hear: the refusal itself, or that nothing goes on while
     /// attempts can't be audited.
     async fn refuse<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: Error) -> Error {
-        let entry = AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id, &error, self.clock.now());
+        let entry =
+            AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id.as_deref(), &error, self.clock.now());
         let written = self.store.write(Fate::Commit, move |connection| connection.journal().append(&entry)).await;
         let Err(failure) = written else { return error };
         metrics::counter!("aedile_audit_failures_total", "operation" => O::NAME).increment(1);
