@@ -14,6 +14,9 @@ const DAY: i64 = 24 * 60 * 60;
 async fn a_running_server_removes_what_is_older_than_the_settings_say() {
     for backend in Backend::all() {
         let database = TestDatabase::fresh(backend).await;
+        let binary = Binary::on(&database.url).with("AEDILE_KEEP_USAGE_DAYS", "7");
+        // Which also makes the tables.
+        binary.run(&["audit", "verify"]).expect(0);
         let now = SystemClock.now();
         for days in [60, 100] {
             let at = now.plus_seconds(-days * DAY).as_micros();
@@ -23,7 +26,7 @@ async fn a_running_server_removes_what_is_older_than_the_settings_say() {
             let day = Day::of(now.plus_seconds(-days * DAY));
             database.execute(&format!("INSERT INTO usage_days VALUES ('user_ada', '{day}', '/x', 1)"));
         }
-        let _server = Binary::on(&database.url).with("AEDILE_KEEP_USAGE_DAYS", "7").serve(&[]).await;
+        let _server = binary.serve(&[]).await;
         let rows = |table: &str| database.number(&format!("SELECT count(*) AS number FROM {table}"));
         let are_gone = || async { rows("payment_events") == 1 && rows("usage_days") == 1 };
         eventually(Duration::from_secs(20), "the older ones are gone", are_gone).await;
