@@ -104,7 +104,7 @@ pub async fn start(settings: &Settings) -> Result<Running> {
     keep_to_small_pages();
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
     let runner = operations::runner(store.clone(), settings.policy())
-        .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+        .with_watcher(aedile_moderation::watch(settings.abuse.thresholds()));
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
     let meters = Meters::default();

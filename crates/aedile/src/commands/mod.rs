@@ -11,7 +11,7 @@ mod serve;
 mod stripe;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -159,7 +159,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.message.is_empty() {
-                complain(format_args!("aedile: {}", on_one_line(&failure.message)));
+                complain(on_one_line(&failure.message));
             }
             ExitCode::from(failure.code)
         }
@@ -195,7 +195,7 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     let name = variable_of(&flag).unwrap_or(flag);
     let reason = std::error::Error::source(error)
         .map_or_else(|| "is missing or not a valid value".to_owned(), ToString::to_string);
-    complain(format_args!("aedile: {name}: {reason} (see aedile serve --help)"));
+    complain(format_args!("{name}: {reason} (see aedile serve --help)"));
     ExitCode::from(2)
 }
 
@@ -208,12 +208,13 @@ fn variable_of(flag: &str) -> Option<String> {
     argument.get_env().map(|variable| variable.to_string_lossy().into_owned())
 }
 
-/// Writes a line to standard output, where results go. A reader that has gone away is no reason to fail.
+/// Writes a line to standard output, where results go.
+#[expect(clippy::print_stdout, reason = "results of commands belong on standard output")]
 pub(crate) fn print(line: impl std::fmt::Display) {
-    writeln!(std::io::stdout(), "{line}").ok();
+    println!("{line}");
 }
 
-/// Writes a line to standard error, where people are told what went wrong.
+/// Writes a line to standard error. Where nobody hears it any more, the exit code still tells.
 pub fn complain(line: impl std::fmt::Display) {
-    writeln!(std::io::stderr(), "{line}").ok();
+    writeln!(std::io::stderr(), "aedile: {line}").ok();
 }

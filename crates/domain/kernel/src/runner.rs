@@ -122,7 +122,7 @@ impl<S: UnitOfWork> Runner<S> {
     /// [`Runner::preview`] and [`Runner::query`] check by themselves, and the first two check again inside the transaction.
     ///
     /// # Errors
-    /// `Unauthenticated`, `AccountState` or `Denied`; `Unavailable` when a denial can't be audited.
+    /// `Unauthenticated`, `AccountState` or `Denied`; `Unavailable` when the refusal can't be audited.
     pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
         let Err(error) = permit::<O>(caller) else { return Ok(()) };
         if caller.credential != Credential::Anonymous && O::PERMISSION.is_administrative() {
@@ -214,7 +214,8 @@ impl<S: UnitOfWork> Runner<S> {
     /// Audits a refusal, and answers with what the caller gets to hear: the refusal itself, or that nothing goes on while
     /// attempts can't be audited.
     async fn refuse<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: Error) -> Error {
-        let entry = AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id, &error, self.clock.now());
+        let entry =
+            AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id.as_deref(), &error, self.clock.now());
         let written = self.store.write(Fate::Commit, move |connection| connection.journal().append(&entry)).await;
         let Err(failure) = written else { return error };
         metrics::counter!("aedile_audit_failures_total", "operation" => O::NAME).increment(1);
@@ -269,6 +270,9 @@ impl std::fmt::Display for Chain<'_> {
     }
 }
 
+#[cfg(test)]
+#[path = "runner_commit_tests.rs"]
+mod commit_tests;
 #[cfg(test)]
 #[path = "runner_tests.rs"]
 pub(crate) mod tests;

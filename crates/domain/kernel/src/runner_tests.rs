@@ -10,7 +10,7 @@ use super::*;
 use crate::caller::{Credential, IdempotencyKey};
 use crate::change::Change;
 use crate::id::UserId;
-use crate::mock::{self, MockConnection, MockStore};
+use crate::mock::{self, MockStore};
 use crate::permission::{Permission, PermissionSet};
 use crate::registry::{Mode, Operations, Registry};
 use crate::{Event, Message, Status, Topic};
@@ -154,49 +154,6 @@ async fn who_watches_an_event_adds_to_the_change() {
 async fn who_watches_an_event_can_refuse_the_change() {
     let refused = watched().command(&writer(), Add { by: 11 }).await.unwrap_err();
     assert!(matches!(refused, Error::Conflict(_)), "{refused}");
-}
-
-#[tokio::test]
-async fn other_processes_are_told_of_what_was_committed_and_of_nothing_else() {
-    let runner = runner();
-    runner.preview(&writer(), Add { by: 2 }).await.unwrap();
-    runner.command(&writer(), Add { by: -1 }).await.unwrap_err();
-    assert!(runner.store().journal().invalidated.is_empty());
-    runner.command(&writer(), Add { by: 2 }).await.unwrap();
-    assert_eq!(runner.store().journal().invalidated, [Topic::Rules]);
-}
-
-/// A store whose audit log can't be written, as when the disk is full.
-#[derive(Clone)]
-struct Full(Store);
-
-impl UnitOfWork for Full {
-    type Connection = MockConnection<dyn Counter>;
-
-    async fn read<T, W>(&self, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static,
-    {
-        self.0.read(work).await
-    }
-
-    async fn write<T, W>(&self, _: Fate, _: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static,
-    {
-        Err(Error::unavailable("the database", "disk full"))
-    }
-}
-
-#[tokio::test]
-async fn a_refusal_that_cannot_be_audited_is_an_error_that_is_seen() {
-    let counter: Box<dyn Counter> = Box::new(0_i64);
-    let store = Full(MockStore::new(counter));
-    let runner = mock::runner(store, &Arc::new(Epochs::default()));
-    let refused = runner.command(&caller(&[]), Add { by: 2 }).await.unwrap_err();
-    assert!(matches!(&refused, Error::Unavailable { what: "the audit log", .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ impl AuditEntry {
         caller: &Caller,
         action: &str,
         resource_type: &str,
-        resource_id: Option<String>,
+        resource_id: Option<&str>,
         error: &Error,
         now: Timestamp,
     ) -> Self {
@@ -95,7 +95,7 @@ impl AuditEntry {
         metadata.insert("code".into(), error.code().into());
         Self {
             resource_type: resource_type.to_owned(),
-            resource_id: bounded(resource_id.as_deref(), bounds::NAME),
+            resource_id: bounded(resource_id, bounds::NAME),
             ..Self::blank(caller, action, status, metadata, now)
         }
     }
@@ -165,7 +165,7 @@ mod tests {
             Request { id: Some(long.clone()), ip_address: Some(long.clone()), user_agent: Some(long.clone()) };
         let caller = Caller { email: Some(long.clone()), request, ..Caller::anonymous() };
         let error = Error::conflict(long.clone());
-        let row = AuditEntry::of_refusal(&caller, "a.b", "b", Some(long.clone()), &error, Timestamp::from_micros(NOW));
+        let row = AuditEntry::of_refusal(&caller, "a.b", "b", Some(&long), &error, Timestamp::from_micros(NOW));
         let texts = [&row.resource_id, &row.user_agent, &row.ip_address, &row.actor_email, &row.metadata];
         let bytes: usize = texts.into_iter().map(|text| text.as_ref().unwrap().len()).sum();
         assert!(bytes < 4_096, "{bytes}");
