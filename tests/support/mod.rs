@@ -9,6 +9,7 @@ pub(crate) mod described;
 mod eventually;
 mod identity_provider;
 mod mail_sink;
+mod port;
 mod redis;
 mod wire;
 
@@ -20,6 +21,7 @@ pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
 pub(crate) use identity_provider::{ISSUER, IdentityProvider};
 pub(crate) use mail_sink::MailSink;
+pub(crate) use port::Port;
 pub(crate) use redis::Redis;
 pub(crate) use wire::{Wire, exchange};
 

@@ -14,7 +14,7 @@ use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Error, Result, Runner, Timestamp, UnitOfWork, View};
+use aedile_kernel::{Error, Result, RuleSettings, Runner, Timestamp, UnitOfWork, View};
 use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
 use aedile_platform::usage::UsageMeter;
 use aedile_rbac::chain::AuditChain;
@@ -37,8 +37,14 @@ pub(crate) struct Meters {
 
 /// How long requests may take to finish once the server is told to stop.
 const GRACE_SECONDS: u64 = 8;
-/// How long a client may take to send its headers.
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long a client may take from its connection to the end of its first headers. A client on a busy machine may connect and
+/// be slow to send.
+const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// How long we read and drop what a client still sends after it was refused, so that it sees the answer and no reset.
+const LINGER: Duration = Duration::from_secs(20);
+/// How long a connection may wait for its next request. Clients and proxies keep theirs for 60 to 120 s; whoever closes first
+/// should be they, or a request meets the end of its connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(130);
 
 /// A server at work.
 pub struct Running {
@@ -86,6 +92,7 @@ pub async fn start(settings: &Settings) -> Result<Running> {
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
     let runner = operations::runner(store.clone())
         .with_replicas(settings.redis_url.is_some())
+        .with_settings(RuleSettings::default().with(settings.gateway_default()))
         .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
@@ -115,6 +122,8 @@ fn listen(settings: &Settings, app: &web::Data<App>) -> io::Result<(SocketAddr, 
         .workers(settings.workers.map_or(cores, usize::from))
         .shutdown_timeout(GRACE_SECONDS)
         .client_request_timeout(HEADERS_WITHIN)
+        .client_disconnect_timeout(LINGER)
+        .keep_alive(KEEP_ALIVE)
         .disable_signals()
         .bind(settings.bind)?;
     let address = server.addrs().first().copied().unwrap_or(settings.bind);
@@ -164,6 +173,7 @@ async fn parts(
         rates: settings.rates(),
         deletion_grace_days: settings.deletion_grace_days,
         trusted_proxies: settings.trusted_proxies(),
+        gateway_default: settings.gateway_default(),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),
         artifacts: Arc::new(Artifacts::open(&settings.artifacts_url)?),

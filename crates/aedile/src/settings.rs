@@ -10,6 +10,7 @@ use aedile_kernel::MicroUsd;
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_moderation::detectors::{Burst, Thresholds};
+use aedile_rbac::gateway::GatewayDefault;
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
 use clap::builder::NonEmptyStringValueParser;
@@ -64,6 +65,15 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object a line.
     Json,
+}
+
+/// What the gateway says where no endpoint override applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WithoutOverride {
+    /// The request may pass.
+    Allow,
+    /// It may not, whoever asks.
+    Deny,
 }
 
 /// Every setting of `aedile serve`.
@@ -164,7 +174,11 @@ pub struct Settings {
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
     pub artifacts_url: Location,
 
-    /// The networks of proxies whose X-Forwarded-For is believed, separated by commas, such as 10.0.0.0/8.
+    /// What the gateway says of a request that no endpoint override covers: allow, or deny (403 for everybody).
+    #[arg(long, env = "AEDILE_GATEWAY_DEFAULT", value_enum, default_value_t = WithoutOverride::Allow)]
+    pub gateway_default: WithoutOverride,
+
+    /// The networks of proxies whose Forwarded and X-Forwarded-For are believed, separated by commas, such as 10.0.0.0/8.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
 
@@ -224,7 +238,7 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Fill an empty database with a demo, and print a ready admin sign-in.
+    /// Make a demo in an empty database, in 5 to 30 seconds and all or nothing, and print a ready admin sign-in.
     #[arg(long)]
     pub demo: bool,
 
@@ -279,6 +293,13 @@ impl Settings {
     pub(crate) fn mail(&self) -> Option<MailConfig> {
         let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
         Some(MailConfig { smtp_url, from, public_url: self.public_url() })
+    }
+
+    pub(crate) const fn gateway_default(&self) -> GatewayDefault {
+        match self.gateway_default {
+            WithoutOverride::Allow => GatewayDefault::Allow,
+            WithoutOverride::Deny => GatewayDefault::Deny,
+        }
     }
 
     pub(crate) fn trusted_proxies(&self) -> TrustedProxies {

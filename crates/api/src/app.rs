@@ -16,7 +16,7 @@ use aedile_mcp::{Limits as AgentLimits, Session as AgentSession};
 use aedile_platform::announcements::Announcement;
 use aedile_platform::flags::FlagSet;
 use aedile_platform::usage::UsageMeter;
-use aedile_rbac::gateway::GatewayRules;
+use aedile_rbac::gateway::{GatewayDefault, GatewayRules};
 use aedile_rbac::principal::Principal;
 use metrics_exporter_prometheus::PrometheusHandle;
 use moka::sync::Cache;
@@ -85,6 +85,8 @@ pub struct Parts {
     pub deletion_grace_days: u16,
     /// The proxies whose word on the client's address is believed.
     pub trusted_proxies: TrustedProxies,
+    /// What the gateway says where no endpoint override applies.
+    pub gateway_default: GatewayDefault,
     /// Counts the gateway's decisions.
     pub usage: Arc<UsageMeter>,
     /// Looks into packages before they are taken.
@@ -156,7 +158,9 @@ impl App {
 
     /// What the gateway decides by.
     pub(crate) async fn rules(&self) -> Result<Arc<GatewayRules>> {
-        self.rules.get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules()).await
+        self.rules
+            .get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules(self.parts.gateway_default))
+            .await
     }
 
     /// All flags.

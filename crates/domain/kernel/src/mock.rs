@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::permission::{Permission, PermissionSet};
+use crate::settings::RuleSettings;
 use crate::time::{Clock, Entropy, Timestamp};
 use crate::unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};
 use crate::{Credential, UserId};
@@ -55,7 +56,12 @@ pub fn context_of(user: &str, permissions: impl IntoIterator<Item = Permission>)
 /// The context of a call by `caller` at [`NOW`].
 #[must_use]
 pub fn context(caller: Caller) -> Context {
-    Context { caller, now: StoppedClock.now(), entropy: Arc::new(SeededEntropy::default()) }
+    Context {
+        caller,
+        now: StoppedClock.now(),
+        entropy: Arc::new(SeededEntropy::default()),
+        settings: Arc::new(RuleSettings::default()),
+    }
 }
 
 /// A journal in memory.

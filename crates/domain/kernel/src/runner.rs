@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::event::Watcher;
 use crate::news::Epochs;
 use crate::operation::{Command, Effect, Operation, Query};
+use crate::settings::RuleSettings;
 use crate::time::{Clock, Entropy, Timestamp};
 use crate::unit_of_work::{Fate, Journaled, UnitOfWork, View};
 
@@ -43,6 +44,7 @@ pub struct Runner<S: UnitOfWork> {
     epochs: Arc<Epochs>,
     has_replicas: bool,
     watchers: Watchers<S::Connection>,
+    settings: Arc<RuleSettings>,
 }
 
 impl<S: UnitOfWork> Clone for Runner<S> {
@@ -54,6 +56,7 @@ impl<S: UnitOfWork> Clone for Runner<S> {
             epochs: Arc::clone(&self.epochs),
             has_replicas: self.has_replicas,
             watchers: self.watchers.clone(),
+            settings: Arc::clone(&self.settings),
         }
     }
 }
@@ -64,7 +67,8 @@ type Watchers<K> = Vec<Watcher<K>>;
 impl<S: UnitOfWork> Runner<S> {
     /// A runner over a store.
     pub fn new(store: S, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, epochs: Arc<Epochs>) -> Self {
-        Self { store, clock, entropy, epochs, has_replicas: false, watchers: Vec::new() }
+        let settings = Arc::new(RuleSettings::default());
+        Self { store, clock, entropy, epochs, has_replicas: false, watchers: Vec::new(), settings }
     }
 
     /// Also leaves cache news in the outbox, for other instances on the same database.
@@ -78,6 +82,12 @@ impl<S: UnitOfWork> Runner<S> {
     pub fn with_watcher(mut self, watcher: Watcher<S::Connection>) -> Self {
         self.watchers.push(watcher);
         self
+    }
+
+    /// Gives rules these settings.
+    #[must_use]
+    pub fn with_settings(self, settings: RuleSettings) -> Self {
+        Self { settings: Arc::new(settings), ..self }
     }
 
     /// The store.
@@ -192,7 +202,12 @@ impl<S: UnitOfWork> Runner<S> {
     }
 
     fn context(&self, caller: &Caller) -> Context {
-        Context { caller: caller.clone(), now: self.clock.now(), entropy: Arc::clone(&self.entropy) }
+        Context {
+            caller: caller.clone(),
+            now: self.clock.now(),
+            entropy: Arc::clone(&self.entropy),
+            settings: Arc::clone(&self.settings),
+        }
     }
 
     /// A refusal must reach the caller even when it can't be written down.

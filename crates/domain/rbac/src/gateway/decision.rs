@@ -25,6 +25,16 @@ impl<'a> Visitor<'a> {
     }
 }
 
+/// What the gateway says where no override applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GatewayDefault {
+    /// The request may pass.
+    #[default]
+    Allow,
+    /// It may not, whoever asks.
+    Deny,
+}
+
 /// Whether a request may pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict<'a> {
