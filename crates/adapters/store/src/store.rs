@@ -9,6 +9,7 @@ use crate::database_url::{Access, DatabaseUrl};
 use crate::error::DATABASE;
 use crate::migrations::migrate;
 use crate::pool::Pool;
+use crate::whole::Whole;
 use crate::writer::Writer;
 use crate::{journal, transaction};
 
@@ -39,10 +40,19 @@ impl Options {
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    pool: Pool,
-    /// On SQLite alone: all writes go through one thread.
-    writer: Option<Writer>,
+    connections: Connections,
     cursor_key: CursorKey,
+}
+
+/// How work gets at the database.
+enum Connections {
+    Pooled {
+        pool: Pool,
+        /// On SQLite alone: all writes go through one thread.
+        writer: Option<Writer>,
+    },
+    /// All in one transaction.
+    Whole(Whole),
 }
 
 impl Store {
@@ -57,6 +67,31 @@ impl Store {
         opened.await.map_err(aedile_kernel::Error::internal)?
     }
 
+    /// The same for work of which all is kept or nothing: nobody sees any of it before [`Store::commit_whole`], and if that is
+    /// never called, nothing stays, also when the process is killed. One process at a time does such work; others wait.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_whole(options: Options, entropy: Arc<dyn Entropy>) -> Result<Self> {
+        let url = DatabaseUrl::parse(&options.database_url)?;
+        let opened = tokio::task::spawn_blocking(move || {
+            let (connection, cursor_key) = prepare(&url, entropy.as_ref())?;
+            Ok(Self(Arc::new(Inner { connections: Connections::Whole(Whole::begin(connection)?), cursor_key })))
+        });
+        opened.await.map_err(aedile_kernel::Error::internal)?
+    }
+
+    /// Keeps all that was done since [`Store::open_whole`]; durable when this returns.
+    ///
+    /// # Errors
+    /// When the database can't commit, or the store was not opened so; nothing stays then.
+    pub async fn commit_whole(&self) -> Result<()> {
+        match &self.0.connections {
+            Connections::Whole(whole) => whole.commit().await,
+            Connections::Pooled { .. } => Err(aedile_kernel::Error::internal("each write was committed by itself")),
+        }
+    }
+
     /// The key that makes cursors of this installation tamper-evident.
     #[must_use]
     pub fn cursor_key(&self) -> &CursorKey {
@@ -65,30 +100,35 @@ impl Store {
 
     /// Finishes the writes that are queued; later ones are refused.
     pub async fn close(&self) {
-        if let Some(writer) = &self.0.writer {
+        if let Connections::Pooled { writer: Some(writer), .. } = &self.0.connections {
             writer.stop().await;
         }
     }
 }
 
-fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<Store> {
+/// A connection to a database whose tables are up to date, and the installation's own key.
+fn prepare(url: &DatabaseUrl, entropy: &dyn Entropy) -> Result<(Connection, CursorKey)> {
     let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
-    let mut connection = url.connect(Access::Write).map_err(|error| unavailable(Box::new(error)))?;
+    let mut connection = url.connect(Access::Write).map_err(unavailable)?;
     migrate(&mut connection)?;
     transaction::begin(&mut connection, Access::Write).map_err(crate::error::from_driver)?;
     let cursor_key = transaction::finish(&mut connection, Fate::Commit, |c| journal::cursor_key(c, entropy))?;
-    drop(connection);
+    Ok((connection, cursor_key))
+}
 
+fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<Store> {
+    let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
+    let (_, cursor_key) = prepare(&url, entropy)?;
     let cores = std::thread::available_parallelism().map_or(2, |n| u32::try_from(n.get()).unwrap_or(2));
     let (access, size, writer) = match &url {
         DatabaseUrl::Sqlite(_) => {
             let writer = Writer::start(url.clone(), options.max_group.max(1));
-            (Access::Read, cores + 2, Some(writer.map_err(|error| unavailable(Box::new(error)))?))
+            (Access::Read, cores + 2, Some(writer.map_err(unavailable)?))
         }
         DatabaseUrl::Postgres(_) => (Access::Write, cores * 4 + 4, None),
     };
     let pool = Pool::new(url, access, options.pool_size.unwrap_or(size).max(1));
-    Ok(Store(Arc::new(Inner { pool, writer, cursor_key })))
+    Ok(Store(Arc::new(Inner { connections: Connections::Pooled { pool, writer }, cursor_key })))
 }
 
 impl UnitOfWork for Store {
@@ -99,7 +139,10 @@ impl UnitOfWork for Store {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
     {
-        self.0.pool.run(Access::Read, Fate::Rollback, work).await
+        match &self.0.connections {
+            Connections::Pooled { pool, .. } => pool.run(Access::Read, Fate::Rollback, work).await,
+            Connections::Whole(whole) => whole.run(Fate::Rollback, work).await,
+        }
     }
 
     async fn write<T, W>(&self, fate: Fate, work: W) -> Result<T>
@@ -107,9 +150,10 @@ impl UnitOfWork for Store {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
     {
-        match &self.0.writer {
-            Some(writer) => writer.run(fate, work).await,
-            None => self.0.pool.run(Access::Write, fate, work).await,
+        match &self.0.connections {
+            Connections::Pooled { writer: Some(writer), .. } => writer.run(fate, work).await,
+            Connections::Pooled { pool, writer: None } => pool.run(Access::Write, fate, work).await,
+            Connections::Whole(whole) => whole.run(fate, work).await,
         }
     }
 }

@@ -10,6 +10,7 @@ mod serve;
 mod stripe;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -151,7 +152,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.message.is_empty() {
-                eprintln!("aedile: {}", on_one_line(&failure.message));
+                complain(on_one_line(&failure.message));
             }
             ExitCode::from(failure.code)
         }
@@ -187,7 +188,7 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     let name = variable_of(&flag).unwrap_or(flag);
     let reason = std::error::Error::source(error)
         .map_or_else(|| "is missing or not a valid value".to_owned(), ToString::to_string);
-    eprintln!("aedile: {name}: {reason} (see aedile serve --help)");
+    complain(format_args!("{name}: {reason} (see aedile serve --help)"));
     ExitCode::from(2)
 }
 
@@ -200,8 +201,12 @@ fn variable_of(flag: &str) -> Option<String> {
     argument.get_env().map(|variable| variable.to_string_lossy().into_owned())
 }
 
-/// Writes a line to standard output, where results go.
-#[expect(clippy::print_stdout, reason = "results of commands belong on standard output")]
-pub(crate) fn print(line: impl std::fmt::Display) {
-    println!("{line}");
+/// Writes a line to standard output, where results go. Whoever closes the pipe has seen enough.
+pub(crate) fn print(line: impl std::fmt::Display) -> Result<(), Failure> {
+    Ok(aedile_cli::print(&line)?)
+}
+
+/// Writes a line to standard error. Where nobody hears it any more, the exit code still tells.
+pub fn complain(line: impl std::fmt::Display) {
+    writeln!(std::io::stderr(), "aedile: {line}").ok();
 }
