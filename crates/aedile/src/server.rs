@@ -92,7 +92,7 @@ pub async fn start(settings: &Settings) -> Result<Running> {
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
     let runner = operations::runner(store.clone())
         .with_replicas(settings.redis_url.is_some())
-        .with_settings(RuleSettings::default().with(settings.gateway_default()))
+        .with_settings(RuleSettings::default().with(settings.gateway_default))
         .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
@@ -173,7 +173,7 @@ async fn parts(
         rates: settings.rates(),
         deletion_grace_days: settings.deletion_grace_days,
         trusted_proxies: settings.trusted_proxies(),
-        gateway_default: settings.gateway_default(),
+        gateway_default: settings.gateway_default,
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),
         artifacts: Arc::new(Artifacts::open(&settings.artifacts_url)?),

@@ -67,15 +67,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// What the gateway says where no endpoint override applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WithoutOverride {
-    /// The request may pass.
-    Allow,
-    /// It may not, whoever asks.
-    Deny,
-}
-
 /// Every setting of `aedile serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
@@ -175,8 +166,8 @@ pub struct Settings {
     pub artifacts_url: Location,
 
     /// What the gateway says of a request that no endpoint override covers: allow, or deny (403 for everybody).
-    #[arg(long, env = "AEDILE_GATEWAY_DEFAULT", value_enum, default_value_t = WithoutOverride::Allow)]
-    pub gateway_default: WithoutOverride,
+    #[arg(long, env = "AEDILE_GATEWAY_DEFAULT", default_value = "allow")]
+    pub gateway_default: GatewayDefault,
 
     /// The networks of proxies whose Forwarded and X-Forwarded-For are believed, separated by commas, such as 10.0.0.0/8.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
@@ -293,13 +284,6 @@ impl Settings {
     pub(crate) fn mail(&self) -> Option<MailConfig> {
         let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
         Some(MailConfig { smtp_url, from, public_url: self.public_url() })
-    }
-
-    pub(crate) const fn gateway_default(&self) -> GatewayDefault {
-        match self.gateway_default {
-            WithoutOverride::Allow => GatewayDefault::Allow,
-            WithoutOverride::Deny => GatewayDefault::Deny,
-        }
     }
 
     pub(crate) fn trusted_proxies(&self) -> TrustedProxies {

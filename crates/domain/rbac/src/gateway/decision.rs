@@ -1,5 +1,7 @@
 //! What the gateway says about a request.
 
+use std::str::FromStr;
+
 use aedile_kernel::{Error, Result};
 
 use crate::endpoints::EndpointOverride;
@@ -33,6 +35,18 @@ pub enum GatewayDefault {
     Allow,
     /// It may not, whoever asks.
     Deny,
+}
+
+impl FromStr for GatewayDefault {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        match text {
+            "allow" => Ok(Self::Allow),
+            "deny" => Ok(Self::Deny),
+            _ => Err("must be allow or deny"),
+        }
+    }
 }
 
 /// Whether a request may pass.
@@ -81,6 +95,15 @@ impl Decision<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_default_is_read_as_it_is_written() {
+        assert_eq!("deny".parse(), Ok(GatewayDefault::Deny));
+        assert_eq!("allow".parse(), Ok(GatewayDefault::Allow));
+        for text in ["", "Deny", "refuse", " deny"] {
+            assert!(text.parse::<GatewayDefault>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_decision_becomes_the_error_its_status_stands_for() {
