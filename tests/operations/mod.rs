@@ -6,5 +6,6 @@ mod console;
 mod demo;
 mod pipes;
 mod secrets;
+mod service_manager;
 mod settings;
 mod start;

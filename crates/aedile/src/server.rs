@@ -8,13 +8,13 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
-use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, guarded};
+use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, TrustedProxies, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Error, Result, RuleSettings, Runner, Timestamp, UnitOfWork, View};
+use aedile_kernel::{Error, Result, Runner, Timestamp, UnitOfWork, View};
 use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
 use aedile_platform::usage::UsageMeter;
 use aedile_rbac::chain::AuditChain;
@@ -90,9 +90,8 @@ impl Running {
 pub async fn start(settings: &Settings) -> Result<Running> {
     keep_to_small_pages();
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
-    let runner = operations::runner(store.clone())
+    let runner = operations::runner(store.clone(), settings.policy())
         .with_replicas(settings.redis_url.is_some())
-        .with_settings(RuleSettings::default().with(settings.gateway_default))
         .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
@@ -164,16 +163,14 @@ async fn parts(
         provider_events: Arc::<Runner<Store>>::clone(runner),
         payments: payments(settings)?,
         payment_event_reader: payment_event_reader(settings),
-        platform_fee_bps: settings.platform_fee_bps,
+        policy: settings.policy(),
         is_behind_https: settings.is_behind_https(),
         agent_limits: settings.agent_limits(),
         environment: environment(settings, clock.now()),
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
-        deletion_grace_days: settings.deletion_grace_days,
-        trusted_proxies: settings.trusted_proxies(),
-        gateway_default: settings.gateway_default,
+        trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),
         artifacts: Arc::new(Artifacts::open(&settings.artifacts_url)?),

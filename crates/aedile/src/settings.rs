@@ -3,14 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use aedile_api::{Rates, TrustedProxies};
+use aedile_api::Rates;
 use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
-use aedile_kernel::MicroUsd;
+use aedile_kernel::{GatewayDefault, MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_moderation::detectors::{Burst, Thresholds};
-use aedile_rbac::gateway::GatewayDefault;
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
 use clap::builder::NonEmptyStringValueParser;
@@ -123,7 +122,7 @@ pub struct Settings {
     pub stripe_api_base: String,
 
     /// What the marketplace keeps of a sale, in ten-thousandths.
-    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = Policy::DEFAULT.platform_fee_bps, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub platform_fee_bps: u32,
 
     /// AI agents may do what writes, too; without it the tools at /mcp only read.
@@ -190,7 +189,7 @@ pub struct Settings {
     pub rate_admin: u32,
 
     /// The days between asking for one's account to be deleted and its deletion.
-    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365))]
+    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
 
     /// From how many reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES on a flag is raised.
@@ -239,6 +238,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    pub(crate) const fn policy(&self) -> Policy {
+        let &Self { deletion_grace_days, platform_fee_bps, gateway_default, .. } = self;
+        Policy { deletion_grace_days, platform_fee_bps, gateway_default }
+    }
+
     pub(crate) const fn rates(&self) -> Rates {
         Rates {
             public_read: self.rate_public_read,
@@ -284,10 +288,6 @@ impl Settings {
     pub(crate) fn mail(&self) -> Option<MailConfig> {
         let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
         Some(MailConfig { smtp_url, from, public_url: self.public_url() })
-    }
-
-    pub(crate) fn trusted_proxies(&self) -> TrustedProxies {
-        TrustedProxies::new(self.trusted_proxies.clone())
     }
 
     pub(crate) fn provider(&self) -> Option<ProviderConfig> {

@@ -1,10 +1,10 @@
 //! What hot paths read past the operations, and keep for a moment.
 
 use aedile_catalog::skills::Skills;
-use aedile_kernel::{Result, Timestamp, UnitOfWork, UserId, View};
+use aedile_kernel::{GatewayDefault, Result, Timestamp, UnitOfWork, UserId, View};
 use aedile_platform::announcements::{Announcement, Announcements};
 use aedile_platform::flags::{FlagSet, Flags};
-use aedile_rbac::gateway::{GatewayDefault, GatewayRules, RuleBook};
+use aedile_rbac::gateway::{GatewayRules, RuleBook};
 use aedile_rbac::principal::{Principal, Principals};
 use async_trait::async_trait;
 

@@ -77,7 +77,7 @@ pub(crate) async fn make(settings: &Settings, stripe: Option<Arc<FakeStripe>>) -
         "The database is empty. The demo is made now; that takes 5 to 30 seconds, and if it is cut off nothing of it stays",
     );
     // A thousand lines about it would push the rest of the log away.
-    let admin = fill(&stage, settings.platform_fee_bps).with_subscriber(NoSubscriber::default()).await?;
+    let admin = fill(&stage).with_subscriber(NoSubscriber::default()).await?;
     stage.runner.store().commit_whole().await?;
     tell(format_args!("The demo is made, in {:.1} s", started.elapsed().as_secs_f32()));
     Ok(Demo::Made { admin })
@@ -136,14 +136,14 @@ fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
 }
 
 /// Everything there is to see. The sign-in is printed before anything is kept: a demo without a password is of no use.
-async fn fill(stage: &Stage, fee_bps: u32) -> Result<UserId> {
+async fn fill(stage: &Stage) -> Result<UserId> {
     let password = hex(&random_bytes::<9>(stage.runner.entropy().as_ref()));
     step(1, "staff and settings");
     let (admin, caller) = staff(stage, &password).await?;
     step(2, "sellers, skills and users, of whom many buy");
-    marketplace::fill(stage, &caller, fee_bps).await?;
+    marketplace::fill(stage, &caller).await?;
     step(3, "buyers who look suspicious");
-    suspicious::fill(stage, &caller, fee_bps).await?;
+    suspicious::fill(stage, &caller).await?;
     step(4, "plans, wallets and vouchers");
     money::fill(stage, &caller).await?;
     step(5, "mail");

@@ -32,9 +32,10 @@ impl Stage {
     pub(super) fn of(store: Store, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<Self> {
         let clock = Arc::new(DemoClock::new());
         // Nobody of the demo gets mail.
-        let runner = Runner::new(store, clock.clone(), Arc::new(SystemEntropy), Arc::new(Epochs::default()))
-            .with_watcher(aedile_billing::plans::watch())
-            .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+        let runner =
+            Runner::new(store, clock.clone(), Arc::new(SystemEntropy), Arc::new(Epochs::default()), settings.policy())
+                .with_watcher(aedile_billing::plans::watch())
+                .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
         let runner = Arc::new(runner);
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;
@@ -52,9 +53,9 @@ impl Stage {
     }
 
     /// Buys a skill that has a price; the purchase's number.
-    pub(super) async fn buy(&self, buyer: &Caller, slug: &str, fee_bps: u32) -> Result<Option<PurchaseId>> {
+    pub(super) async fn buy(&self, buyer: &Caller, slug: &str) -> Result<Option<PurchaseId>> {
         let Some(till) = &self.till else { return Ok(None) };
-        let start = StartPurchase { skill_slug: slug.to_owned(), fee_bps };
+        let start = StartPurchase { skill_slug: slug.to_owned() };
         let (started, session) = open_checkout(&self.operations, &till.payments, buyer, start).await?;
         self.take(till, till.stripe.pay(&session.id, &format!("evt_of_{}", session.id))).await?;
         Ok(Some(started.output.purchase.id))

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::caller::Caller;
-use crate::settings::RuleSettings;
+use crate::policy::Policy;
 use crate::time::{Entropy, Timestamp};
 
 /// The circumstances of one run of an operation.
@@ -16,8 +16,8 @@ pub struct Context {
     pub now: Timestamp,
     /// Where randomness comes from.
     pub entropy: Arc<dyn Entropy>,
-    /// What the operator set for rules to follow.
-    pub settings: Arc<RuleSettings>,
+    /// What this installation's settings decide.
+    pub policy: Policy,
 }
 
 impl fmt::Debug for Context {

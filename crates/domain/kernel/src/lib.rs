@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod caller;
@@ -18,15 +19,16 @@ pub mod news;
 pub mod operation;
 pub mod page;
 pub mod permission;
+pub mod policy;
 pub mod rate;
 pub mod registry;
 pub mod rehearsal;
 pub mod runner;
-pub mod settings;
 pub mod text;
 pub mod time;
 pub mod unit_of_work;
 
+pub use access::{Access, AccountState, Authority, Basis, Rights};
 pub use account::{AccountStatus, LocalRole};
 pub use audit::{AuditEntry, Status};
 pub use caller::{Caller, Credential, IdempotencyKey, Request};
@@ -40,8 +42,8 @@ pub use news::{Epochs, Topic};
 pub use operation::{Admits, Command, Effect, Operation, Query};
 pub use page::{Cursor, CursorKey, Page, PageRequest, Position, SortKey};
 pub use permission::{Permission, PermissionSet};
+pub use policy::{GatewayDefault, Policy};
 pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};
-pub use settings::RuleSettings;
 pub use time::{Clock, Entropy, Timestamp};
 pub use unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};

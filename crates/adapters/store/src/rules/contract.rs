@@ -1,9 +1,9 @@
 //! What the ports promise, on each database.
 
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{Error, Result, Timestamp};
+use aedile_kernel::{Error, GatewayDefault, Result, Timestamp};
 use aedile_rbac::endpoints::{EndpointId, EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern};
-use aedile_rbac::gateway::{GatewayDefault, GatewayRules, RuleBook, Visitor, normalise};
+use aedile_rbac::gateway::{GatewayRules, RuleBook, Visitor, normalise};
 use aedile_rbac::scopes::{NewScope, Scope, Scopes};
 use aedile_rbac::tiers::{NewTier, Tier, TierUses, Tiers};
 use diesel::connection::SimpleConnection;

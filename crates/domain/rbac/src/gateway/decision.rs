@@ -1,7 +1,5 @@
 //! What the gateway says about a request.
 
-use std::str::FromStr;
-
 use aedile_kernel::{Error, Result};
 
 use crate::endpoints::EndpointOverride;
@@ -24,28 +22,6 @@ impl<'a> Visitor<'a> {
     #[must_use]
     pub const fn of_tier(tier: &'a str) -> Self {
         Self { tier, signed_in: true }
-    }
-}
-
-/// What the gateway says where no override applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GatewayDefault {
-    /// The request may pass.
-    #[default]
-    Allow,
-    /// It may not, whoever asks.
-    Deny,
-}
-
-impl FromStr for GatewayDefault {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        match text {
-            "allow" => Ok(Self::Allow),
-            "deny" => Ok(Self::Deny),
-            _ => Err("must be allow or deny"),
-        }
     }
 }
 
@@ -95,15 +71,6 @@ impl Decision<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_default_is_read_as_it_is_written() {
-        assert_eq!("deny".parse(), Ok(GatewayDefault::Deny));
-        assert_eq!("allow".parse(), Ok(GatewayDefault::Allow));
-        for text in ["", "Deny", "refuse", " deny"] {
-            assert!(text.parse::<GatewayDefault>().is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn a_decision_becomes_the_error_its_status_stands_for() {

@@ -12,7 +12,7 @@ mod routes;
 mod rules;
 mod test;
 
-pub use decision::{Decision, GatewayDefault, Verdict, Visitor};
+pub use decision::{Decision, Verdict, Visitor};
 pub use path::{NormalPath, normalise};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockRuleBook;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use aedile_kernel::GatewayDefault;
 use aedile_kernel::rate::Rate;
 
-use super::decision::{Decision, GatewayDefault, Verdict, Visitor};
+use super::decision::{Decision, Verdict, Visitor};
 use super::ladder::{Floor, Ladder, Rung};
 use super::path::NormalPath;
 use super::port::RuleSet;

@@ -1,10 +1,10 @@
 //! `endpoint.test`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Context, Effect, Error, GatewayDefault, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::decision::{Decision, GatewayDefault, Visitor};
+use super::decision::{Decision, Visitor};
 use super::path::normalise;
 use super::port::{GatewayFacts, RuleSet};
 use super::protected;
@@ -76,7 +76,7 @@ impl Query for TestEndpoint {
         let path = normalise(&self.path)?;
         let caller = self.caller(facts)?;
         let set = facts.load()?;
-        let rules = self.compiled(set, cx.settings.get())?;
+        let rules = self.compiled(set, cx.policy.gateway_default)?;
         let tier = match (&caller, &self.tier) {
             (Some(user), _) => user.effective_tier(user.is_local_admin()),
             (None, Some(tier)) => tier,
@@ -137,10 +137,8 @@ fn http_method(name: &str) -> Result<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use aedile_kernel::mock::context_of;
-    use aedile_kernel::{AccountStatus, LocalRole, RuleSettings};
+    use aedile_kernel::{AccountStatus, LocalRole, Policy};
     use mockall::mock;
     use serde_json::{Value, json};
 
@@ -195,9 +193,8 @@ mod tests {
             Ok(RuleSet { tiers: samples::built_in(), scopes: Vec::new(), overrides: vec![pro, endpoint("/in", "GET")] })
         });
         let query: TestEndpoint = serde_json::from_value(input).unwrap();
-        let settings = RuleSettings::default().with(default);
-        let cx = context_of("boss", [Permission::AdminRead]);
-        query.run(&mut facts, &Context { settings: Arc::new(settings), ..cx })
+        let policy = Policy { gateway_default: default, ..Policy::DEFAULT };
+        query.run(&mut facts, &Context { policy, ..context_of("boss", [Permission::AdminRead]) })
     }
 
     fn of(path: &str, who: &[(&str, &str)]) -> EndpointTest {
