@@ -1,5 +1,6 @@
 //! Who is refused before the body was read still sees the answer, whatever they send meanwhile.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method};
@@ -90,16 +91,16 @@ fn send_slowly(wire: &mut Wire, body: &[u8]) {
     }
 }
 
-#[tokio::test]
-async fn a_slow_client_is_heard_out_and_sees_its_refusal() {
+/// Sends `body` slowly behind each head, all at once, and sees each refusal.
+async fn is_heard_out(framing: &'static str, body: Vec<u8>) {
     let app = TestApp::start(Backend::Sqlite, &[]).await;
-    let mut clients = JoinSet::new();
+    let (mut clients, body) = (JoinSet::new(), Arc::new(body));
     for refused in refused(&app).await {
-        let url = app.url();
+        let (url, body) = (app.url(), Arc::clone(&body));
         clients.spawn_blocking(move || {
             let mut wire = Wire::to(&url);
-            assert!(wire.send(refused.sized(6 * MEBIBYTE)));
-            send_slowly(&mut wire, &vec![b'x'; 6 * MEBIBYTE]);
+            assert!(wire.send(refused.head(framing)));
+            send_slowly(&mut wire, &body);
             let answer = head_of(&mut wire);
             assert!(answer.starts_with(&refused.begins()), "{} {}: {answer}", refused.method, refused.path);
             assert!(says_close(&answer), "{answer}");
@@ -110,24 +111,14 @@ async fn a_slow_client_is_heard_out_and_sees_its_refusal() {
 }
 
 #[tokio::test]
+async fn a_slow_client_is_heard_out_and_sees_its_refusal() {
+    is_heard_out("Content-Length: 6291456", vec![b'x'; 6 * MEBIBYTE]).await;
+}
+
+#[tokio::test]
 async fn a_body_in_chunks_is_heard_out_too() {
-    let app = TestApp::start(Backend::Sqlite, &[]).await;
-    let mut clients = JoinSet::new();
-    for refused in refused(&app).await {
-        let url = app.url();
-        clients.spawn_blocking(move || {
-            let mut wire = Wire::to(&url);
-            assert!(wire.send(refused.head("Transfer-Encoding: chunked")));
-            let chunk = [b"10000\r\n".as_slice(), &[b'x'; 64 * KIBIBYTE], b"\r\n"].concat();
-            send_slowly(&mut wire, &chunk.repeat(64));
-            assert!(wire.send("0\r\n\r\n"));
-            let answer = head_of(&mut wire);
-            assert!(answer.starts_with(&refused.begins()), "{} {}: {answer}", refused.method, refused.path);
-            assert!(says_close(&answer), "{answer}");
-        });
-    }
-    clients.join_all().await;
-    app.stop().await;
+    let chunk = [b"10000\r\n".as_slice(), &[b'x'; 64 * KIBIBYTE], b"\r\n"].concat();
+    is_heard_out("Transfer-Encoding: chunked", [chunk.repeat(64), b"0\r\n\r\n".to_vec()].concat()).await;
 }
 
 #[tokio::test]

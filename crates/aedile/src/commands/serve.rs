@@ -1,5 +1,6 @@
 //! `aedile serve`
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use aedile_fake_stripe::FakeStripe;
@@ -25,8 +26,16 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
         settings.admin_api_key = Some(secret_for_now());
     }
     let stripe = if settings.demo { simulated_stripe(&mut settings)? } else { None };
-    let stopped = stop_signal()?;
-    let demo = if settings.demo { Some(demo::make(&settings, stripe.clone()).await?) } else { None };
+    let mut stopped = pin!(stop_signal()?);
+    let demo = if settings.demo {
+        tokio::select! {
+            made = demo::make(&settings, stripe.clone()) => Some(made?),
+            // Nothing of a demo that is cut off stays.
+            () = &mut stopped => return Ok(()),
+        }
+    } else {
+        None
+    };
     let server = start(&settings).await?;
     if let Some(demo) = demo {
         demo::announce(&server, &settings, stripe.as_deref(), &demo)?;
