@@ -63,6 +63,7 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("AEDILE_RATE_WRITE", "canary")], ""),
     (&[("AEDILE_RATE_ADMIN", "5000000000")], ""),
     (&[("AEDILE_LOG_FORMAT", "canary")], ""),
+    (&[("AEDILE_GATEWAY_DEFAULT", "canary")], ""),
     (&[("RUST_LOG", "canary=loud")], ""),
     (&[("RUST_LOG", "=====")], ""),
 ];

@@ -10,6 +10,7 @@ mod eventually;
 mod frozen;
 mod identity_provider;
 mod mail_sink;
+mod port;
 mod redis;
 mod wire;
 
@@ -22,6 +23,7 @@ pub(crate) use eventually::eventually;
 pub(crate) use frozen::FreezingSocket;
 pub(crate) use identity_provider::{ISSUER, IdentityProvider};
 pub(crate) use mail_sink::MailSink;
+pub(crate) use port::Port;
 pub(crate) use redis::Redis;
 pub(crate) use wire::{Wire, exchange};
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
-use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, guarded};
+use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, TrustedProxies, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
@@ -44,8 +44,14 @@ const STOP_WITHIN: Duration = Duration::from_secs(9);
 const WORKERS_WITHIN: Duration = Duration::from_secs(5);
 /// What of it is left for closing the store.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
-/// How long a client may take to send its headers.
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long a client may take from its connection to the end of its first headers. A client on a busy machine may connect and
+/// be slow to send.
+const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// How long we read and drop what a client still sends after it was refused, so that it sees the answer and no reset.
+const LINGER: Duration = Duration::from_secs(20);
+/// How long a connection may wait for its next request. Clients and proxies keep theirs for 60 to 120 s; whoever closes first
+/// should be they, or a request meets the end of its connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(130);
 
 /// A server at work.
 pub struct Running {
@@ -133,6 +139,8 @@ fn listen(settings: &Settings, app: &web::Data<App>) -> io::Result<(SocketAddr, 
         .workers(settings.workers.map_or(cores, usize::from))
         .shutdown_timeout(GRACE_SECONDS)
         .client_request_timeout(HEADERS_WITHIN)
+        .client_disconnect_timeout(LINGER)
+        .keep_alive(KEEP_ALIVE)
         .disable_signals()
         .bind(settings.bind)?;
     let address = server.addrs().first().copied().unwrap_or(settings.bind);
@@ -180,7 +188,7 @@ async fn parts(
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
-        trusted_proxies: settings.trusted_proxies(),
+        trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),
         artifacts: Arc::new(Artifacts::open(&settings.artifacts_url)?),

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use aedile_api::{Rates, TrustedProxies};
+use aedile_api::Rates;
 use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
-use aedile_kernel::{MicroUsd, Policy};
+use aedile_kernel::{GatewayDefault, MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_store::Options;
@@ -165,7 +165,11 @@ pub struct Settings {
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
     pub artifacts_url: Location,
 
-    /// The networks of proxies whose X-Forwarded-For is believed, separated by commas, such as 10.0.0.0/8.
+    /// What the gateway says of a request that no endpoint override covers: allow, or deny (403 for everybody).
+    #[arg(long, env = "AEDILE_GATEWAY_DEFAULT", default_value = "allow")]
+    pub gateway_default: GatewayDefault,
+
+    /// The networks of proxies whose Forwarded and X-Forwarded-For are believed, separated by commas, such as 10.0.0.0/8.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
 
@@ -209,7 +213,7 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Fill an empty database with a demo, and print a ready admin sign-in.
+    /// Make a demo in an empty database, in 5 to 30 seconds and all or nothing, and print a ready admin sign-in.
     #[arg(long)]
     pub demo: bool,
 
@@ -220,7 +224,8 @@ pub struct Settings {
 
 impl Settings {
     pub(crate) const fn policy(&self) -> Policy {
-        Policy { deletion_grace_days: self.deletion_grace_days, platform_fee_bps: self.platform_fee_bps }
+        let &Self { deletion_grace_days, platform_fee_bps, gateway_default, .. } = self;
+        Policy { deletion_grace_days, platform_fee_bps, gateway_default }
     }
 
     pub(crate) const fn rates(&self) -> Rates {
@@ -258,10 +263,6 @@ impl Settings {
     pub(crate) fn mail(&self) -> Option<MailConfig> {
         let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
         Some(MailConfig { smtp_url, from, public_url: self.public_url() })
-    }
-
-    pub(crate) fn trusted_proxies(&self) -> TrustedProxies {
-        TrustedProxies::new(self.trusted_proxies.clone())
     }
 
     pub(crate) fn provider(&self) -> Option<ProviderConfig> {

@@ -101,7 +101,7 @@ pub(crate) fn data_version(connection: &mut Connection) -> Option<i64> {
 }
 
 async fn look(store: &Store, invalidate: &(impl Fn(&[Topic]) + Send + Sync)) {
-    let Some(writer) = &store.0.writer else { return };
+    let Some(writer) = store.0.writer() else { return };
     let mut ticks = interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Heard::default();

@@ -67,7 +67,7 @@ async fn on_sqlite_a_process_does_not_hear_itself() {
     for _ in 0..20 {
         change(&here, Fate::Commit, &[Topic::Flags]).await;
     }
-    assert_eq!(here.0.writer.as_ref().unwrap().has_seen_other_commits().await, Some(false));
+    assert_eq!(here.0.writer().unwrap().has_seen_other_commits().await, Some(false));
     assert_eq!(count(&calls, Topic::Flags), 1);
     change(&there, Fate::Commit, &[]).await;
     within(SOON, "another process is heard", || count(&calls, Topic::Flags) == 2).await;

@@ -24,6 +24,7 @@ mod schema;
 mod sign_ins;
 mod store;
 mod transaction;
+mod whole;
 mod writer;
 
 #[cfg(test)]

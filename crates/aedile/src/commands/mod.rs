@@ -208,10 +208,9 @@ fn variable_of(flag: &str) -> Option<String> {
     argument.get_env().map(|variable| variable.to_string_lossy().into_owned())
 }
 
-/// Writes a line to standard output, where results go.
-#[expect(clippy::print_stdout, reason = "results of commands belong on standard output")]
-pub(crate) fn print(line: impl std::fmt::Display) {
-    println!("{line}");
+/// Writes a line to standard output, where results go. Whoever closes the pipe has seen enough.
+pub(crate) fn print(line: impl std::fmt::Display) -> Result<(), Failure> {
+    Ok(aedile_cli::print(&line)?)
 }
 
 /// Writes a line to standard error. Where nobody hears it any more, the exit code still tells.
