@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use aedile_accounts::cli_sign_in::CliSignIns;
 use aedile_accounts::deletion::ErasesUsers;
-use aedile_accounts::mail::{DeliversMail, UnsubscribeKey};
+use aedile_accounts::mail::{DeliversMail, MailWorker, Progress};
 use aedile_accounts::provider_events::ProviderEvents;
 use aedile_billing::plans::ResetsPlans;
 use aedile_catalog::packages::{DownloadMeter, Downloads};
+use aedile_kernel::digest::hex;
 use aedile_kernel::runner::Chain;
+use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
 use aedile_limits::{Listener, RedisNews};
 use aedile_mail::SmtpMailer;
@@ -17,7 +19,7 @@ use aedile_platform::usage::{Day, GetUsage, Usage, UsageMeter};
 use aedile_store::{Outbox, Store};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::server::Meters;
 use crate::settings::Settings;
@@ -33,6 +35,8 @@ const METRICS_EVERY: Duration = Duration::from_secs(5);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
 const ERASE_EVERY: Duration = Duration::from_secs(60);
 const MAIL_EVERY: Duration = Duration::from_secs(1);
+/// How long the mail that is being sent when the server stops may take.
+const LAST_MAIL_WITHIN: Duration = Duration::from_secs(5);
 const RESET_EVERY: Duration = Duration::from_secs(60);
 /// The most plans reset at a time.
 const RESET_AT_ONCE: u32 = 1_000;
@@ -74,12 +78,13 @@ impl Workers {
         let resetter: Arc<dyn ResetsPlans> = Arc::<Runner<Store>>::clone(runner);
         workers.every(RESET_EVERY, "plan resets", stop.clone(), resetter, reset_plans);
         let post: Arc<dyn DeliversMail> = Arc::<Runner<Store>>::clone(runner);
-        let key = UnsubscribeKey::new(runner.store().cursor_key().clone());
         match settings.mail().map(|config| SmtpMailer::new(&config)).transpose()? {
             Some(mailer) => {
-                let state = (post, Arc::new(mailer), key, stop.clone());
-                workers.every(MAIL_EVERY, "mail", stop.clone(), state, |(post, mailer, key, stop)| {
-                    send_mail(post, mailer, key, stop)
+                let name = hex(&random_bytes::<16>(runner.entropy().as_ref()));
+                let worker = Arc::new(MailWorker::new(name, runner.store().cursor_key().clone()));
+                let state = (post, Arc::new(mailer), worker, stop.clone());
+                workers.every(MAIL_EVERY, "mail", stop.clone(), state, |(post, mailer, worker, stop)| {
+                    send_mail(post, mailer, worker, stop)
                 });
             }
             None => tracing::info!("mail waits: SMTP_URL is not set"),
@@ -181,20 +186,26 @@ async fn erase_who_left(eraser: Arc<dyn ErasesUsers>) -> Result<()> {
     Ok(())
 }
 
-/// Sends what is due. Who stops the server does not wait for a slow mail server: what was not sent is sent later.
+/// Sends what is due. When the server stops, the mail on its way gets a moment to arrive; what was not sent is sent later.
 async fn send_mail(
     post: Arc<dyn DeliversMail>,
     mailer: Arc<SmtpMailer>,
-    key: UnsubscribeKey,
+    worker: Arc<MailWorker>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<()> {
     while !*stop.borrow() {
-        let may_be_more = tokio::select! {
-            sent = post.deliver_mail(mailer.as_ref(), &key) => sent?,
-            _ = stop.changed() => false,
+        let mut next = post.deliver_next(&worker, mailer.as_ref());
+        let progress = tokio::select! {
+            progress = &mut next => progress?,
+            _ = stop.changed() => timeout(LAST_MAIL_WITHIN, next).await.unwrap_or(Ok(Progress::Idle))?,
         };
-        if !may_be_more {
-            break;
+        match progress {
+            Progress::Settled => {}
+            Progress::Idle => break,
+            Progress::Trouble(error) => {
+                tracing::warn!(error, "mail waits");
+                break;
+            }
         }
     }
     Ok(())
