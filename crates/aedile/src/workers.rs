@@ -44,6 +44,8 @@ const RESET_AT_ONCE: u32 = 1_000;
 const ERASED_AT_ONCE: u32 = 100;
 /// Codes that are over say no more than unknown ones.
 const CODES_KEPT_SECONDS: i64 = 24 * 60 * 60;
+/// Addresses and user agents of audited requests serve to look into an incident, which is noticed within a year.
+const ORIGINS_KEPT_SECONDS: i64 = 365 * 24 * 60 * 60;
 /// The identity provider sends an event again for a day or two.
 const EVENTS_KEPT_SECONDS: i64 = 7 * 24 * 60 * 60;
 
@@ -208,7 +210,7 @@ async fn send_mail(
             }
         }
     }
-    Ok(())
+    post.settle(&worker).await
 }
 
 async fn reset_plans(resetter: Arc<dyn ResetsPlans>) -> Result<()> {
@@ -221,6 +223,7 @@ async fn reset_plans(resetter: Arc<dyn ResetsPlans>) -> Result<()> {
 async fn keep_house(runner: &Runner<Store>) -> Result<()> {
     let now = runner.now();
     runner.store().remove_expired_replies(now).await?;
+    runner.store().remove_audit_origins(now.plus_seconds(-ORIGINS_KEPT_SECONDS)).await?;
     let oldest = Day::of(now).minus(GetUsage::MAX_DAYS);
     let forget = move |connection: &mut aedile_store::Connection| {
         View::<dyn CliSignIns>::view(connection).delete_codes_before(now.plus_seconds(-CODES_KEPT_SECONDS))?;

@@ -103,10 +103,7 @@ mod tests {
         let text = written(&email(Some("abc"), Some("<p>Hello</p>")));
         assert!(text.contains("List-Unsubscribe: <https://market.example/v1/unsubscribe/abc>\r\n"), "{text}");
         assert!(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{text}");
-        assert!(
-            text.contains("multipart/alternative") && text.contains("Message-ID: <7c6a@market.example>"),
-            "{text}"
-        );
+        assert!(text.contains("multipart/alternative") && text.contains("Message-ID: <7c6a@market.example>"), "{text}");
     }
 
     #[test]

@@ -94,7 +94,8 @@ impl Server {
     async fn sign_in(&self, connection: &mut AsyncSmtpConnection) -> Result<(), Cause> {
         let Some(credentials) = &self.credentials else { return Ok(()) };
         if !connection.is_encrypted() && !self.allow_clear_password {
-            let why = "the connection is not encrypted, and the password is not sent in clear; see SMTP_ALLOW_CLEAR_PASSWORD";
+            let why =
+                "the connection is not encrypted, and the password is not sent in clear; see SMTP_ALLOW_CLEAR_PASSWORD";
             return Err(why.into());
         }
         let signed_in = connection.auth(&MECHANISMS, credentials).await;

@@ -51,7 +51,8 @@ impl SmtpMailer {
     /// # Errors
     /// `Invalid` about `SMTP_URL` or `EMAIL_FROM`.
     pub fn new(config: &MailConfig) -> Result<Self> {
-        let bad_from = || Error::invalid("EMAIL_FROM", "must be an e-mail address such as Market <mail@market.example>");
+        let bad_from =
+            || Error::invalid("EMAIL_FROM", "must be an e-mail address such as Market <mail@market.example>");
         let from: Mailbox = config.from.parse().map_err(|_| bad_from())?;
         let email = ascii_domain(from.email.as_ref()).map_err(|_| bad_from())?;
         Ok(Self {

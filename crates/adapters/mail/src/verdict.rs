@@ -47,7 +47,8 @@ fn judge(phase: Phase, code: u16, text: &str) -> Verdict {
 
 /// Whether the server closes, wants us to sign in or to encrypt, or won't relay for us.
 fn is_about_us(code: u16, text: &str) -> bool {
-    const WORDS: [&str; 6] = ["relay", "authenticat", "not authorized", "not permitted to send", "starttls", "rcpthosts"];
+    const WORDS: [&str; 6] =
+        ["relay", "authenticat", "not authorized", "not permitted to send", "starttls", "rcpthosts"];
     let text = text.to_lowercase();
     let enhanced = enhanced_status(&text);
     matches!(code, 421 | 454 | 500..=504 | 521 | 523 | 530 | 534 | 535 | 538)

@@ -18,6 +18,7 @@ pub mod news;
 pub mod operation;
 pub mod page;
 pub mod permission;
+pub mod personal;
 pub mod rate;
 pub mod registry;
 pub mod rehearsal;
@@ -27,7 +28,7 @@ pub mod time;
 pub mod unit_of_work;
 
 pub use account::{AccountStatus, LocalRole};
-pub use audit::{AuditEntry, Status};
+pub use audit::{AuditEntry, Origin, Status};
 pub use caller::{Caller, Credential, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;

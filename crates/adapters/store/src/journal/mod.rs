@@ -12,6 +12,8 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::{AuditEntry, CursorKey, Entropy, Journal, Message, Result, Timestamp};
 use diesel::prelude::*;
 
+#[cfg(test)]
+pub(crate) use audit::delete_origins_before;
 pub use outbox::{Outbox, OutboxRow};
 pub(crate) use seals::AuditRow;
 

@@ -1,12 +1,12 @@
 //! Sealing the audit log, and showing it to whoever verifies it.
 
 use aedile_kernel::digest::hex;
-use aedile_kernel::{AuditEntry, Fate, Result, Status, Timestamp, UnitOfWork};
+use aedile_kernel::{AuditEntry, Fate, Origin, Result, Status, Timestamp, UnitOfWork};
 use aedile_rbac::chain::{AuditChain, ChainedRow, GENESIS, Seal, Sealer};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-use super::audit::LOCK;
+use super::audit::{self, LOCK};
 use super::idempotency;
 use crate::connection::{Backend, Connection, on_postgres};
 use crate::error::{DriverResult, inconsistent};
@@ -24,6 +24,14 @@ impl Store {
     /// Only the store's own.
     pub async fn seal_audit_log(&self, now: Timestamp) -> Result<u64> {
         self.write(Fate::Commit, move |connection| seal(connection, now)).await
+    }
+
+    /// Forgets the addresses and user agents of audit rows that were written before `oldest`. Returns of how many.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    pub async fn remove_audit_origins(&self, oldest: Timestamp) -> Result<usize> {
+        self.write(Fate::Commit, move |connection| audit::delete_origins_before(connection, oldest)).await
     }
 
     /// Removes stored replies older than 24 hours. Returns how many.
@@ -153,6 +161,7 @@ impl AuditRow {
             new_values: self.new_values,
             ip_address: self.ip_address,
             user_agent: self.user_agent,
+            origin: Origin::default(),
             status,
             metadata: self.metadata,
             created_at: Timestamp::from_micros(self.created_at),

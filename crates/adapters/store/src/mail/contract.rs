@@ -114,7 +114,9 @@ fn a_lease_is_one_workers_until_it_ends() {
 fn consent_and_address_are_read_when_a_mail_is_leased() {
     for_each_backend(|c| {
         people(c);
-        campaigns(c).insert(&NewCampaign { words: words("News"), created_by: "root".into(), created_at: now() }).unwrap();
+        campaigns(c)
+            .insert(&NewCampaign { words: words("News"), created_by: "root".into(), created_at: now() })
+            .unwrap();
         let wants = |c: &mut Connection, at: i64| {
             let mail = leased(c, "a", now().plus_seconds(at)).unwrap();
             (mail.user_id.as_str().to_owned(), mail.wants_marketing, mail.address)

@@ -63,7 +63,8 @@ impl Mails for Connection {
     }
 
     fn renew(&mut self, id: MailId, owner: &str, until: Timestamp) -> Result<bool> {
-        let renewed = diesel::update(leased_to(id, owner)).set(mails::due_at.eq(until.as_micros())).execute(self).db()?;
+        let renewed =
+            diesel::update(leased_to(id, owner)).set(mails::due_at.eq(until.as_micros())).execute(self).db()?;
         Ok(renewed == 1)
     }
 

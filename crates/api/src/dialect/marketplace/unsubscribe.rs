@@ -28,7 +28,8 @@ pub(super) async fn unsubscribe(call: Call<Unsubscribe>) -> Answer {
     let operation = Unsubscribe { mail: mail(&call)? };
     // One who knows a good link can't keep the store busy with it.
     let parts = &call.app.parts;
-    limits::count(parts.limiter.as_ref(), &parts.rates, RateClass::Write, || format!("mail:{}", operation.mail)).await?;
+    limits::count(parts.limiter.as_ref(), &parts.rates, RateClass::Write, || format!("mail:{}", operation.mail))
+        .await?;
     call.answer(operation, |()| (HttpResponse::Ok(), Fields::of("unsubscribed", true))).await
 }
 

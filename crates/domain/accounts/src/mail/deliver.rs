@@ -50,7 +50,7 @@ struct State {
 pub enum Progress {
     /// Nothing is due, or the mail server was in trouble a moment ago.
     Idle,
-    /// A mail was settled; there may be more.
+    /// A mail was sent, or won't be; there may be more.
     Settled,
     /// The mail server is in trouble; what it said.
     Trouble(String),
@@ -108,9 +108,17 @@ pub trait DeliversMail: Send + Sync {
     /// leased, right before it is sent. A mail is sent twice only if its worker dies, or the mail server's answer is lost,
     /// after the server took it; both times it has the same Message-ID.
     ///
+    /// What became of it is written down when the next one is leased, or by [`DeliversMail::settle`].
+    ///
     /// # Errors
-    /// Only the store's own. What became of a mail is then written down by the next call.
+    /// Only the store's own.
     async fn deliver_next(&self, worker: &MailWorker, mailer: &dyn Mailer) -> Result<Progress>;
+
+    /// Writes down what became of the last mail, unless another worker has taken it since. For when the worker pauses.
+    ///
+    /// # Errors
+    /// Only the store's own; it is tried again by the next call.
+    async fn settle(&self, worker: &MailWorker) -> Result<()>;
 }
 
 #[async_trait]
@@ -120,14 +128,20 @@ where
     S::Connection: View<dyn Mails>,
 {
     async fn deliver_next(&self, worker: &MailWorker, mailer: &dyn Mailer) -> Result<Progress> {
-        settle(self.store(), worker).await?;
         let now = self.now();
         if worker.is_paused(now) || !self.store().read(move |connection| connection.view().is_due(now)).await? {
+            self.settle(worker).await?;
             return Ok(Progress::Idle);
         }
         let (owner, until) = (worker.owner.clone(), now.plus_seconds(LEASE));
-        let lease = move |connection: &mut S::Connection| connection.view().lease(&owner, now, until);
-        let Some(mail) = self.store().write(Fate::Commit, lease).await? else { return Ok(Progress::Idle) };
+        let unsettled = worker.state().unsettled.clone();
+        let lease = move |connection: &mut S::Connection| {
+            settle(connection.view(), &owner, unsettled.as_ref())?;
+            connection.view().lease(&owner, now, until)
+        };
+        let leased = self.store().write(Fate::Commit, lease).await?;
+        worker.state().unsettled = None;
+        let Some(mail) = leased else { return Ok(Progress::Idle) };
         let settlement = match worker.email(&mail) {
             None => Settlement::of(MailStatus::Suppressed, self.now()),
             Some(email) => {
@@ -140,24 +154,23 @@ where
         };
         let trouble = settlement.error.clone().filter(|_| settlement.troubled_since.is_some());
         worker.state().unsettled = Some((mail.id, settlement));
-        settle(self.store(), worker).await?;
         Ok(trouble.map_or(Progress::Settled, Progress::Trouble))
+    }
+
+    async fn settle(&self, worker: &MailWorker) -> Result<()> {
+        let unsettled = worker.state().unsettled.clone();
+        if unsettled.is_some() {
+            let owner = worker.owner.clone();
+            let write = move |connection: &mut S::Connection| settle(connection.view(), &owner, unsettled.as_ref());
+            self.store().write(Fate::Commit, write).await?;
+            worker.state().unsettled = None;
+        }
+        Ok(())
     }
 }
 
-/// Writes down what became of the last mail, unless another worker has taken it since.
-async fn settle<S>(store: &S, worker: &MailWorker) -> Result<()>
-where
-    S: UnitOfWork,
-    S::Connection: View<dyn Mails>,
-{
-    let unsettled = worker.state().unsettled.clone();
-    if let Some((id, settlement)) = unsettled {
-        let owner = worker.owner.clone();
-        store.write(Fate::Commit, move |connection| connection.view().settle(id, &owner, &settlement)).await?;
-        worker.state().unsettled = None;
-    }
-    Ok(())
+fn settle(mails: &mut dyn Mails, owner: &str, unsettled: Option<&(MailId, Settlement)>) -> Result<()> {
+    unsettled.map_or(Ok(()), |(id, settlement)| mails.settle(*id, owner, settlement).map(drop))
 }
 
 /// The lease of the mail that is being sent.
@@ -189,7 +202,8 @@ fn judge(
 ) -> Settlement {
     let Err(error) = sent else { return Settlement::of(MailStatus::Sent, now) };
     let said = Some(said(&error, &email.to));
-    let waits = |seconds| Settlement { error: said.clone(), ..Settlement::of(MailStatus::Pending, now.plus_seconds(seconds)) };
+    let waits =
+        |seconds| Settlement { error: said.clone(), ..Settlement::of(MailStatus::Pending, now.plus_seconds(seconds)) };
     let failed = Settlement { error: said.clone(), ..Settlement::of(MailStatus::Failed, now) };
     match error {
         MailError::Never(_) => failed,

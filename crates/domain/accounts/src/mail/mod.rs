@@ -12,9 +12,9 @@ pub use deliver::{DeliversMail, MailWorker, Progress, RENEW_LEASE_EVERY};
 pub use list::ListMail;
 pub use model::{Mail, MailId, MailStatus, OutgoingEmail, Settlement, WaitingMail};
 pub use notices::watch;
-pub use port::{HoldsLease, MailError, Mailer, Mails, PurchaseLine};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockMails;
+pub use port::{HoldsLease, MailError, Mailer, Mails, PurchaseLine};
 pub use retry::RetryMail;
 pub use unsubscribe::{Unsubscribe, UnsubscribeKey};
 

@@ -97,8 +97,10 @@ pub struct Mail {
     /// Whom it is for.
     pub user_id: UserId,
     /// Their address now.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub email: Option<String>,
     /// One line.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub subject: String,
     /// Where it stands.
     pub status: MailStatus,
