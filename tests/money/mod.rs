@@ -8,7 +8,7 @@ mod events;
 mod keys;
 mod overview;
 mod pages;
-mod payments;
+pub(crate) mod payments;
 mod plans;
 mod refunds;
 mod users;

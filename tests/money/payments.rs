@@ -21,7 +21,7 @@ pub(super) async fn beside_stripe(test: impl AsyncFn(&TestApp, &FakeStripe)) {
 }
 
 /// The same with more settings.
-pub(super) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestApp, &FakeStripe)) {
+pub(crate) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestApp, &FakeStripe)) {
     for backend in Backend::all() {
         let stripe = FakeStripe::start(SECRET).unwrap();
         let arguments = [
@@ -40,7 +40,7 @@ pub(super) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestAp
 }
 
 /// The seller `user_bob`, who is paid by way of an account, and their skill `pro` for 9.99 dollars.
-pub(super) async fn shop(app: &TestApp) {
+pub(crate) async fn shop(app: &TestApp) {
     market(app).await;
     seller(app, "bob", false).await;
     let connect = json!({ "accept_tos": true, "display_name": "Bob" });
@@ -49,11 +49,11 @@ pub(super) async fn shop(app: &TestApp) {
     publish(app, "bob", PublishSkill { price_cents: 999, ..skill("Pro") }).await.unwrap();
 }
 
-pub(super) async fn checkout(user: &Caller) -> Value {
+pub(crate) async fn checkout(user: &Caller) -> Value {
     user.post("/v1/checkout", json!({ "skill_slug": "pro" })).await.expect(201).body
 }
 
-pub(super) async fn deliver(app: &TestApp, event: &SignedEvent) -> Reply {
+pub(crate) async fn deliver(app: &TestApp, event: &SignedEvent) -> Reply {
     let sender = app.anonymous().with_header("Stripe-Signature", &event.signature);
     sender.send_raw(Method::POST, EVENTS, Some(("application/json", event.body.clone().into_bytes()))).await
 }

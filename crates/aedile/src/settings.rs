@@ -151,10 +151,15 @@ pub struct Settings {
     #[arg(long, env = "PUBLIC_URL", value_parser = http_url)]
     pub public_url: Option<String>,
 
-    /// The mail server, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. Without it mail waits, and nothing is lost. Needs
-    /// EMAIL_FROM beside it.
+    /// The mail server, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. smtp:// uses STARTTLS when the server offers it;
+    /// ?tls=required insists on it, ?tls=none does without. Without it mail waits, and nothing is lost. Needs EMAIL_FROM
+    /// beside it.
     #[arg(long, env = "SMTP_URL", hide_env_values = true, requires = "email_from")]
     pub smtp_url: Option<SecretString>,
+
+    /// Send the mail server's password over a connection that is not encrypted, too.
+    #[arg(long, env = "SMTP_ALLOW_CLEAR_PASSWORD")]
+    pub smtp_allow_clear_password: bool,
 
     /// Whom mail is from, such as Market <mail@market.example>.
     #[arg(long, env = "EMAIL_FROM")]
@@ -262,7 +267,8 @@ impl Settings {
 
     pub(crate) fn mail(&self) -> Option<MailConfig> {
         let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
-        Some(MailConfig { smtp_url, from, public_url: self.public_url() })
+        let allow_clear_password = self.smtp_allow_clear_password;
+        Some(MailConfig { smtp_url, allow_clear_password, from, public_url: self.public_url() })
     }
 
     pub(crate) fn provider(&self) -> Option<ProviderConfig> {

@@ -7,6 +7,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use aedile_kernel::Error;
 use aedile_kernel::digest::hex;
+use aedile_kernel::personal::masked;
 use aedile_kernel::time::random_bytes;
 
 use crate::app::App;
@@ -63,9 +64,9 @@ pub(crate) async fn enter<B: MessageBody + 'static>(
     metrics::counter!("aedile_http_requests_total", "route" => pattern, "status" => status.to_string()).increment(1);
     metrics::histogram!("aedile_http_request_seconds").record(f64::from(micros) / 1e6);
     if status >= 500 {
-        tracing::warn!(%method, path, status, micros, request_id = id.0, "request failed");
+        tracing::warn!(%method, path = masked(&path), status, micros, request_id = id.0, "request failed");
     } else {
-        tracing::debug!(%method, path, status, micros, request_id = id.0, "request");
+        tracing::debug!(%method, path = masked(&path), status, micros, request_id = id.0, "request");
     }
     Ok(response)
 }

@@ -77,7 +77,7 @@ const fn sqlite_settings(access: Access) -> &'static str {
     match access {
         Access::Write => {
             "PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-             PRAGMA cache_size=-8000;"
+             PRAGMA cache_size=-8000; PRAGMA secure_delete=ON;"
         }
         Access::Read => {
             "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA cache_size=-2000; PRAGMA query_only=ON;"

@@ -11,8 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aedile_accounts::deletion::ErasesUsers;
-use aedile_accounts::mail::{DeliversMail, UnsubscribeKey};
+use aedile_accounts::mail::{DeliversMail, MailWorker};
 use aedile_billing::plans::ResetsPlans;
+use aedile_kernel::digest::hex;
+use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Result, Runner};
 use aedile_mail::SmtpMailer;
 use aedile_store::{InvalidationWatch, Store};
@@ -74,8 +76,9 @@ impl Workers {
             return Ok(());
         };
         let sender: Arc<dyn DeliversMail> = Arc::<Runner<Store>>::clone(runner);
-        let key = UnsubscribeKey::new(runner.store().cursor_key().clone());
-        let state = (sender, Arc::new(SmtpMailer::new(&config)?), key, self.stop.clone());
+        let name = hex(&random_bytes::<16>(runner.entropy().as_ref()));
+        let worker = Arc::new(MailWorker::new(name, runner.store().cursor_key().clone()));
+        let state = (sender, Arc::new(SmtpMailer::new(&config)?), worker, self.stop.clone());
         self.every(MAIL_EVERY, "mail", state, mail::send_mail);
         Ok(())
     }

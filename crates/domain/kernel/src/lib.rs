@@ -19,6 +19,7 @@ pub mod news;
 pub mod operation;
 pub mod page;
 pub mod permission;
+pub mod personal;
 pub mod policy;
 pub mod rate;
 pub mod registry;
@@ -30,7 +31,7 @@ pub mod unit_of_work;
 
 pub use access::{Access, AccountState, Authority, Basis, Rights};
 pub use account::{AccountStatus, LocalRole};
-pub use audit::{AuditEntry, Status};
+pub use audit::{AuditEntry, Origin, Status};
 pub use caller::{Caller, Credential, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;

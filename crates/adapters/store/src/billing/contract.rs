@@ -106,6 +106,8 @@ fn the_ledger_is_append_only() {
         "UPDATE ledger_lines SET amount = 7",
         "DELETE FROM ledger_lines",
         "UPDATE ledger_postings SET note = 'x'",
+        "UPDATE ledger_postings SET note = NULL, actor_id = 'other'",
+        "UPDATE ledger_postings SET note = NULL, api_key_id = 'other'",
         "DELETE FROM ledger_postings",
     ] {
         for_each_backend(|c| {
@@ -114,6 +116,7 @@ fn the_ledger_is_append_only() {
             let refused = c.batch_execute(&format!("SAVEPOINT here; {sql}")).unwrap_err().to_string();
             assert!(refused.contains("append-only"), "{refused}");
             c.batch_execute("ROLLBACK TO SAVEPOINT here").unwrap();
+            c.batch_execute("UPDATE ledger_postings SET note = NULL").unwrap();
         });
     }
 }

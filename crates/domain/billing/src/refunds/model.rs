@@ -55,6 +55,7 @@ pub struct Refund {
     /// What the provider calls it.
     pub provider_id: Option<String>,
     /// Why.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub reason: String,
     /// When it was asked for.
     pub created_at: Timestamp,

@@ -31,10 +31,6 @@ impl Operation for GrantCredits {
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Wallets;
     type Output = WalletChange;
-
-    fn resource_id(&self) -> Option<String> {
-        Some(self.email.clone())
-    }
 }
 
 impl Command for GrantCredits {
@@ -56,6 +52,7 @@ impl Command for GrantCredits {
                 "ledger_entry": posted.id,
                 "note": note,
             }))
+            .personal(&["note"])
             .as_action(action);
         Ok(change.returning(posted.into()))
     }
