@@ -1,6 +1,7 @@
 //! A letter as a message.
 
 use aedile_accounts::mail::{Letter, MailError};
+use aedile_kernel::email;
 use lettre::Message;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
@@ -39,7 +40,7 @@ header! {
 
 /// The message of a letter, from this sender; unsubscribe links begin with `base`.
 pub(crate) fn message(letter: &Letter, from: &Mailbox, base: &str) -> Result<Message, MailError> {
-    let to: Mailbox = Mailbox::new(None, letter.to.parse().map_err(never)?);
+    let to: Mailbox = Mailbox::new(None, email::in_ascii(&letter.to).parse().map_err(never)?);
     let id = format!("<{}@{}>", letter.key, from.email.domain());
     let mut builder =
         Message::builder().from(from.clone()).to(to).subject(&letter.subject).message_id(Some(id)).date_now();
