@@ -1,6 +1,6 @@
 //! `credit_event.list`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,12 +13,11 @@ use super::port::Plans;
 pub struct ListCreditEvents {
     /// Whose.
     pub user_id: UserId,
-    /// The most to list: 1 to 200, 50 unless said.
-    #[serde(default)]
-    pub limit: Option<i64>,
+    /// Which part; of 200 rows at most.
+    #[serde(default = "PageRequest::first")]
+    pub page: PageRequest,
 }
 
-const DEFAULT_LIMIT: i64 = 50;
 const GREATEST_LIMIT: u32 = 200;
 
 impl Operation for ListCreditEvents {
@@ -27,7 +26,7 @@ impl Operation for ListCreditEvents {
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Plans;
-    type Output = Vec<CreditEvent>;
+    type Output = Page<CreditEvent>;
 
     fn resource_id(&self) -> Option<String> {
         Some(self.user_id.to_string())
@@ -35,13 +34,13 @@ impl Operation for ListCreditEvents {
 }
 
 impl Query for ListCreditEvents {
-    fn run(&self, plans: &mut Self::Repository, _: &Context) -> Result<Vec<CreditEvent>> {
-        let limit = u32::try_from(self.limit.unwrap_or(DEFAULT_LIMIT)).ok();
-        let limit = limit.filter(|limit| (1..=GREATEST_LIMIT).contains(limit));
-        let limit = limit.ok_or_else(|| Error::invalid("limit", "must be between 1 and 200"))?;
+    fn run(&self, plans: &mut Self::Repository, _: &Context) -> Result<Page<CreditEvent>> {
+        if !(1..=GREATEST_LIMIT).contains(&self.page.limit) {
+            return Err(Error::invalid("limit", "must be between 1 and 200"));
+        }
         if !plans.is_known(&self.user_id)? {
             return Err(Error::not_found("User"));
         }
-        plans.list_events(&self.user_id, limit)
+        plans.list_events(&self.user_id, &self.page)
     }
 }
