@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod demo;
+pub mod environment_file;
 mod operations;
 pub mod server;
 pub mod settings;

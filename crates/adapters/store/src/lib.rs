@@ -28,5 +28,6 @@ mod writer;
 mod testing;
 
 pub use connection::Connection;
+pub use database_url::check_database_url;
 pub use journal::{Outbox, OutboxRow};
 pub use store::{Options, Store};
