@@ -12,6 +12,7 @@ pub mod error;
 pub mod event;
 pub mod fields;
 pub mod id;
+pub mod input;
 #[cfg(any(test, feature = "mock"))]
 pub mod mock;
 pub mod money;

@@ -15,8 +15,8 @@ use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
-    let payments = call.app.payments()?;
     let Wanted { skill_slug } = call.json().await?;
+    let payments = call.app.payments()?;
     let operation = StartPurchase { skill_slug, fee_bps: call.app.parts.platform_fee_bps };
     let operations = &call.app.parts.operations;
     let (done, session) = open_checkout(operations, payments.as_ref(), call.caller(), operation).await?;
