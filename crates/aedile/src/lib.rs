@@ -5,6 +5,7 @@ mod demo;
 pub mod environment_file;
 mod operations;
 pub mod server;
+mod service_manager;
 pub mod settings;
 mod telemetry;
 mod workers;

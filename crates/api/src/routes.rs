@@ -6,7 +6,7 @@ use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, HeaderValue, RETRY
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
-use aedile_kernel::{Operation, Permission};
+use aedile_kernel::{Authority, Operation, Permission};
 use serde::Serialize;
 
 use crate::call::{Answer, Call, Visit};
@@ -27,6 +27,8 @@ pub struct RouteDescription {
     pub operation: Option<&'static str>,
     /// The permission it needs.
     pub permission: Permission,
+    /// What gives permissions there.
+    pub authorities: &'static [Authority],
     /// The class it is limited by.
     pub rate: &'static str,
 }
@@ -76,6 +78,7 @@ impl<D: Dialect> Routes<D> {
             path,
             operation,
             permission: O::PERMISSION,
+            authorities: D::AUTHORITIES,
             rate: class.as_str(),
         };
         self.push(description, Contract::of::<O>(), Box::new(move |names| Route::new().to(route(names)).method(method)))
@@ -104,8 +107,14 @@ impl<D: Dialect> Routes<D> {
                 }
             }
         };
-        let (permission, rate) = (Permission::Public, class.as_str());
-        let description = RouteDescription { method: method.to_string(), path, operation: None, permission, rate };
+        let description = RouteDescription {
+            method: method.to_string(),
+            path,
+            operation: None,
+            permission: Permission::Public,
+            authorities: D::AUTHORITIES,
+            rate: class.as_str(),
+        };
         self.push(description, Contract::default(), Box::new(move |names| Route::new().to(route(names)).method(method)))
     }
 

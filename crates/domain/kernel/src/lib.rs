@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod caller;
@@ -20,6 +21,7 @@ pub mod news;
 pub mod operation;
 pub mod page;
 pub mod permission;
+pub mod policy;
 pub mod rate;
 pub mod registry;
 pub mod rehearsal;
@@ -29,6 +31,7 @@ pub mod time;
 pub mod together;
 pub mod unit_of_work;
 
+pub use access::{Access, AccountState, Authority, Basis, Rights};
 pub use account::{AccountStatus, LocalRole};
 pub use audit::{AuditEntry, Status};
 pub use caller::{Caller, Credential, IdempotencyKey, Request};
@@ -42,6 +45,7 @@ pub use news::{Epochs, Topic};
 pub use operation::{Admits, Command, Effect, Operation, Query};
 pub use page::{Cursor, CursorKey, Page, PageRequest, Position, SortKey};
 pub use permission::{Permission, PermissionSet};
+pub use policy::Policy;
 pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};
 pub use time::{Clock, Entropy, Timestamp};
