@@ -9,7 +9,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     if let Err(reason) = environment_file::load() {
-        eprintln!("aedile: the file .env {reason}");
+        commands::complain(format_args!("the file .env {reason}"));
         return ExitCode::from(2);
     }
     commands::run(std::env::args_os())

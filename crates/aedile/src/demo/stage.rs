@@ -37,7 +37,7 @@ impl Stage {
         let runner =
             Runner::new(live.store().clone(), clock.clone(), Arc::clone(live.entropy()), epochs, live.policy())
                 .with_watcher(aedile_billing::plans::watch())
-                .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+                .with_watcher(aedile_moderation::watch(settings.abuse.thresholds()));
         let runner = Arc::new(runner);
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;
