@@ -8,10 +8,12 @@ mod carry_out;
 pub mod change;
 pub mod context;
 pub mod digest;
+pub mod email;
 pub mod error;
 pub mod event;
 pub mod fields;
 pub mod id;
+pub mod input;
 #[cfg(any(test, feature = "mock"))]
 pub mod mock;
 pub mod money;
@@ -27,6 +29,7 @@ pub mod rehearsal;
 pub mod runner;
 pub mod text;
 pub mod time;
+pub mod together;
 pub mod unit_of_work;
 
 pub use access::{Access, AccountState, Authority, Basis, Rights};
@@ -47,4 +50,5 @@ pub use policy::{GatewayDefault, Policy};
 pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};
 pub use time::{Clock, Entropy, Timestamp};
+pub use together::Together;
 pub use unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};

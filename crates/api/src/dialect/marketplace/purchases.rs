@@ -15,8 +15,8 @@ use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
-    let payments = call.app.payments()?;
     let Wanted { skill_slug } = call.json().await?;
+    let payments = call.app.payments()?;
     let (operations, start) = (&call.app.parts.operations, StartPurchase { skill_slug });
     let (done, session) = open_checkout(operations, payments.as_ref(), call.caller(), start).await?;
     call.done(done, |started| {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Call;
 use super::skill_body;
 use crate::call::Answer;
-use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 /// The caller is a seller from here on, whether or not they can be paid: free skills need nobody's account.
@@ -36,12 +36,10 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
 }
 
 pub(super) async fn status(call: Call<GetSellerStatus>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetSellerStatus {}, |account| (HttpResponse::Ok(), StatusBody::from(account))).await
 }
 
 pub(super) async fn get(call: Call<GetSeller>) -> Answer {
-    nothing_asked(&call)?;
     let operation = GetSeller { slug: call.segment("slug")? };
     call.answer(operation, |seller| (HttpResponse::Ok(), PageBody::from(seller))).await
 }

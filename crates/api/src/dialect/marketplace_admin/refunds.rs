@@ -10,9 +10,9 @@ use super::Call;
 use crate::call::Answer;
 
 pub(super) async fn issue(mut call: Call<BeginRefund>) -> Answer {
-    let payments = call.app.payments()?;
     let Wanted { reason, amount_cents } = call.optional_json().await?.unwrap_or_default();
     let refund = BeginRefund { purchase: PurchaseId(call.number()?), amount_cents, reason };
+    let payments = call.app.payments()?;
     let operations = &call.app.parts.operations;
     let (done, told) = issue_refund(operations, payments.as_ref(), call.caller(), refund).await?;
     call.done(done, |begun| {
