@@ -52,8 +52,6 @@ pub(crate) async fn fill_and_announce(
     settings: &Settings,
     stripe: Option<Arc<FakeStripe>>,
 ) -> Result<()> {
-    let runner = server.runner();
-    let known = runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
     let address = server.address();
     print(format_args!("Aedile listens on http://{address}"));
     print(format_args!("Dashboard: http://{address}/dashboard"));
@@ -61,9 +59,19 @@ pub(crate) async fn fill_and_announce(
         print(format_args!("Operator's key (X-Admin-Key), until it stops: {}", key.expose_secret()));
     }
     if let Some(stripe) = &stripe {
-        stripe.deliver_to(format!("http://{address}/v1/webhooks/stripe"));
-        print(format_args!("Payments go to a pretended Stripe at {}, until it stops; no money moves", stripe.url()));
+        print(format_args!("Payments go to a simulated Stripe at {}, until it stops; no money moves", stripe.url()));
     }
+    fill_if_empty(server, settings, stripe.clone()).await?;
+    // What happened while the demo was made was taken under its own clock.
+    if let Some(stripe) = stripe {
+        stripe.deliver_to(format!("http://{address}/v1/webhooks/stripe"));
+    }
+    Ok(())
+}
+
+async fn fill_if_empty(server: &Running, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<()> {
+    let runner = server.runner();
+    let known = runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
     if known.total == Some(0) {
         let password = hex(&random_bytes::<9>(runner.entropy().as_ref()));
         print("The demo is being made; this takes some seconds");
