@@ -171,3 +171,7 @@ fn number(object: &Value, pointer: &str) -> Option<i64> {
 fn reference(object: &Value, pointer: &str) -> Option<Reference> {
     Reference::parse(&text(object, pointer)?).ok()
 }
+
+#[cfg(test)]
+#[path = "events_tests.rs"]
+mod tests;

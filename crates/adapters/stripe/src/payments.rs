@@ -73,7 +73,7 @@ impl Payments for StripePayments {
         let form: Form<'_> = vec![
             ("mode", "payment".to_owned()),
             ("client_reference_id", reference.clone()),
-            ("success_url", format!("{page}?session_id={{CHECKOUT_SESSION_ID}}")),
+            ("success_url", page.clone()),
             ("cancel_url", page),
             ("line_items[0][quantity]", "1".to_owned()),
             ("line_items[0][price_data][currency]", "usd".to_owned()),
@@ -103,10 +103,10 @@ impl Payments for StripePayments {
         refund(&self.client.post("refunds", &key("refund", &order.reference, &form), &form).await?)
     }
 
-    async fn find_refund(
+    async fn find_refund<'a>(
         &self,
         order: &RefundOrder,
-        provider_id: Option<&str>,
+        provider_id: Option<&'a str>,
     ) -> Result<Option<ProviderRefund>, PaymentError> {
         if let Some(id) = provider_id {
             return refund(&self.client.get(&format!("refunds/{id}")).await?).map(Some);
@@ -152,9 +152,9 @@ struct Page<T> {
 
 /// What makes a request one that was made before: the same thing, in the same words.
 fn key(what: &str, reference: &Reference, form: &Form<'_>) -> String {
-    let digest = form.iter().fold(FieldDigest::default(), |digest, (name, value)| {
-        digest.field(name.as_bytes()).field(value.as_bytes())
-    });
+    let digest = form
+        .iter()
+        .fold(FieldDigest::default(), |digest, (name, value)| digest.field(name.as_bytes()).field(value.as_bytes()));
     format!("{what}-{reference}-{}", hex(&digest.finish()).get(..32).unwrap_or_default())
 }
 
