@@ -112,10 +112,15 @@ pub struct Settings {
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = stripe_key)]
     pub stripe_secret_key: Option<SecretString>,
 
-    /// The secret of Stripe's webhook, whsec_…, with which it signs its events. Without it POST /v1/webhooks/stripe answers
-    /// 503.
+    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas: the one for your own account, the one for
+    /// connected accounts, and during a rotation the old ones too. Without it POST /v1/webhooks/stripe answers 503, and
+    /// payments and refunds settle by asking Stripe.
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
+
+    /// How often Stripe is asked about payments and refunds whose events have not come, in seconds, and how old these must be.
+    #[arg(long, env = "AEDILE_PAYMENTS_ASK_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub payments_ask_seconds: u16,
 
     /// Where Stripe's API is, without /v1.
     #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = http_url)]
@@ -338,5 +343,9 @@ fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
 }
 
 fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.starts_with("whsec_") { Ok(SecretString::from(text.to_owned())) } else { Err("must be whsec_…") }
+    let is_one = |secret: &str| secret.trim().strip_prefix("whsec_").is_some_and(|rest| !rest.is_empty());
+    match text.split(',').all(is_one) {
+        true => Ok(SecretString::from(text.to_owned())),
+        false => Err("must be whsec_…, several of them separated by commas"),
+    }
 }

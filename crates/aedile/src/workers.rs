@@ -7,10 +7,12 @@ use aedile_accounts::cli_sign_in::CliSignIns;
 use aedile_accounts::deletion::ErasesUsers;
 use aedile_accounts::mail::{DeliversMail, UnsubscribeKey};
 use aedile_accounts::provider_events::ProviderEvents;
+use aedile_billing::payments::Payments;
 use aedile_billing::plans::ResetsPlans;
+use aedile_billing::reconcile::{FindsDrift, Mended, reconcile};
 use aedile_catalog::packages::{DownloadMeter, Downloads};
 use aedile_kernel::runner::Chain;
-use aedile_kernel::{Fate, Result, Runner, Topic, UnitOfWork, View};
+use aedile_kernel::{Fate, Operations, Result, Runner, Topic, UnitOfWork, View};
 use aedile_limits::{Listener, RedisNews};
 use aedile_mail::SmtpMailer;
 use aedile_platform::usage::{Day, GetUsage, Usage, UsageMeter};
@@ -19,9 +21,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::server::Meters;
+use crate::server::{self, Meters};
 use crate::settings::Settings;
-use crate::telemetry;
+use crate::{operations, telemetry};
 
 /// Usage that was counted and not yet written is lost in a crash: at most this much, and the time of one write.
 const USAGE_EVERY: Duration = Duration::from_millis(500);
@@ -83,6 +85,17 @@ impl Workers {
                 });
             }
             None => tracing::info!("mail waits: SMTP_URL is not set"),
+        }
+        if let Some(payments) = server::payments(settings)? {
+            let seconds = settings.payments_ask_seconds;
+            let state = Settling {
+                finder: Arc::<Runner<Store>>::clone(runner),
+                operations: Arc::new(operations::bind(runner)),
+                payments,
+                patience_seconds: seconds.into(),
+                stop: stop.clone(),
+            };
+            workers.every(Duration::from_secs(seconds.into()), "payments", stop.clone(), state, settle_payments);
         }
         let metrics = telemetry::metrics();
         workers.every(METRICS_EVERY, "metrics", stop.clone(), metrics, |metrics| async move {
@@ -196,6 +209,34 @@ async fn send_mail(
         if !may_be_more {
             break;
         }
+    }
+    Ok(())
+}
+
+/// What asking the payment provider takes.
+#[derive(Clone)]
+struct Settling {
+    finder: Arc<dyn FindsDrift>,
+    operations: Arc<Operations>,
+    payments: Arc<dyn Payments>,
+    patience_seconds: i64,
+    stop: watch::Receiver<bool>,
+}
+
+/// Settles payments and refunds whose events have not come. Who stops the server does not wait for the provider.
+async fn settle_payments(mut settling: Settling) -> Result<()> {
+    if *settling.stop.borrow() {
+        return Ok(());
+    }
+    let waiting = settling.finder.find_due_drift(settling.patience_seconds).await?;
+    let settled = reconcile(&settling.operations, settling.payments.as_ref(), waiting);
+    let mended = tokio::select! {
+        mended = settled => mended?,
+        _ = settling.stop.changed() => Vec::new(),
+    };
+    let unknown = mended.iter().filter(|one| matches!(one, Mended::Unknown(_))).count();
+    if !mended.is_empty() {
+        tracing::info!(settled = mended.len().saturating_sub(unknown), unknown, "the payment provider was asked");
     }
     Ok(())
 }

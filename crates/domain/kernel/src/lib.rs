@@ -33,7 +33,7 @@ pub use caller::{Caller, Credential, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;
 pub use error::{Error, FieldError, Result};
-pub use event::{Event, Watcher};
+pub use event::{Event, PaymentTrouble, Watcher};
 pub use id::UserId;
 pub use money::{Cents, Credits, MicroUsd};
 pub use news::{Epochs, Topic};

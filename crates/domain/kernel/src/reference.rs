@@ -11,8 +11,8 @@ use crate::time::{Entropy, random_bytes};
 
 /// A random name of 128 bits, as 32 lower-case hexadecimal digits. It is drawn once, kept with what it names, and sent to
 /// other systems in place of local row numbers: two databases never give the same one, also when one is a restored backup
-/// of the other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+/// of the other. The default is no reference: what a record reads back as that was written without it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Reference(String);
 

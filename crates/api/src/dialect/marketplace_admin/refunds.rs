@@ -1,6 +1,7 @@
 //! `/v1/admin/refunds`.
 
 use actix_web::HttpResponse;
+use aedile_billing::payments::ProviderRefundStatus;
 use aedile_billing::purchases::PurchaseId;
 use aedile_billing::refunds::{BeginRefund, issue_refund};
 use schemars::JsonSchema;
@@ -34,7 +35,6 @@ pub(super) struct Wanted {
 pub(super) struct RefundBody {
     refund_id: String,
     /// What the payment provider says of it.
-    #[schemars(example = &"succeeded")]
-    status: String,
+    status: ProviderRefundStatus,
     amount_cents: i64,
 }

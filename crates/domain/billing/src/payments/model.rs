@@ -156,8 +156,7 @@ pub enum ProviderRefundStatus {
 
 impl ProviderRefundStatus {
     /// Every status.
-    pub const ALL: [Self; 5] =
-        [Self::Pending, Self::RequiresAction, Self::Succeeded, Self::Failed, Self::Canceled];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::RequiresAction, Self::Succeeded, Self::Failed, Self::Canceled];
 
     /// The provider's name of it, which is also the name on the wire.
     #[must_use]

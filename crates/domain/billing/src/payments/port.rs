@@ -32,10 +32,10 @@ pub trait Payments: Send + Sync {
 
     /// Asks what became of a refund: by the provider's id when it is known, else among all refunds of the payment, by the
     /// reference that it carries. `None` when the provider has none.
-    async fn find_refund(
+    async fn find_refund<'a>(
         &self,
         order: &RefundOrder,
-        provider_id: Option<&str>,
+        provider_id: Option<&'a str>,
     ) -> Result<Option<ProviderRefund>, PaymentError>;
 
     /// What it told from an instant on and would tell in an event, the earliest first. It forgets: Stripe after 30 days.
