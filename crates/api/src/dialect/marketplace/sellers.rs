@@ -25,7 +25,7 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
         Some(account) => account,
         None => {
             let order = AccountOrder {
-                reference: seller.payment_reference.unwrap_or_default(),
+                reference: seller.payment_reference.ok_or_else(|| Error::internal("a seller without a reference"))?,
                 seller: seller.user_id,
                 email: call.caller().email.clone(),
             };

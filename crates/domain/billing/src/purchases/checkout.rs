@@ -86,3 +86,7 @@ pub async fn confirm_payment(
     let settle = SettleCheckout { event_id: None, session };
     Ok(Ok(operations.run(caller, settle).await?.output.unwrap_or_else(|| purchase.clone())))
 }
+
+#[cfg(test)]
+#[path = "checkout_tests.rs"]
+mod tests;

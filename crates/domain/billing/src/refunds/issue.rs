@@ -154,3 +154,7 @@ pub(crate) async fn settle(operations: &Operations, order: &RefundOrder, told: &
     };
     operations.run(&Caller::system(), SettleRefund { event_id: None, report }).await.map(drop)
 }
+
+#[cfg(test)]
+#[path = "issue_tests.rs"]
+pub(crate) mod tests;

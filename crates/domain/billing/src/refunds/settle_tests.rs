@@ -1,7 +1,7 @@
 //! What the provider says of refunds, in whatever order it does.
 
 use aedile_kernel::mock::context_of;
-use aedile_kernel::{Change, Command, Event, PaymentTrouble, Result};
+use aedile_kernel::{Change, Command, Event, PaymentTrouble, Reference, Result};
 
 use super::model::{Refund, RefundId, RefundStatus};
 use super::samples::{SharedBooks, pending, reference};
@@ -243,6 +243,19 @@ fn a_sum_that_was_taken_for_ours_is_given_to_the_one_that_is_named() {
     assert_eq!(states(&books), (PurchaseStatus::Refunding, 400, true), "what became of ours is open again");
     assert!(books.refund(1).status == RefundStatus::Pending && books.refund(1).may_be_heard());
     assert_eq!(books.refund(2).provider_id.as_deref(), Some("re_9"));
+}
+
+#[test]
+fn a_refund_that_an_earlier_version_asked_for_is_known_by_its_amount() {
+    let unnamed = Refund { reference: Reference::stored("7".into()), amount_cents: 400, ..pending() };
+    for (amount, refunds) in [(400, 1), (399, 2)] {
+        let books = SharedBooks::of(refunding(), vec![unnamed.clone()]);
+        let _ = settle(&books, "evt_1", by_hand("re_1", amount, Status::Succeeded));
+        assert_eq!((books.refunds().len(), states(&books).1), (refunds, amount));
+    }
+    let books = SharedBooks::of(refunding(), vec![Refund { amount_cents: 400, ..pending() }]);
+    let _ = settle(&books, "evt_1", by_hand("re_9", 400, Status::Succeeded));
+    assert_eq!(books.refunds().len(), 2, "ours would carry its reference");
 }
 
 #[test]
