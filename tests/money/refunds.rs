@@ -76,8 +76,7 @@ async fn parts_are_given_back_up_to_what_was_paid() {
         ] {
             problem(admin.post(&path, bad).await, 400);
         }
-        for (number, (cents, in_all, left)) in [(333, 333, 5_660_000), (333, 666, 2_830_000)].into_iter().enumerate()
-        {
+        for (number, (cents, in_all, left)) in [(333, 333, 5_660_000), (333, 666, 2_830_000)].into_iter().enumerate() {
             admin.post(&path, json!({ "amount_cents": cents })).await.expect(200);
             deliver(app, &refunded(app, stripe, id, &format!("evt_part_{number}")).await).await.expect(200);
             let purchase = purchase(&user).await;

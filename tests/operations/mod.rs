@@ -5,5 +5,6 @@ pub(crate) mod command_line;
 mod console;
 mod demo;
 mod secrets;
+mod service_manager;
 mod settings;
 mod start;

@@ -4,6 +4,7 @@ pub mod commands;
 mod demo;
 mod operations;
 pub mod server;
+mod service_manager;
 pub mod settings;
 mod telemetry;
 mod workers;

@@ -84,7 +84,7 @@ impl Running {
 pub async fn start(settings: &Settings) -> Result<Running> {
     keep_to_small_pages();
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
-    let runner = operations::runner(store.clone())
+    let runner = operations::runner(store.clone(), settings.policy())
         .with_replicas(settings.redis_url.is_some())
         .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
     let runner = Arc::new(runner);
@@ -155,14 +155,13 @@ async fn parts(
         provider_events: Arc::<Runner<Store>>::clone(runner),
         payments: payments(settings)?,
         payment_event_reader: payment_event_reader(settings),
-        platform_fee_bps: settings.platform_fee_bps,
+        policy: settings.policy(),
         is_behind_https: settings.is_behind_https(),
         agent_limits: settings.agent_limits(),
         environment: environment(settings, clock.now()),
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
-        deletion_grace_days: settings.deletion_grace_days,
         trusted_proxies: settings.trusted_proxies(),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),

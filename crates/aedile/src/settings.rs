@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use aedile_api::{Rates, TrustedProxies};
 use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
-use aedile_kernel::MicroUsd;
+use aedile_kernel::{MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_moderation::detectors::{Burst, Thresholds};
@@ -127,7 +127,7 @@ pub struct Settings {
     pub stripe_api_base: String,
 
     /// What the marketplace keeps of a sale, in ten-thousandths.
-    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = Policy::DEFAULT.platform_fee_bps, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub platform_fee_bps: u32,
 
     /// AI agents may do what writes, too; without it the tools at /mcp only read.
@@ -190,7 +190,7 @@ pub struct Settings {
     pub rate_admin: u32,
 
     /// The days between asking for one's account to be deleted and its deletion.
-    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365))]
+    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
 
     /// From how many reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES on a flag is raised.
@@ -239,6 +239,10 @@ pub struct Settings {
 }
 
 impl Settings {
+    pub(crate) const fn policy(&self) -> Policy {
+        Policy { deletion_grace_days: self.deletion_grace_days, platform_fee_bps: self.platform_fee_bps }
+    }
+
     pub(crate) const fn rates(&self) -> Rates {
         Rates {
             public_read: self.rate_public_read,

@@ -2,6 +2,7 @@
 
 mod admins;
 mod audit;
+mod health;
 mod ledger;
 mod local_users;
 mod manual;
@@ -53,6 +54,7 @@ Examples:
 enum Command {
     /// Start the server
     Serve(Box<Settings>),
+    Health(health::Health),
     /// Make the first admin
     #[command(subcommand, after_help = "On a server, after aedile login: list, add, demote")]
     Admins(admins::Admins),
@@ -133,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = actix_web::rt::System::new().block_on(async {
         match cli.command {
             Command::Serve(settings) => serve::run(*settings).await,
+            Command::Health(health) => health.run().await,
             Command::Admins(command) => command.run().await,
             Command::LocalUsers(command) => command.run().await,
             Command::Audit(command) => command.run().await,

@@ -86,7 +86,7 @@ impl AuditEntry {
         error: &Error,
         now: Timestamp,
     ) -> Self {
-        let status = if matches!(error, Error::Denied(_)) { Status::Denied } else { Status::Failure };
+        let status = if error.is_denial() { Status::Denied } else { Status::Failure };
         let mut metadata = circumstances(caller);
         metadata.insert("error".into(), error.to_string().into());
         metadata.insert("code".into(), error.code().into());

@@ -1,5 +1,6 @@
 //! What happens inside the transaction of a command.
 
+use crate::access::permit_again;
 use crate::audit::AuditEntry;
 use crate::change::{Change, Message};
 use crate::context::Context;
@@ -10,7 +11,8 @@ use crate::operation::{Command, Operation};
 use crate::runner::Done;
 use crate::unit_of_work::{Journal, Journaled, View};
 
-/// The transaction of a command, in lock order: idempotency row, domain rows, outbox rows, audit rows.
+/// The transaction of a command, in lock order: changes of access or the caller's own account, idempotency row, domain
+/// rows, outbox rows, audit rows. The caller's rights are read after the first.
 pub(crate) fn carry_out<C, K>(
     connection: &mut K,
     command: &C,
@@ -22,6 +24,7 @@ where
     C: Command,
     K: Journaled + View<C::Repository>,
 {
+    let cx = &judged::<C, _>(connection, cx)?;
     let caller = &cx.caller;
     let key = caller.idempotency_key.as_ref().filter(|_| C::TAKES_IDEMPOTENCY_KEY);
     if let Some(key) = key
@@ -40,13 +43,29 @@ where
     Ok((Done { output: change.output, replayed: false }, change.topics))
 }
 
-/// The change a command makes, with what those make who watch its events. Their own events are watched by nobody.
-pub(crate) fn make<C, K>(
+/// What the command would change, if its caller still may run it.
+pub(crate) fn rehearse<C, K>(
     connection: &mut K,
     command: &C,
     cx: &Context,
     watchers: &[Watcher<K>],
 ) -> Result<Change<C::Output>>
+where
+    C: Command,
+    K: Journaled + View<C::Repository>,
+{
+    let cx = judged::<C, _>(connection, cx)?;
+    make(connection, command, &cx, watchers)
+}
+
+/// The context with the rights that its caller still has, by the rows.
+fn judged<O: Operation, K: Journaled>(connection: &mut K, cx: &Context) -> Result<Context> {
+    let caller = permit_again::<O>(connection.access(), &cx.caller, cx.now)?;
+    Ok(Context { caller, ..cx.clone() })
+}
+
+/// The change a command makes, with what those make who watch its events. Their own events are watched by nobody.
+fn make<C, K>(connection: &mut K, command: &C, cx: &Context, watchers: &[Watcher<K>]) -> Result<Change<C::Output>>
 where
     C: Command,
     K: View<C::Repository>,

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use serde::Serialize;
 use tracing::{Instrument, Span, field, info_span};
 
+use crate::access::permit;
 use crate::audit::AuditEntry;
-use crate::caller::Caller;
-use crate::carry_out::{carry_out, make};
+use crate::caller::{Caller, Credential};
+use crate::carry_out::{carry_out, rehearse};
 use crate::change::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Watcher;
 use crate::news::Epochs;
 use crate::operation::{Command, Effect, Operation, Query};
+use crate::policy::Policy;
 use crate::time::{Clock, Entropy, Timestamp};
 use crate::unit_of_work::{Fate, Journaled, UnitOfWork, View};
 
@@ -35,12 +37,13 @@ pub struct Preview<T> {
     pub records: Vec<Record>,
 }
 
-/// Carries operations through: permission, idempotency, rule, outbox, audit, commit, news.
+/// Carries operations through: rights, idempotency, rule, outbox, audit, commit, news.
 pub struct Runner<S: UnitOfWork> {
     store: S,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     epochs: Arc<Epochs>,
+    policy: Policy,
     has_replicas: bool,
     watchers: Watchers<S::Connection>,
 }
@@ -52,6 +55,7 @@ impl<S: UnitOfWork> Clone for Runner<S> {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             epochs: Arc::clone(&self.epochs),
+            policy: self.policy,
             has_replicas: self.has_replicas,
             watchers: self.watchers.clone(),
         }
@@ -63,8 +67,14 @@ type Watchers<K> = Vec<Watcher<K>>;
 
 impl<S: UnitOfWork> Runner<S> {
     /// A runner over a store.
-    pub fn new(store: S, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, epochs: Arc<Epochs>) -> Self {
-        Self { store, clock, entropy, epochs, has_replicas: false, watchers: Vec::new() }
+    pub fn new(
+        store: S,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        epochs: Arc<Epochs>,
+        policy: Policy,
+    ) -> Self {
+        Self { store, clock, entropy, epochs, policy, has_replicas: false, watchers: Vec::new() }
     }
 
     /// Also leaves cache news in the outbox, for other instances on the same database.
@@ -103,20 +113,27 @@ impl<S: UnitOfWork> Runner<S> {
         &self.entropy
     }
 
+    /// What this installation's settings decide.
+    #[must_use]
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+
     /// The counts by which caches know what is stale.
     #[must_use]
     pub fn epochs(&self) -> &Arc<Epochs> {
         &self.epochs
     }
 
-    /// Checks the caller's permission for `O`, and audits a denial on an administrative operation. For doors that must
-    /// refuse before they read the input; [`Runner::command`] and [`Runner::query`] check by themselves.
+    /// Checks the caller's account state and permission for `O` as they were when the request began, and audits a denial
+    /// on an administrative operation. For entry points that must refuse before they read the input; [`Runner::command`],
+    /// [`Runner::preview`] and [`Runner::query`] check by themselves, and the first two check again inside the transaction.
     ///
     /// # Errors
-    /// `Unauthenticated` or `Denied`.
+    /// `Unauthenticated`, `AccountState` or `Denied`.
     pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
-        let Err(error) = permits::<O>(caller) else { return Ok(()) };
-        if matches!(error, Error::Denied(_)) && O::PERMISSION.is_administrative() {
+        let Err(error) = permit::<O>(caller) else { return Ok(()) };
+        if caller.credential != Credential::Anonymous && O::PERMISSION.is_administrative() {
             self.record_refusal::<O>(caller, resource_id, &error).await;
         }
         Err(error)
@@ -141,7 +158,7 @@ impl<S: UnitOfWork> Runner<S> {
     /// Runs a command and commits it; the answer is durable when this returns.
     ///
     /// # Errors
-    /// Of the permission, the idempotency key, the rule, or the store; nothing is changed then.
+    /// Of the account's state, the permission, the idempotency key, the rule, or the store; nothing is changed then.
     pub async fn command<C: Command>(&self, caller: &Caller, command: C) -> Result<Done<C::Output>>
     where
         S::Connection: View<C::Repository>,
@@ -179,20 +196,30 @@ impl<S: UnitOfWork> Runner<S> {
         S::Connection: View<C::Repository>,
     {
         let work = async {
-            self.authorize::<C>(caller, command.resource_id()).await?;
+            let resource_id = command.resource_id();
+            self.authorize::<C>(caller, resource_id.clone()).await?;
             let (cx, watchers) = (self.context(caller), self.watchers.clone());
-            self.store
+            let result = self
+                .store
                 .write(Fate::Rollback, move |connection| {
-                    let change = make(connection, &command, &cx, &watchers)?;
+                    let change = rehearse(connection, &command, &cx, &watchers)?;
                     Ok(Preview { output: change.output, records: change.records })
                 })
-                .await
+                .await;
+            if let Err(error) = &result
+                && error.is_denial()
+                && C::PERMISSION.is_administrative()
+            {
+                self.record_refusal::<C>(caller, resource_id, error).await;
+            }
+            result
         };
         self.observe::<C, _>(caller, work).await
     }
 
     fn context(&self, caller: &Caller) -> Context {
-        Context { caller: caller.clone(), now: self.clock.now(), entropy: Arc::clone(&self.entropy) }
+        let (now, entropy) = (self.clock.now(), Arc::clone(&self.entropy));
+        Context { caller: caller.clone(), now, entropy, policy: self.policy }
     }
 
     /// A refusal must reach the caller even when it can't be written down.
@@ -217,16 +244,6 @@ impl<S: UnitOfWork> Runner<S> {
         let result = work.instrument(span.clone()).await;
         report::<O>(&span, result.as_ref().err(), started, self.clock.now());
         result
-    }
-}
-
-fn permits<O: Operation>(caller: &Caller) -> Result<()> {
-    if caller.permissions.contains(O::PERMISSION) {
-        Ok(())
-    } else if matches!(caller.credential, crate::caller::Credential::Anonymous) {
-        Err(Error::unauthenticated("a credential is needed"))
-    } else {
-        Err(Error::Denied(O::PERMISSION))
     }
 }
 

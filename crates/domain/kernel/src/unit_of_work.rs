@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use crate::access::Access;
 use crate::audit::AuditEntry;
 use crate::caller::IdempotencyKey;
 use crate::change::Message;
@@ -14,10 +15,13 @@ pub trait View<R: ?Sized> {
     fn view(&mut self) -> &mut R;
 }
 
-/// A connection that also keeps the journal.
+/// A connection that also keeps the journal, and knows what callers may do.
 pub trait Journaled {
     /// The journal, in the same transaction.
     fn journal(&mut self) -> &mut dyn Journal;
+
+    /// The callers' rights, in the same transaction.
+    fn access(&mut self) -> &mut dyn Access;
 }
 
 /// The rows that the runner itself writes in the transaction of a command.

@@ -94,7 +94,7 @@ impl ApiKeys for Connection {
     }
 }
 
-fn find(connection: &mut Connection, id: ApiKeyId) -> Result<Option<ApiKey>> {
+pub(crate) fn find(connection: &mut Connection, id: ApiKeyId) -> Result<Option<ApiKey>> {
     let with_id = with_owners().filter(api_keys::id.eq(id.0)).select((KeyRow::as_select(), users::email));
     let row: Option<(KeyRow, Option<String>)> = with_id.first(connection).optional().db()?;
     row.map(into_key).transpose()

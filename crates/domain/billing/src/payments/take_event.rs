@@ -37,8 +37,8 @@ pub async fn take_payment_event(operations: &Operations, caller: &Caller, event:
 mod tests {
     use std::sync::Arc;
 
-    use aedile_kernel::mock::{MockStore, SeededEntropy, StoppedClock};
-    use aedile_kernel::{Epochs, Registry, Runner, Timestamp};
+    use aedile_kernel::mock::{self, MockStore};
+    use aedile_kernel::{Epochs, Registry, Timestamp};
 
     use super::*;
     use crate::disputes::samples::report;
@@ -49,8 +49,7 @@ mod tests {
     /// Why an event is not taken by a system without operations: it names the one that would have.
     fn taken_by(news: News) -> Result<(), String> {
         let store: MockStore<dyn PaymentAccounts> = MockStore::new(Box::new(MockPaymentAccounts::new()));
-        let entropy = Arc::new(SeededEntropy::default());
-        let runner = Runner::new(store, Arc::new(StoppedClock), entropy, Arc::new(Epochs::default()));
+        let runner = mock::runner(store, &Arc::new(Epochs::default()));
         let operations = Registry::default().bind(&Arc::new(runner));
         let event = PaymentEvent { id: "evt_1".into(), created_at: Timestamp::from_seconds(1), news };
         let taken = now(take_payment_event(&operations, &Caller::system(), event));

@@ -35,7 +35,7 @@ pub async fn open_checkout(
     let purchase = match purchase.session_id {
         None if can_be_paid => {
             let session = payments.open_checkout(&started.order).await?;
-            operations.run(caller, AttachCheckout { purchase: purchase.id, session }).await?.output
+            operations.run(&caller.concluding(), AttachCheckout { purchase: purchase.id, session }).await?.output
         }
         _ => purchase,
     };

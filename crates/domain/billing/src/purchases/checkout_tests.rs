@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use aedile_kernel::mock::{MockStore, SeededEntropy, StoppedClock};
-use aedile_kernel::{Credential, Epochs, IdempotencyKey, PermissionSet, Reference, Registry, Runner, UserId};
+use aedile_kernel::mock::{self, MockStore};
+use aedile_kernel::{Credential, Epochs, IdempotencyKey, PermissionSet, Reference, Registry, UserId};
 
 use super::super::model::{Offer, PurchaseId};
 use super::super::port::{MockPurchases, Purchases};
@@ -84,8 +84,7 @@ impl Shop {
 
     fn operations(&self) -> Operations {
         let store: MockStore<dyn Purchases> = MockStore::new(Box::new(self.port()));
-        let entropy = Arc::new(SeededEntropy::default());
-        let runner = Runner::new(store, Arc::new(StoppedClock), entropy, Arc::new(Epochs::default()));
+        let runner = mock::runner(store, &Arc::new(Epochs::default()));
         let mut registry = Registry::default();
         registry
             .command::<StartPurchase>()
@@ -120,7 +119,7 @@ fn open(
         opened.lock().unwrap().take().unwrap()
     });
     payments.expect_find_checkout().returning(move |_| found.lock().unwrap().take().unwrap());
-    let start = StartPurchase { skill_slug: "pdf".into(), fee_bps: 1500 };
+    let start = StartPurchase { skill_slug: "pdf".into() };
     let done = now(open_checkout(operations, &payments, &buyer(key), start));
     let count = *count.lock().unwrap();
     (done.map(|done| done.output.purchase), count)

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use aedile_kernel::mock::{MockStore, NOW, SeededEntropy, StoppedClock};
-use aedile_kernel::{Epochs, Runner, Timestamp};
+use aedile_kernel::mock::{self, MockStore, NOW};
+use aedile_kernel::{Epochs, Timestamp};
 
 use super::super::port::MockDrift;
 use super::*;
@@ -19,8 +19,7 @@ fn payment_operations(books: &SharedBooks) -> Operations {
 
     use crate::purchases::{Purchases, SettleCheckout};
     let store: MockStore<dyn Purchases> = MockStore::new(Box::new(books.port()));
-    let entropy = Arc::new(SeededEntropy::default());
-    let runner = Runner::new(store, Arc::new(StoppedClock), entropy, Arc::new(Epochs::default()));
+    let runner = mock::runner(store, &Arc::new(Epochs::default()));
     let mut registry = Registry::default();
     registry.internal_command::<SettleCheckout>();
     registry.bind(&Arc::new(runner))
@@ -143,7 +142,7 @@ fn everything_or_what_is_due_is_found_once_it_is_old_enough() {
             .withf(|ids, now| ids == [purchase().id] && now.as_micros() == NOW)
             .returning(|_, _| Ok(()));
         let store: MockStore<dyn Drift> = MockStore::new(Box::new(drift));
-        Runner::new(store, Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), Arc::new(Epochs::default()))
+        mock::runner(store, &Arc::new(Epochs::default()))
     };
     assert_eq!(now(runner(false, vec![purchase()]).find_drift(60)).unwrap().unpaid, [purchase()]);
     assert_eq!(now(runner(true, vec![purchase()]).find_due_drift(60)).unwrap().unpaid, [purchase()]);

@@ -26,6 +26,7 @@ pub async fn issue_refund(
 ) -> Result<(Done<Refunding>, ProviderRefund)> {
     let begun = operations.run(caller, refund).await?;
     let Refunding { refund, order, is_new } = &begun.output;
+    let caller = &caller.concluding();
     let told = match *is_new && !begun.replayed {
         true => request(operations, payments, caller, refund.id, order).await?,
         false => resume(operations, payments, caller, refund, order).await?,

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use aedile_kernel::mock::{MockStore, NOW, SeededEntropy, StoppedClock};
+use aedile_kernel::mock::{self, MockStore, NOW};
 use aedile_kernel::{
-    Caller, Credential, Epochs, Error, IdempotencyKey, Operations, Permission, PermissionSet, Registry, Result, Runner,
+    Caller, Credential, Epochs, Error, IdempotencyKey, Operations, Permission, PermissionSet, Registry, Result,
     Timestamp, UserId,
 };
 
@@ -25,8 +25,7 @@ use crate::test_support::now;
 /// The operations that refunding takes, over these books.
 pub(crate) fn operations(books: &SharedBooks) -> Operations {
     let store: MockStore<dyn Refunds> = MockStore::new(Box::new(books.port()));
-    let runner =
-        Runner::new(store, Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), Arc::new(Epochs::default()));
+    let runner = mock::runner(store, &Arc::new(Epochs::default()));
     let mut registry = Registry::default();
     registry
         .internal_command::<BeginRefund>()

@@ -74,9 +74,8 @@ fn find(
         return Ok((before.clone(), None));
     }
     // Versions before references named a refund by its purchase's number only.
-    let unnamed = |refund: &&Refund| {
-        refund.status == RefundStatus::Pending && refund.reference.as_str() == before.id.to_string()
-    };
+    let unnamed =
+        |refund: &&Refund| refund.status == RefundStatus::Pending && refund.reference.as_str() == before.id.to_string();
     if let Some(refund) = all.iter().filter(unnamed).find(|refund| refund.amount_cents == report.amount) {
         return Ok((before.clone(), Some(refund.clone())));
     }

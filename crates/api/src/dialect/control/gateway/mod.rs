@@ -103,6 +103,7 @@ mod tests {
             credential: Credential::Anonymous,
             has_admin_claim: false,
             scopes: PermissionSet::ANONYMOUS,
+            expires_at: None,
             address: None,
         }
     }
