@@ -112,9 +112,8 @@ pub struct Settings {
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = stripe_key)]
     pub stripe_secret_key: Option<SecretString>,
 
-    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas: the one for your own account, the one for
-    /// connected accounts, and during a rotation the old ones too. Without it POST /v1/webhooks/stripe answers 503, and
-    /// payments and refunds settle by asking Stripe.
+    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas. Without any, POST /v1/webhooks/stripe answers
+    /// 503, and payments settle by asking Stripe.
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
 
@@ -348,8 +347,5 @@ fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
 
 fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
     let is_one = |secret: &str| secret.trim().strip_prefix("whsec_").is_some_and(|rest| !rest.is_empty());
-    match text.split(',').all(is_one) {
-        true => Ok(SecretString::from(text.to_owned())),
-        false => Err("must be whsec_…, several of them separated by commas"),
-    }
+    if text.split(',').all(is_one) { Ok(text.to_owned().into()) } else { Err("must be whsec_…, separated by commas") }
 }

@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::purchases::{
-    CheckoutStatus, FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase, confirm_payment,
-    open_checkout,
+    CheckoutStatus, FindPurchase, GetPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase,
+    confirm_payment, open_checkout,
 };
 use aedile_kernel::{Caller, Error};
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
-use crate::dialect::paging::page;
+use crate::dialect::paging::{nothing_asked, page};
 use crate::dialect::times::Zoned;
 
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
@@ -28,6 +28,12 @@ pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
     let key = &call.app.parts.cursor_key;
     let encode = |purchases| Fields::page::<_, PurchaseBody>("purchases", purchases, &page, key);
     call.answer(ListPurchases { page: page.clone() }, |purchases| (HttpResponse::Ok(), encode(purchases))).await
+}
+
+pub(super) async fn get(call: Call<GetPurchase>) -> Answer {
+    nothing_asked(&call)?;
+    let operation = GetPurchase { purchase: PurchaseId(call.number()?) };
+    call.answer(operation, |purchase| (HttpResponse::Ok(), PurchaseBody::from(purchase))).await
 }
 
 /// Asks the provider when its own event has not come yet.

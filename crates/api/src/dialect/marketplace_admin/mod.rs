@@ -130,6 +130,8 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/sales", sales::list)
         .query::<sales::Asked>()
         .answers(page::<sales::SaleBody>("sales"))
+        .on(Admin, Method::GET, "/v1/admin/refunds/{id}", refunds::list)
+        .answers(list::<refunds::MadeBody>("refunds"))
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
         .may_take::<refunds::Wanted>()
         .answers(of::<refunds::RefundBody>())

@@ -13,6 +13,8 @@ pub(crate) mod samples;
 mod settle;
 mod settle_charge;
 #[cfg(test)]
+mod settle_charge_tests;
+#[cfg(test)]
 mod settle_tests;
 mod withdraw;
 
