@@ -112,8 +112,7 @@ pub struct Settings {
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = stripe_key)]
     pub stripe_secret_key: Option<SecretString>,
 
-    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas. Without any, POST /v1/webhooks/stripe answers
-    /// 503, and payments settle by asking Stripe.
+    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas. Without any, its webhook answers 503.
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
 
