@@ -30,7 +30,7 @@ const CHECKS: [&str; 10] = [
     "SELECT 'posting ' || ledger_postings.id || ' is of a voucher that nobody used' AS problem FROM ledger_postings \
      LEFT JOIN voucher_uses ON posting_id = ledger_postings.id WHERE source = 'voucher' AND voucher_id IS NULL",
     "SELECT 'purchase ' || purchases.id || ' is ' || status || ', and has ' || COUNT(ledger_postings.id) || ' sales' AS problem \
-     FROM purchases LEFT JOIN ledger_postings ON reference = 'purchase:' || purchases.id \
+     FROM purchases LEFT JOIN ledger_postings ON ledger_postings.reference = 'purchase:' || purchases.id \
      GROUP BY purchases.id, status HAVING COUNT(ledger_postings.id) <> CASE WHEN status = 'pending' THEN 0 ELSE 1 END",
     "SELECT 'purchase ' || id || ' was refunded ' || refunded_cents || ' cents, and its postings say otherwise' AS problem \
      FROM purchases WHERE (refunded_cents > 0 OR id IN (SELECT purchase_id FROM refunds)) AND refunded_cents * 10000 <> (SELECT COALESCE(SUM(amount), 0) FROM ledger_lines \
