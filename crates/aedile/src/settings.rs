@@ -114,10 +114,13 @@ pub struct Settings {
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = values::stripe_key)]
     pub stripe_secret_key: Option<SecretString>,
 
-    /// The secret of Stripe's webhook, whsec_…, with which it signs its events. Without it POST /v1/webhooks/stripe answers
-    /// 503.
+    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas. Without any, its webhook answers 503.
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = values::stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
+
+    /// How often Stripe is asked about payments and refunds whose events have not come, in seconds, and how old these must be.
+    #[arg(long, env = "AEDILE_PAYMENTS_ASK_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub payments_ask_seconds: u16,
 
     /// Where Stripe's API is, without /v1.
     #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = values::base_url)]

@@ -130,6 +130,8 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(AuthenticatedRead, Method::GET, "/v1/purchases/confirm", purchases::confirm)
         .query::<purchases::Asked>()
         .answers(of::<purchases::PurchaseBody>())
+        .on(AuthenticatedRead, Method::GET, "/v1/purchases/{id}", purchases::get)
+        .answers(of::<purchases::PurchaseBody>())
         .open(Webhook, Method::POST, "/v1/webhooks/stripe", payment_events::take)
         .tells("Takes an event of the payment provider, which is signed.")
         .reads(&[("Stripe-Signature", "The time, and the signatures of time and body")])

@@ -1,6 +1,7 @@
 //! `/v1/sellers`: how users become sellers, and their public pages.
 
 use actix_web::HttpResponse;
+use aedile_billing::payments::AccountOrder;
 use aedile_catalog::sellers::{
     ConnectSeller, GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, SellerAccount, SellerPage,
 };
@@ -23,8 +24,12 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
     let account = match seller.payment_account {
         Some(account) => account,
         None => {
-            let email = call.caller().email.clone();
-            let account = payments.open_account(&seller.user_id, email).await.map_err(Error::from)?.id;
+            let order = AccountOrder {
+                reference: seller.payment_reference.ok_or_else(|| Error::internal("a seller without a reference"))?,
+                seller: seller.user_id,
+                email: call.caller().email.clone(),
+            };
+            let account = payments.open_account(&order).await.map_err(Error::from)?.id;
             let connect = ConnectSeller { payment_account: account };
             // The account is open by now, so it is written down whatever became of the caller meanwhile.
             let connected = call.app.parts.operations.run(&call.caller().concluding(), connect).await?.output;

@@ -1,6 +1,6 @@
 //! `seller.register`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -57,6 +57,7 @@ impl Command for RegisterSeller {
             slug: Some(slug),
             display_name: Some(name),
             tos_accepted_at: before.tos_accepted_at.or(Some(cx.now)),
+            payment_reference: before.payment_reference.clone().or_else(|| Some(Reference::draw(cx.entropy.as_ref()))),
             ..before.clone()
         };
         if after != before {
@@ -98,6 +99,7 @@ mod tests {
             slug: None,
             display_name: None,
             tos_accepted_at: None,
+            payment_reference: None,
             payment_account: None,
             payments_enabled: None,
         }
@@ -148,13 +150,16 @@ mod tests {
             let change = register(account(), name, 1).unwrap();
             assert_eq!(change.output().slug.as_deref(), Some(slug), "{name}");
             assert_eq!(change.output().tos_accepted_at, Some(Timestamp::from_micros(NOW)));
+            assert_eq!(change.output().payment_reference.as_ref().unwrap().as_str().len(), 32);
         }
     }
 
     #[test]
     fn a_new_name_leaves_the_slug_and_the_same_name_everything() {
         let long_ago = Some(Timestamp::from_micros(1));
+        let reference = Some(Reference::stored("7".repeat(32)));
         let seller = SellerAccount {
+            payment_reference: reference.clone(),
             slug: Some("ada".into()),
             display_name: Some("Ada".into()),
             tos_accepted_at: long_ago,
@@ -162,6 +167,7 @@ mod tests {
         };
         let change = register(seller.clone(), "Countess", 1).unwrap();
         assert_eq!((change.output().slug.as_deref(), change.output().tos_accepted_at), (Some("ada"), long_ago));
+        assert_eq!(change.output().payment_reference, reference, "it is drawn once");
         assert!(register(seller, "Ada", 0).unwrap().records().is_empty());
     }
 
