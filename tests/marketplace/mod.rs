@@ -14,6 +14,7 @@ mod reviews;
 mod sellers;
 mod sign_in;
 pub(crate) mod skills;
+mod takedowns;
 
 use std::time::Duration;
 

@@ -103,8 +103,8 @@ pub struct Settings {
     #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = webhook_secret)]
     pub clerk_webhook_secret: Option<SecretString>,
 
-    /// The operator's key, which goes into the X-Admin-Key header: it opens plans and credits under /api/admin. Take 32 random
-    /// characters. Without it they answer 403.
+    /// The operator's key, at least 16 characters, which goes into the X-Admin-Key header: it opens plans and credits under
+    /// /api/admin. Take 32 random characters. Without it they answer 403.
     #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = admin_api_key)]
     pub admin_api_key: Option<SecretString>,
 
@@ -328,15 +328,33 @@ fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
 }
 
 fn admin_api_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_sane = (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be visible ASCII characters") }
+    let is_sane = (16..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be 16 to 1024 visible ASCII characters") }
 }
 
 fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_one = text.starts_with("sk_") || text.starts_with("rk_");
-    if is_one { Ok(SecretString::from(text.to_owned())) } else { Err("must be a secret key, sk_…") }
+    let rest = ["sk_test_", "sk_live_", "rk_test_", "rk_live_"].iter().find_map(|mark| text.strip_prefix(mark));
+    if rest.is_some_and(|rest| !rest.is_empty() && is_plain(rest)) {
+        Ok(SecretString::from(text.to_owned()))
+    } else {
+        Err(
+            "must be a secret or restricted key: sk_test_…, sk_live_…, rk_test_… or rk_live_…, letters, digits and _ only",
+        )
+    }
 }
 
 fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.starts_with("whsec_") { Ok(SecretString::from(text.to_owned())) } else { Err("must be whsec_…") }
+    const FEWEST: usize = 8;
+    let is_one = text
+        .strip_prefix("whsec_")
+        .is_some_and(|rest| rest.len() >= FEWEST && rest.bytes().all(|byte| byte.is_ascii_graphic()));
+    if is_one {
+        Ok(SecretString::from(text.to_owned()))
+    } else {
+        Err("must be whsec_ and at least 8 visible ASCII characters, as Stripe shows it")
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

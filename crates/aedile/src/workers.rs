@@ -7,6 +7,7 @@ use aedile_accounts::cli_sign_in::CliSignIns;
 use aedile_accounts::deletion::ErasesUsers;
 use aedile_accounts::mail::{DeliversMail, UnsubscribeKey};
 use aedile_accounts::provider_events::ProviderEvents;
+use aedile_accounts::sessions::RevokedTokens;
 use aedile_billing::plans::ResetsPlans;
 use aedile_catalog::packages::{DownloadMeter, Downloads};
 use aedile_kernel::runner::Chain;
@@ -40,6 +41,8 @@ const RESET_AT_ONCE: u32 = 1_000;
 const ERASED_AT_ONCE: u32 = 100;
 /// Codes that are over say no more than unknown ones.
 const CODES_KEPT_SECONDS: i64 = 24 * 60 * 60;
+/// Longer than the leeway that tokens are given after their end.
+const ENDED_TOKENS_KEPT_SECONDS: i64 = 60 * 60;
 /// The identity provider sends an event again for a day or two.
 const EVENTS_KEPT_SECONDS: i64 = 7 * 24 * 60 * 60;
 
@@ -214,6 +217,8 @@ async fn keep_house(runner: &Runner<Store>) -> Result<()> {
     let forget = move |connection: &mut aedile_store::Connection| {
         View::<dyn CliSignIns>::view(connection).delete_codes_before(now.plus_seconds(-CODES_KEPT_SECONDS))?;
         View::<dyn ProviderEvents>::view(connection).delete_events_before(now.plus_seconds(-EVENTS_KEPT_SECONDS))?;
+        View::<dyn RevokedTokens>::view(connection)
+            .delete_ended_before(now.plus_seconds(-ENDED_TOKENS_KEPT_SECONDS))?;
         View::<dyn Usage>::view(connection).delete_before(oldest).map(drop)
     };
     runner.store().write(Fate::Commit, forget).await

@@ -25,6 +25,8 @@ mod transaction;
 mod writer;
 
 #[cfg(test)]
+mod administrators;
+#[cfg(test)]
 mod testing;
 
 pub use connection::Connection;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use aedile_accounts::api_keys::{ApiKey, WantedApiKey, mint_api_key};
 use aedile_accounts::secrets::Secret;
+use aedile_accounts::tokens::new_token_id;
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
@@ -90,7 +91,8 @@ pub(crate) async fn fill_and_announce(
 
 fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     let Some(issuer) = server.issuer() else { return Ok(()) };
-    let token = issuer.issue(admin, LocalRole::Admin, server.runner().now())?.token;
+    let id = new_token_id(server.runner().entropy().as_ref());
+    let token = issuer.issue(admin, LocalRole::Admin, &id, server.runner().now())?.token;
     print(format_args!(
         "Try: curl -H 'Authorization: Bearer {token}' http://{}/admin/system/my-context",
         server.address()

@@ -15,7 +15,7 @@ use aedile_kernel::runner::Done;
 use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result};
 use serde_json::Value;
 
-pub(crate) use services::{done, voucher_seed};
+pub(crate) use services::done;
 
 use crate::app::App;
 use crate::dialect::{Dialect, control, marketplace, marketplace_admin, panel, plans};

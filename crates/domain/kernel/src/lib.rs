@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod administrators;
 pub mod audit;
 pub mod caller;
 mod carry_out;
@@ -27,8 +28,9 @@ pub mod time;
 pub mod unit_of_work;
 
 pub use account::{AccountStatus, LocalRole};
+pub use administrators::{Administrator, Administrators};
 pub use audit::{AuditEntry, Status};
-pub use caller::{Caller, Credential, IdempotencyKey, Request};
+pub use caller::{Caller, Credential, CredentialSecret, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;
 pub use error::{Error, FieldError, Result};

@@ -151,7 +151,7 @@ impl SellerBooks for Connection {
              JOIN purchases ON purchases.id = purchase_id JOIN skills ON skills.id = skill_id \
              WHERE purchases.seller_id = $1 AND refunds.status <> 'withdrawn' \
              UNION ALL SELECT 'review', slug, CAST(NULL AS BIGINT), rating, reviews.updated_at FROM reviews \
-             JOIN skills ON skills.id = skill_id WHERE skills.seller_id = $1 ) AS happened ORDER BY at DESC LIMIT $2";
+             JOIN skills ON skills.id = skill_id WHERE skills.seller_id = $1 AND removed_at IS NULL ) AS happened ORDER BY at DESC LIMIT $2";
         let query = sql_query(sql).bind::<Text, _>(seller.as_str()).bind::<BigInt, _>(i64::from(limit));
         let rows: Vec<ActivityRow> = each!(self, |c| query.load(c)).db()?;
         rows.into_iter().map(Activity::try_from).collect()

