@@ -3,6 +3,7 @@
 pub mod commands;
 mod demo;
 mod operations;
+mod secret_settings;
 pub mod server;
 pub mod settings;
 mod telemetry;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use aedile_api::{Rates, TrustedProxies};
 use aedile_artifacts::Location;
-use aedile_identity::{ProviderConfig, ProviderWebhooks};
+use aedile_identity::ProviderConfig;
 use aedile_kernel::MicroUsd;
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
@@ -17,6 +17,8 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
+
+use crate::secret_settings::{admin_api_key, jwt_secret, stripe_key, stripe_webhook_secret, webhook_secret};
 
 /// Where the data lives.
 #[derive(Debug, Clone, Args)]
@@ -315,46 +317,4 @@ fn http_url(text: &str) -> Result<String, &'static str> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
         _ => Err("must be https://HOST/PATH"),
     }
-}
-
-fn webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    let secret = SecretString::from(text.to_owned());
-    let is_one = ProviderWebhooks::new(&secret).is_ok();
-    if is_one { Ok(secret) } else { Err("must be whsec_ and the Base64 of at least 16 bytes") }
-}
-
-fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.len() < 32 { Err("must have at least 32 bytes") } else { Ok(SecretString::from(text.to_owned())) }
-}
-
-fn admin_api_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_sane = (16..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be 16 to 1024 visible ASCII characters") }
-}
-
-fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
-    let rest = ["sk_test_", "sk_live_", "rk_test_", "rk_live_"].iter().find_map(|mark| text.strip_prefix(mark));
-    if rest.is_some_and(|rest| !rest.is_empty() && is_plain(rest)) {
-        Ok(SecretString::from(text.to_owned()))
-    } else {
-        Err(
-            "must be a secret or restricted key: sk_test_…, sk_live_…, rk_test_… or rk_live_…, letters, digits and _ only",
-        )
-    }
-}
-
-fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    const FEWEST: usize = 8;
-    let is_one = text
-        .strip_prefix("whsec_")
-        .is_some_and(|rest| rest.len() >= FEWEST && rest.bytes().all(|byte| byte.is_ascii_graphic()));
-    if is_one {
-        Ok(SecretString::from(text.to_owned()))
-    } else {
-        Err("must be whsec_ and at least 8 visible ASCII characters, as Stripe shows it")
-    }
-}
-
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

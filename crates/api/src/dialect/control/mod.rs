@@ -246,7 +246,7 @@ pub(crate) fn routes() -> Routes<Control> {
         .tells("Signs a local user in, by e-mail address or phone number and password.")
         .takes::<sign_in::Attempt>()
         .answers(sign_in::signed_in())
-        .on(SignIn, Method::POST, "/auth/logout", sign_in::sign_out)
+        .on(Admin, Method::POST, "/auth/logout", sign_in::sign_out)
         .answers(message());
     // Some proxies ask with the method of the request they ask about.
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]

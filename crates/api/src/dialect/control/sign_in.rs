@@ -29,7 +29,7 @@ pub(super) async fn sign_in(mut visit: Visit<Control>) -> Answer {
 pub(super) async fn sign_out(call: Call<EndSession>) -> Answer {
     let session = call.identity.session.clone();
     let session =
-        session.ok_or_else(|| Error::forbidden("only a local sign-in is ended here; end others where they began"))?;
+        session.ok_or_else(|| Error::conflict("only a local sign-in is ended here; end others where they began"))?;
     let operation = EndSession { token_id: session.token_id, expires_at: session.expires_at };
     call.answer(operation, |()| (HttpResponse::Ok(), Envelope::message("Signed out."))).await
 }
