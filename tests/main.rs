@@ -21,6 +21,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod authority;
 mod by_name;
 mod control;
 mod crash;

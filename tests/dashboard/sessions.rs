@@ -60,7 +60,7 @@ async fn who_is_about_to_be_deleted_changes_nothing_but_that() {
     on_each_backend(async |app| {
         let user = app.user("user_a");
         user.get("/v1/users/profile").await.expect(200);
-        user.delete("/v1/users/profile").await.expect(200);
+        user.delete("/v1/users/profile").await.expect(202);
         let browser = browser(app, user.token());
         let token = form_token(&browser).await;
         let name = [("display_name", "Ada"), ("form_token", token.as_str())];

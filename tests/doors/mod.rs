@@ -3,6 +3,8 @@
 
 mod pages;
 
+pub(crate) use pages::agreed_form;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aedile_identity::SystemEntropy;
 use aedile_store::{Options, Store};
-use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
+use diesel::{Connection as _, RunQueryDsl as _};
 use tokio::sync::OnceCell;
 
 /// Which database.
@@ -70,6 +70,32 @@ impl TestDatabase {
             }
             None => PgConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap(),
         }
+    }
+}
+
+impl TestDatabase {
+    /// How large it is, in bytes.
+    pub(crate) fn size(&self) -> i64 {
+        self.number(match self.name {
+            None => "SELECT page_count * page_size AS number FROM pragma_page_count(), pragma_page_size()",
+            Some(_) => "SELECT pg_database_size(current_database()) AS number",
+        })
+    }
+
+    /// What a query says that asks for one `number`.
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            number: i64,
+        }
+        let query = diesel::sql_query(sql);
+        let row: Row = match self.url.strip_prefix("sqlite:") {
+            Some(path) => query.get_result(&mut diesel::sqlite::SqliteConnection::establish(path).unwrap()),
+            None => query.get_result(&mut PgConnection::establish(&self.url).unwrap()),
+        }
+        .unwrap();
+        row.number
     }
 }
 

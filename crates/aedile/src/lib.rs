@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+pub mod abuse;
 pub mod commands;
 mod demo;
+mod log_lines;
 mod operations;
+pub mod retention;
 mod secret_settings;
 pub mod server;
+mod service_manager;
 pub mod settings;
 mod telemetry;
 mod workers;

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
@@ -23,6 +23,7 @@ use aedile_stripe::{StripePayments, StripeWebhooks};
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::settings::Settings;
 use crate::workers::Workers;
@@ -37,6 +38,12 @@ pub(crate) struct Meters {
 
 /// How long requests may take to finish once the server is told to stop.
 const GRACE_SECONDS: u64 = 8;
+/// How long stopping takes at most, whatever hangs.
+const STOP_WITHIN: Duration = Duration::from_secs(9);
+/// What of it workers may take.
+const WORKERS_WITHIN: Duration = Duration::from_secs(5);
+/// What of it is left for closing the store.
+const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 /// How long a client may take to send its headers.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 
@@ -67,13 +74,25 @@ impl Running {
         self.issuer.as_ref()
     }
 
-    /// Accepts no more, finishes what runs, and writes down what was counted.
+    /// Accepts no more, finishes what runs, and writes down what was counted. Whatever hangs is left alone in time: this
+    /// ends within 10 s.
     pub async fn stop(self) {
-        self.handle.stop(true).await;
-        self.served.await.ok();
-        self.workers.stop().await;
-        self.runner.store().close().await;
+        let started = Instant::now();
+        let left = || STOP_WITHIN.saturating_sub(started.elapsed());
+        let served = async {
+            self.handle.stop(true).await;
+            self.served.await.ok();
+        };
+        in_time("requests", left().saturating_sub(CLOSE_WITHIN * 2), served).await;
+        self.workers.stop(left().saturating_sub(CLOSE_WITHIN).min(WORKERS_WITHIN)).await;
+        in_time("the store", left(), self.runner.store().close()).await;
         tracing::info!("stopped");
+    }
+}
+
+async fn in_time(what: &'static str, limit: Duration, ends: impl Future<Output = ()>) {
+    if timeout(limit, ends).await.is_err() {
+        tracing::warn!(what, "did not end in time");
     }
 }
 
@@ -84,9 +103,8 @@ impl Running {
 pub async fn start(settings: &Settings) -> Result<Running> {
     keep_to_small_pages();
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
-    let runner = operations::runner(store.clone())
-        .with_replicas(settings.redis_url.is_some())
-        .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+    let runner = operations::runner(store.clone(), settings.policy())
+        .with_watcher(aedile_moderation::watch(settings.abuse.thresholds()));
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
     let meters = Meters::default();
@@ -156,14 +174,13 @@ async fn parts(
         provider_events: Arc::<Runner<Store>>::clone(runner),
         payments: payments(settings)?,
         payment_event_reader: payment_event_reader(settings),
-        platform_fee_bps: settings.platform_fee_bps,
+        policy: settings.policy(),
         is_behind_https: settings.is_behind_https(),
         agent_limits: settings.agent_limits(),
         environment: environment(settings, clock.now()),
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
-        deletion_grace_days: settings.deletion_grace_days,
         trusted_proxies: settings.trusted_proxies(),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use aedile_api::{Rates, TrustedProxies};
 use aedile_artifacts::Location;
 use aedile_identity::ProviderConfig;
-use aedile_kernel::MicroUsd;
+use aedile_kernel::{MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
-use aedile_moderation::detectors::{Burst, Thresholds};
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
 use clap::builder::NonEmptyStringValueParser;
@@ -18,6 +17,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::abuse::AbuseSettings;
+use crate::retention::Retention;
 use crate::secret_settings::{admin_api_key, jwt_secret, stripe_key, stripe_webhook_secret, webhook_secret};
 
 /// Where the data lives.
@@ -79,8 +80,7 @@ pub struct Settings {
     #[command(flatten)]
     pub database: Database,
 
-    /// redis://HOST, for several instances on one database: they share rate limits and tell each other of changes.
-    /// Without it an instance counts for itself, and sees what others changed within 2 s.
+    /// redis://HOST, for several instances on one database: they share rate limits. Without it each counts for itself.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = redis_url)]
     pub redis_url: Option<SecretUrl>,
 
@@ -124,7 +124,7 @@ pub struct Settings {
     pub stripe_api_base: String,
 
     /// What the marketplace keeps of a sale, in ten-thousandths.
-    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = Policy::DEFAULT.platform_fee_bps, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub platform_fee_bps: u32,
 
     /// AI agents may do what writes, too; without it the tools at /mcp only read.
@@ -187,32 +187,16 @@ pub struct Settings {
     pub rate_admin: u32,
 
     /// The days between asking for one's account to be deleted and its deletion.
-    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365))]
+    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
 
-    /// From how many reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_review_burst: u32,
+    /// From what on the detectors of abuse raise a flag.
+    #[command(flatten)]
+    pub abuse: AbuseSettings,
 
-    /// The time that AEDILE_ABUSE_REVIEW_BURST looks back, in minutes.
-    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_review_burst_minutes: u16,
-
-    /// From how many purchases of one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_buyer_seller_burst: u32,
-
-    /// The time that AEDILE_ABUSE_BUYER_SELLER_BURST looks back, in minutes.
-    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_buyer_seller_burst_minutes: u16,
-
-    /// From how many refunds of one buyer within AEDILE_ABUSE_REFUND_BURST_HOURS on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_refund_burst: u32,
-
-    /// The time that AEDILE_ABUSE_REFUND_BURST looks back, in hours.
-    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_refund_burst_hours: u16,
+    /// How long old records are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 
     /// Threads that serve requests. Default: the number of cores.
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -236,22 +220,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    pub(crate) const fn policy(&self) -> Policy {
+        Policy { deletion_grace_days: self.deletion_grace_days, platform_fee_bps: self.platform_fee_bps }
+    }
+
     pub(crate) const fn rates(&self) -> Rates {
         Rates {
             public_read: self.rate_public_read,
             authenticated_read: self.rate_authenticated_read,
             write: self.rate_write,
             admin: self.rate_admin,
-        }
-    }
-
-    pub(crate) fn abuse_thresholds(&self) -> Thresholds {
-        const MINUTE: i64 = 60;
-        let burst = |count: u32, times: u16, unit: i64| Burst { count: count.into(), seconds: i64::from(times) * unit };
-        Thresholds {
-            buyer_seller_burst: burst(self.abuse_buyer_seller_burst, self.abuse_buyer_seller_burst_minutes, MINUTE),
-            refund_burst: burst(self.abuse_refund_burst, self.abuse_refund_burst_hours, 60 * MINUTE),
-            review_burst: burst(self.abuse_review_burst, self.abuse_review_burst_minutes, MINUTE),
         }
     }
 

@@ -12,7 +12,7 @@ use aedile_accounts::{
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::{ArtifactStore, DownloadMeter, PackageInspector};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Error, Operations, Result, Timestamp, Topic, UserId};
+use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Error, Operations, Policy, Result, Timestamp, Topic, UserId};
 use aedile_mcp::{Limits as AgentLimits, Session as AgentSession};
 use aedile_platform::announcements::Announcement;
 use aedile_platform::flags::FlagSet;
@@ -70,8 +70,8 @@ pub struct Parts {
     pub payments: Option<Arc<dyn Payments>>,
     /// Checks and reads its events; `None` when they are not expected.
     pub payment_event_reader: Option<Arc<dyn PaymentEventReader>>,
-    /// What the marketplace keeps of a sale, in ten-thousandths.
-    pub platform_fee_bps: u32,
+    /// What the settings decide for rules, to be shown.
+    pub policy: Policy,
     /// Whether browsers reach this server by HTTPS, so that cookies need not go another way.
     pub is_behind_https: bool,
     /// What AI agents may do.
@@ -84,8 +84,6 @@ pub struct Parts {
     pub limiter: Arc<dyn RateLimiter>,
     /// How often each class of route may be called.
     pub rates: Rates,
-    /// How many days there are between asking for one's account to be deleted and its deletion.
-    pub deletion_grace_days: u16,
     /// The proxies whose word on the client's address is believed.
     pub trusted_proxies: TrustedProxies,
     /// Counts the gateway's decisions.

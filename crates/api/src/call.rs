@@ -11,7 +11,7 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Admits, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet};
+use aedile_kernel::{Admits, Authority, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet};
 use aedile_rbac::gateway;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -83,12 +83,17 @@ impl<D: Dialect> Visit<D> {
 
     /// The caller, with the permissions that count in this family.
     pub(crate) fn caller(&self) -> Caller {
-        self.identity.caller(&self.request, D::permissions(&self.identity, self.app.now()))
+        self.caller_as(&self.identity, D::AUTHORITIES)
     }
 
     /// Somebody who proved in this very request, by other means than a credential, who they are.
-    pub(crate) fn caller_as(&self, identity: &Identity) -> Caller {
-        identity.caller(&self.request, PermissionSet::USER)
+    pub(crate) fn signed_in(&self, identity: &Identity) -> Caller {
+        let permissions = PermissionSet::USER;
+        Caller { permissions, ..self.caller_as(identity, &[Authority::AdminFlag]) }
+    }
+
+    fn caller_as(&self, identity: &Identity, authorities: &'static [Authority]) -> Caller {
+        identity.caller(identity.circumstances(&self.request), authorities, self.app.now())
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {
@@ -150,7 +155,8 @@ impl<D: Dialect> Visit<D> {
 
     /// What the caller may run by name.
     pub(crate) fn desk(&self) -> Desk {
-        Desk::of(self.app.clone(), Arc::clone(&self.identity), self.caller().request)
+        let request = self.identity.circumstances(&self.request);
+        Desk::of(self.app.clone(), Arc::clone(&self.identity), request)
     }
 
     /// The body as a form.
@@ -201,17 +207,11 @@ impl<O, D> std::ops::Deref for Call<O, D> {
 }
 
 impl<O: Operation, D: Dialect> Call<O, D> {
-    /// Judges the account's standing and its permission: all before the input is read.
+    /// Checks the account's state and the permission before the input is read.
     pub(crate) async fn admit(visit: Visit<D>) -> Result<Self, Refusal> {
-        let standing = visit.identity.admitted(O::ADMITS, O::EFFECT);
-        let mut caller = visit.caller();
-        if standing.is_err() {
-            // Without its permissions, so that the attempt is audited where the operation is an admin's.
-            caller.permissions = PermissionSet::ANONYMOUS;
-        }
+        let caller = visit.caller();
         let resource_id = visit.request.match_info().iter().last().map(|(_, value)| value.to_owned());
-        let authorized = visit.app.parts.operations.authorize::<O>(&caller, resource_id).await;
-        standing.and(authorized)?;
+        visit.app.parts.operations.authorize::<O>(&caller, resource_id).await?;
         Ok(Self { visit, caller, operation: PhantomData })
     }
 

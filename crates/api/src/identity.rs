@@ -9,10 +9,11 @@ use aedile_accounts::api_keys::ApiKey;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken, email};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{
-    Admits, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet, Request, Result, Timestamp, UserId,
+    AccountState, Admits, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet,
+    Request, Result, Timestamp, UserId,
 };
 use aedile_rbac::gateway::Visitor;
-use aedile_rbac::principal::{AccountStatus, Principal};
+use aedile_rbac::principal::{AccountStatus, Holding, Principal};
 
 use crate::app::App;
 use crate::client_address::limited_as;
@@ -43,6 +44,8 @@ pub(crate) struct Identity {
     pub(crate) has_admin_claim: bool,
     /// What an API key is limited to.
     pub(crate) scopes: PermissionSet,
+    /// When the sign-in's token ends.
+    pub(crate) expires_at: Option<Timestamp>,
     pub(crate) address: Option<IpAddr>,
 }
 
@@ -76,7 +79,8 @@ impl Identity {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
-        Ok(Self { has_admin_claim, session, ..Self::with_user(principal, credential, address) })
+        let expires_at = Some(token.refused_from());
+        Ok(Self { has_admin_claim, session, expires_at, ..Self::with_user(principal, credential, address) })
     }
 
     /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
@@ -98,8 +102,16 @@ impl Identity {
     }
 
     fn without_user(credential: Credential, address: Option<IpAddr>) -> Self {
-        let scopes = PermissionSet::ANONYMOUS;
-        Self { principal: None, credential, secret: None, session: None, has_admin_claim: false, scopes, address }
+        Self {
+            principal: None,
+            credential,
+            secret: None,
+            session: None,
+            has_admin_claim: false,
+            scopes: PermissionSet::ANONYMOUS,
+            expires_at: None,
+            address,
+        }
     }
 
     fn with_user(principal: Arc<Principal>, credential: Credential, address: Option<IpAddr>) -> Self {
@@ -130,8 +142,9 @@ impl Identity {
         let bad = || Error::unauthenticated("the token is not valid");
         let token = app.parts.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
         let principal = app.principal(&token.user_id).await?.ok_or_else(bad)?;
+        let credential = Credential::CliToken(token.id.0);
         note_use(app, token);
-        Ok(Self::with_user(principal, Credential::CliToken, address))
+        Ok(Self::with_user(principal, credential, address))
     }
 
     /// Whose session with the identity provider it is, for doors that a browser comes through.
@@ -177,44 +190,43 @@ impl Identity {
         }
     }
 
-    /// What the `is_admin` flag gives, where it rules. Keys are of other families.
-    pub(crate) fn flag_permissions(&self) -> PermissionSet {
-        match self.credential {
-            Credential::ApiKey(_) | Credential::AdminKey => PermissionSet::ANONYMOUS,
-            _ => self.owner_permissions(),
-        }
+    /// What the caller may do where these authorities count.
+    pub(crate) fn permissions(&self, authorities: &[Authority], now: Timestamp) -> PermissionSet {
+        let (credential, has_admin_claim, scopes) = (&self.credential, self.has_admin_claim, self.scopes);
+        let principal = self.principal.as_deref();
+        Holding { principal, credential, has_admin_claim, scopes }.permissions(authorities, now)
     }
 
-    /// What the `is_admin` flag gives the user, whatever credential they show.
-    pub(crate) fn owner_permissions(&self) -> PermissionSet {
-        self.principal.as_ref().map_or(PermissionSet::ANONYMOUS, |principal| principal.flag_permissions())
+    /// The state of the caller's account.
+    fn state(&self) -> AccountState {
+        self.principal.as_ref().map_or(AccountState::IN_USE, |principal| principal.state())
     }
 
-    /// What an API key may do, within its scopes.
-    pub(crate) fn key_permissions(&self) -> PermissionSet {
-        ApiKey::permissions(self.scopes, self.owner_permissions())
-    }
-
-    /// Refuses an account that stands too badly for what it asks.
+    /// Refuses an account whose state does not admit what it asks, where no operation says so.
     pub(crate) fn admitted(&self, admits: Admits, effect: Effect) -> Result<()> {
-        self.principal.as_ref().map_or(Ok(()), |principal| principal.admitted(admits, effect))
+        self.state().admit(admits, effect)
     }
 
-    /// The caller of an operation, with the permissions that count in this family.
-    pub(crate) fn caller(&self, request: &HttpRequest, permissions: PermissionSet) -> Caller {
-        self.caller_in(circumstances(request, self.address), permissions)
+    /// What the audit log keeps of a request of this caller's.
+    pub(crate) fn circumstances(&self, request: &HttpRequest) -> Request {
+        circumstances(request, self.address)
     }
 
-    /// The same, in circumstances that are known already.
-    pub(crate) fn caller_in(&self, request: Request, permissions: PermissionSet) -> Caller {
+    /// The caller of an operation, with what these authorities give, which each write reads again.
+    pub(crate) fn caller(&self, request: Request, authorities: &'static [Authority], now: Timestamp) -> Caller {
+        let permissions = self.permissions(authorities, now);
         let caller = match &self.principal {
             Some(principal) => {
-                Caller::user(&principal.id, principal.email.clone(), self.credential.clone(), permissions)
+                let (has_admin_claim, expires_at) = (self.has_admin_claim, self.expires_at);
+                let basis = Basis::Rows { authorities, has_admin_claim, expires_at };
+                let credential = self.credential.clone();
+                Caller { basis, ..Caller::user(&principal.id, principal.email.clone(), credential, permissions) }
             }
             None if self.credential == Credential::AdminKey => Caller { permissions, ..Caller::operator() },
             None => Caller { permissions, ..Caller::anonymous() },
         };
-        Caller { request, credential_secret: self.secret, ..caller }
+        let session_id = self.session.as_ref().map(|session| session.token_id.clone());
+        Caller { request, state: self.state(), credential_secret: self.secret, session_id, ..caller }
     }
 }
 

@@ -37,7 +37,7 @@ impl Refusal {
         match self {
             Self::Operation(error) => match error {
                 Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-                Error::Denied(_) | Error::Forbidden(_) => StatusCode::FORBIDDEN,
+                Error::Denied(_) | Error::AccountState(_) | Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
                 Error::Conflict(_) => StatusCode::CONFLICT,
                 Error::Invalid(_) => StatusCode::BAD_REQUEST,

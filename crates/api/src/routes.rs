@@ -6,7 +6,7 @@ use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE}
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
-use aedile_kernel::{Operation, Permission};
+use aedile_kernel::{Authority, Operation, Permission};
 use serde::Serialize;
 
 use crate::call::{Answer, Call, Visit};
@@ -26,6 +26,8 @@ pub struct RouteDescription {
     pub operation: Option<&'static str>,
     /// The permission it needs.
     pub permission: Permission,
+    /// What gives permissions there.
+    pub authorities: &'static [Authority],
     /// The class it is limited by.
     pub rate: &'static str,
 }
@@ -69,6 +71,7 @@ impl<D: Dialect> Routes<D> {
             path,
             operation,
             permission: O::PERMISSION,
+            authorities: D::AUTHORITIES,
             rate: class.as_str(),
         };
         self.push(description, Contract::of::<O>(), Route::new().to(route).method(method))
@@ -91,8 +94,14 @@ impl<D: Dialect> Routes<D> {
                 finish::<D>(handler(visit).await, allowance.as_ref())
             }
         };
-        let (permission, rate) = (Permission::Public, class.as_str());
-        let description = RouteDescription { method: method.to_string(), path, operation: None, permission, rate };
+        let description = RouteDescription {
+            method: method.to_string(),
+            path,
+            operation: None,
+            permission: Permission::Public,
+            authorities: D::AUTHORITIES,
+            rate: class.as_str(),
+        };
         self.push(description, Contract::default(), Route::new().to(route).method(method))
     }
 

@@ -13,8 +13,7 @@ use aedile_accounts::VerifiedToken;
 /// The most bytes of a token. Those of identity providers stay below 4 KiB.
 pub(crate) const MAX_LENGTH: usize = 8 * 1024;
 
-/// How far clocks may differ.
-const LEEWAY_SECONDS: i64 = 60;
+const LEEWAY_SECONDS: i64 = VerifiedToken::LEEWAY_SECONDS;
 
 /// The answer to every token that is not good; what exactly is wrong helps only who forges one.
 pub(crate) fn bad() -> Error {

@@ -1,6 +1,6 @@
 //! The one connection type, and the small pieces `MultiConnection` lacks.
 
-use aedile_kernel::{Journal, Journaled, View};
+use aedile_kernel::{Access, Journal, Journaled, View};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sqlite::Sqlite;
@@ -62,6 +62,10 @@ pub(crate) use on_postgres;
 
 impl Journaled for Connection {
     fn journal(&mut self) -> &mut dyn Journal {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn Access {
         self
     }
 }

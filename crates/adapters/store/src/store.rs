@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aedile_kernel::{CursorKey, Entropy, Fate, Result, UnitOfWork};
+use aedile_kernel::{CursorKey, Entropy, Epochs, Fate, Result, Topic, UnitOfWork};
 
 use crate::connection::Connection;
 use crate::database_url::{Access, DatabaseUrl};
@@ -36,12 +36,13 @@ impl Options {
 
 /// Everything the system keeps, on SQLite or PostgreSQL.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(pub(crate) Arc<Inner>);
 
-struct Inner {
+pub(crate) struct Inner {
+    pub(crate) url: DatabaseUrl,
     pool: Pool,
     /// On SQLite alone: all writes go through one thread.
-    writer: Option<Writer>,
+    pub(crate) writer: Option<Writer>,
     cursor_key: CursorKey,
 }
 
@@ -87,8 +88,8 @@ fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<St
         }
         DatabaseUrl::Postgres(_) => (Access::Write, cores * 4 + 4, None),
     };
-    let pool = Pool::new(url, access, options.pool_size.unwrap_or(size).max(1));
-    Ok(Store(Arc::new(Inner { pool, writer, cursor_key })))
+    let pool = Pool::new(url.clone(), access, options.pool_size.unwrap_or(size).max(1));
+    Ok(Store(Arc::new(Inner { url, pool, writer, cursor_key })))
 }
 
 impl UnitOfWork for Store {
@@ -99,7 +100,7 @@ impl UnitOfWork for Store {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
     {
-        self.0.pool.run(Access::Read, Fate::Rollback, work).await
+        self.0.pool.run(Access::Read, Fate::Rollback, work, |_| ()).await
     }
 
     async fn write<T, W>(&self, fate: Fate, work: W) -> Result<T>
@@ -107,13 +108,36 @@ impl UnitOfWork for Store {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
     {
-        match &self.0.writer {
-            Some(writer) => writer.run(fate, work).await,
-            None => self.0.pool.run(Access::Write, fate, work).await,
+        self.0.write(fate, work, |_| ()).await
+    }
+
+    async fn commit<T, W>(&self, epochs: Arc<Epochs>, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<(T, Vec<Topic>)> + Send + 'static,
+    {
+        let invalidate = move |(_, topics): &(T, Vec<Topic>)| epochs.advance_all(topics);
+        self.0.write(Fate::Commit, work, invalidate).await.map(|(done, _)| done)
+    }
+}
+
+impl Inner {
+    async fn write<T, W, A>(&self, fate: Fate, work: W, ended: A) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.run(fate, work, ended).await,
+            None => self.pool.run(Access::Write, fate, work, ended).await,
         }
     }
 }
 
+#[cfg(test)]
+#[path = "contention_tests.rs"]
+mod contention_tests;
 #[cfg(test)]
 #[path = "store_tests.rs"]
 mod tests;

@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Failure;
 use crate::server::start;
 use crate::settings::Settings;
-use crate::{demo, telemetry};
+use crate::{demo, service_manager, telemetry};
 
 /// Serves until it is told to stop.
 pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
@@ -34,7 +34,9 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
         let written = std::fs::write(file, server.address().to_string());
         written.map_err(|error| Failure::usage(format!("--address-file: {error}")))?;
     }
+    service_manager::ready();
     stopped.await;
+    service_manager::stopping();
     server.stop().await;
     Ok(())
 }

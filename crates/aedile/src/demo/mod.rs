@@ -71,7 +71,7 @@ pub(crate) async fn fill_and_announce(
         // A thousand lines about it would push the rest of the log away.
         let quietly = NoSubscriber::default();
         let stage = Stage::of(server, settings, stripe)?;
-        let filled = fill(&stage, &password, settings.platform_fee_bps);
+        let filled = fill(&stage, &password);
         let (admin, key) = filled.with_subscriber(quietly).await?;
         print(format_args!("Demo admin: {ADMIN}, password: {password}"));
         print(format_args!("API key: {}", key.expose()));
@@ -100,7 +100,7 @@ fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     Ok(())
 }
 
-async fn fill(stage: &Stage, password: &str, fee_bps: u32) -> Result<(UserId, Secret)> {
+async fn fill(stage: &Stage, password: &str) -> Result<(UserId, Secret)> {
     let (runner, operations) = (stage.runner.as_ref(), &stage.operations);
     let hasher = Pbkdf2Hasher::new(Arc::clone(runner.entropy()));
     let password_hash = hasher.hash(Password::new(password.to_owned())).await?;
@@ -118,8 +118,8 @@ async fn fill(stage: &Stage, password: &str, fee_bps: u32) -> Result<(UserId, Se
             runner.command(&caller, assign).await?;
         }
     }
-    marketplace::fill(stage, &caller, fee_bps).await?;
-    suspicious::fill(stage, &caller, fee_bps).await?;
+    marketplace::fill(stage, &caller).await?;
+    suspicious::fill(stage, &caller).await?;
     money::fill(stage, &caller).await?;
     mail::fill(stage, &caller).await?;
     let wanted = WantedApiKey {

@@ -34,9 +34,10 @@ impl Stage {
         let (clock, live) = (Arc::new(DemoClock::new()), server.runner());
         let epochs: Arc<Epochs> = Arc::clone(live.epochs());
         // Nobody of the demo gets mail.
-        let runner = Runner::new(live.store().clone(), clock.clone(), Arc::clone(live.entropy()), epochs)
-            .with_watcher(aedile_billing::plans::watch())
-            .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+        let runner =
+            Runner::new(live.store().clone(), clock.clone(), Arc::clone(live.entropy()), epochs, live.policy())
+                .with_watcher(aedile_billing::plans::watch())
+                .with_watcher(aedile_moderation::watch(settings.abuse.thresholds()));
         let runner = Arc::new(runner);
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;
@@ -54,9 +55,9 @@ impl Stage {
     }
 
     /// Buys a skill that has a price; the purchase's number.
-    pub(super) async fn buy(&self, buyer: &Caller, slug: &str, fee_bps: u32) -> Result<Option<PurchaseId>> {
+    pub(super) async fn buy(&self, buyer: &Caller, slug: &str) -> Result<Option<PurchaseId>> {
         let Some(till) = &self.till else { return Ok(None) };
-        let start = StartPurchase { skill_slug: slug.to_owned(), fee_bps };
+        let start = StartPurchase { skill_slug: slug.to_owned() };
         let (started, session) = open_checkout(&self.operations, &till.payments, buyer, start).await?;
         self.take(till, till.stripe.pay(&session.id, &format!("evt_of_{}", session.id))).await?;
         Ok(Some(started.output.purchase.id))

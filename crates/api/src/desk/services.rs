@@ -148,6 +148,6 @@ fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
 }
 
 /// What was done, as JSON.
-pub(crate) fn done(output: impl Serialize, replayed: bool) -> Result<Done<Value>> {
+fn done(output: impl Serialize, replayed: bool) -> Result<Done<Value>> {
     Ok(Done { output: serde_json::to_value(output).map_err(Error::internal)?, replayed })
 }

@@ -7,7 +7,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Chain;
-use aedile_kernel::{Credential, Error, PermissionSet, Timestamp};
+use aedile_kernel::{Authority, Credential, Error};
 use aedile_mcp::{Desk as AgentDesk, HttpCall, OfferedOperation, Refused, ToolServer, answer_http, tool_name};
 use async_trait::async_trait;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -16,7 +16,6 @@ use serde_json::Value;
 use super::{Dialect, problem};
 use crate::call::{Answer, Visit};
 use crate::desk::Desk;
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Door, Family, KEY, OPERATOR, USER, of};
 use crate::refusal::Refusal;
@@ -35,10 +34,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Agents {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
-        PermissionSet::ANONYMOUS
-    }
+    const AUTHORITIES: &'static [Authority] = &[];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)

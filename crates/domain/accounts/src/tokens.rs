@@ -40,6 +40,17 @@ pub struct VerifiedToken {
     pub expires_at: Timestamp,
 }
 
+impl VerifiedToken {
+    /// How far the clocks of two machines may be apart.
+    pub const LEEWAY_SECONDS: i64 = 60;
+
+    /// From when on it is refused.
+    #[must_use]
+    pub fn refused_from(&self) -> Timestamp {
+        self.expires_at.plus_seconds(Self::LEEWAY_SECONDS)
+    }
+}
+
 /// Tells good tokens from bad ones.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]

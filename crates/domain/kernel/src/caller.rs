@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::access::{AccountState, Authority, Basis};
 use crate::digest::{Digest, FieldDigest};
 use crate::error::{Error, Result};
 use crate::id::UserId;
@@ -16,8 +17,8 @@ pub enum Credential {
     ProviderToken,
     /// A JSON Web Token of a local sign-in.
     LocalToken,
-    /// A token of the command line.
-    CliToken,
+    /// A token of the command line, by its number.
+    CliToken(i64),
     /// An API key, by its id.
     ApiKey(String),
     /// The operator's `X-Admin-Key`.
@@ -121,8 +122,14 @@ pub struct Caller {
     pub credential: Credential,
     /// The secret of the token or key that was shown, where one was.
     pub credential_secret: Option<CredentialSecret>,
+    /// ID of the local session, which each write reads again; `None` for every other credential.
+    pub session_id: Option<String>,
     /// What the caller may do in this call.
     pub permissions: PermissionSet,
+    /// The state of the caller's account.
+    pub state: AccountState,
+    /// What the permissions and the state are read from again inside each write.
+    pub basis: Basis,
     /// The circumstances.
     pub request: Request,
     /// The promise of sameness, when given.
@@ -154,19 +161,19 @@ impl Caller {
         Self::machine("system", Credential::System, PermissionSet::all())
     }
 
-    /// A signed-in user with the permissions that count for this call.
+    /// A signed-in user with the permissions that count for this call. Writes read the rights of a user without a role
+    /// again, unless another basis is set.
     #[must_use]
     pub fn user(id: &UserId, email: Option<String>, credential: Credential, permissions: PermissionSet) -> Self {
-        Self {
-            actor_id: id.as_str().to_owned(),
-            user_id: Some(id.clone()),
-            email,
-            credential,
-            credential_secret: None,
-            permissions,
-            request: Request::default(),
-            idempotency_key: None,
-        }
+        let basis = Basis::Rows { authorities: &[Authority::AdminFlag], has_admin_claim: false, expires_at: None };
+        Self { user_id: Some(id.clone()), email, basis, ..Self::machine(id.as_str(), credential, permissions) }
+    }
+
+    /// The same caller in the later steps of a procedure: what they were allowed to begin is brought to its end, whatever
+    /// becomes of their rights while the outside world is asked.
+    #[must_use]
+    pub fn concluding(&self) -> Self {
+        Self { basis: Basis::Fixed, ..self.clone() }
     }
 
     fn machine(actor_id: &str, credential: Credential, permissions: PermissionSet) -> Self {
@@ -176,7 +183,10 @@ impl Caller {
             email: None,
             credential,
             credential_secret: None,
+            session_id: None,
             permissions,
+            state: AccountState::IN_USE,
+            basis: Basis::Fixed,
             request: Request::default(),
             idempotency_key: None,
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
 pub mod account;
 pub mod administrators;
 pub mod audit;
@@ -19,6 +20,7 @@ pub mod news;
 pub mod operation;
 pub mod page;
 pub mod permission;
+pub mod policy;
 pub mod rate;
 pub mod registry;
 pub mod rehearsal;
@@ -27,6 +29,7 @@ pub mod text;
 pub mod time;
 pub mod unit_of_work;
 
+pub use access::{Access, AccountState, Authority, Basis, Rights};
 pub use account::{AccountStatus, LocalRole};
 pub use administrators::{Administrator, Administrators};
 pub use audit::{AuditEntry, Status};
@@ -41,6 +44,7 @@ pub use news::{Epochs, Topic};
 pub use operation::{Admits, Command, Effect, Operation, Query};
 pub use page::{Cursor, CursorKey, Page, PageRequest, Position, SortKey};
 pub use permission::{Permission, PermissionSet};
+pub use policy::Policy;
 pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};
 pub use time::{Clock, Entropy, Timestamp};

@@ -114,6 +114,15 @@ impl PermissionSet {
     /// What any signed-in user has: `public`, `own` and `user:write`.
     pub const USER: Self = Self(Self::READER.0 | 1 << Permission::UserWrite.bit());
 
+    /// What an API key with `scopes` may do for an owner who may do `owner` now. Every key reads what is its owner's;
+    /// nothing is changed outside its scopes. `admin:write` covers `user:write`.
+    #[must_use]
+    pub fn of_api_key(scopes: Self, owner: Self) -> Self {
+        let held = scopes.intersection(owner);
+        let implied = held.contains(Permission::AdminWrite).then_some(Permission::UserWrite);
+        Self::READER.union(held).union(implied.into_iter().collect())
+    }
+
     /// Every permission there is.
     #[must_use]
     pub fn all() -> Self {
@@ -185,6 +194,22 @@ mod tests {
         assert!(set.contains(Permission::FlagsRead) && !set.contains(Permission::FlagsWrite));
         assert!(PermissionSet::all().covers(set) && !set.covers(PermissionSet::all()));
         assert_eq!(set.first_missing(PermissionSet::USER), Some(Permission::Public));
+    }
+
+    #[test]
+    fn c_12_a_key_does_what_its_scopes_and_its_owner_both_allow() {
+        use Permission::{AdminRead, AdminWrite, UserWrite};
+        let owner = PermissionSet::USER.union([AdminRead, AdminWrite].into_iter().collect());
+        for (scopes, owner, more) in [
+            (&[AdminRead][..], owner, &[AdminRead][..]),
+            (&[AdminWrite], owner, &[AdminWrite, UserWrite]),
+            (&[UserWrite], owner, &[UserWrite]),
+            (&[AdminRead, UserWrite], PermissionSet::USER, &[UserWrite]),
+            (&[AdminRead, AdminWrite], PermissionSet::USER, &[]),
+        ] {
+            let may = PermissionSet::of_api_key(scopes.iter().copied().collect(), owner);
+            assert_eq!(may, PermissionSet::READER.union(more.iter().copied().collect()), "{scopes:?}");
+        }
     }
 
     #[test]

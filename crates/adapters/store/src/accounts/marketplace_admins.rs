@@ -59,9 +59,9 @@ impl MarketplaceAdmins for Connection {
     }
 }
 
-/// Locks a user's row until the transaction ends.
+/// Locks a user's row until the transaction ends. Rows that refer to the user can still be added.
 pub(crate) fn lock_row(connection: &mut Connection, id: &UserId) -> Result<()> {
     let row = users::table.filter(users::id.eq(id.as_str())).select(users::number);
-    let _held: Vec<i64> = on_postgres!(connection, |c| row.for_update().load(c)).db()?;
+    let _held: Vec<i64> = on_postgres!(connection, |c| row.for_no_key_update().load(c)).db()?;
     Ok(())
 }

@@ -1,14 +1,12 @@
 //! Everything that can give or take a right to administer, as steps that a test can draw.
 
-use std::sync::Arc;
-
 use aedile_accounts::admins::{DemoteAdmin, MarketplaceAdmins, PromoteAdmin};
 use aedile_accounts::deletion::{CancelDeletion, Deletions, EraseUser, RequestDeletion};
 use aedile_accounts::holds::{HoldAccount, ReleaseAccount};
 use aedile_accounts::local_users::LocalUsers;
 use aedile_accounts::provider_events::{ApplyProviderUser, DeleteProviderUser, EventStamp, ProviderEvents};
 use aedile_accounts::{DeleteLocalUser, LocalRole, ProvisionUser, UpdateLocalUser, Users};
-use aedile_kernel::mock::{NOW, SeededEntropy, context_of};
+use aedile_kernel::mock::{NOW, context, context_of};
 use aedile_kernel::{Caller, Command, Context, Permission, Result, Timestamp, UserId};
 use aedile_rbac::assignments::{AssignRole, Assignments, PromoteFromConsole, RevokeRole};
 use aedile_rbac::principal::{AccountStatus, Principal, Principals};
@@ -66,7 +64,7 @@ impl Time {
     }
 
     fn by(&self, caller: Caller) -> Context {
-        Context { caller, now: self.now(), entropy: Arc::new(SeededEntropy::default()) }
+        Context { now: self.now(), ..context(caller) }
     }
 
     /// A caller with every right, who is none of the users.
@@ -108,9 +106,7 @@ pub(super) fn make(c: &mut Connection, step: &Step, time: &mut Time) -> Result<(
             HoldAccount { user_id: id(name), reason: "drawn".into() }.run(accounts(c), &time.root()).map(drop)
         }
         Step::Release(name) => ReleaseAccount { user_id: id(name) }.run(accounts(c), &time.root()).map(drop),
-        Step::RequestDeletion(name) => {
-            RequestDeletion { grace_days: 30 }.run(accounts(c), &time.themself(name)).map(drop)
-        }
+        Step::RequestDeletion(name) => RequestDeletion {}.run(accounts(c), &time.themself(name)).map(drop),
         Step::CancelDeletion(name) => CancelDeletion { user_id: id(name) }.run(accounts(c), &time.root()).map(drop),
         Step::Erase(name) => EraseUser { user_id: id(name) }.run(accounts(c), &time.by(Caller::system())).map(drop),
         Step::SignIn(name) => {

@@ -1,5 +1,6 @@
 //! Roles, their assignments, and the principals that follow from them.
 
+mod access;
 mod assignments;
 mod definitions;
 mod people;

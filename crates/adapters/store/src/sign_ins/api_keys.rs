@@ -6,7 +6,7 @@ use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Permission,
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
-use crate::accounts::owners_of_address;
+use crate::accounts::{lock_row, owners_of_address};
 use crate::connection::{Backend, Connection, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::sign_ins::api_keys;
@@ -15,12 +15,16 @@ use crate::{page, read};
 
 impl ApiKeys for Connection {
     fn find_owner(&mut self, user: &UserId) -> Result<Option<KeyOwner>> {
+        lock_row(self, user)?;
         let rows = owners().filter(users::id.eq(user.as_str())).select(owner_columns()).load(self).db()?;
         Ok(into_owners(rows)?.pop())
     }
 
     fn find_owners_by_email(&mut self, email: &str) -> Result<Vec<KeyOwner>> {
         let owners = owners_of_address(self, email)?;
+        for owner in &owners {
+            lock_row(self, owner)?;
+        }
         owners.iter().filter_map(|owner| self.find_owner(owner).transpose()).collect()
     }
 
@@ -93,7 +97,7 @@ impl ApiKeys for Connection {
     }
 }
 
-fn find(connection: &mut Connection, id: ApiKeyId) -> Result<Option<ApiKey>> {
+pub(crate) fn find(connection: &mut Connection, id: ApiKeyId) -> Result<Option<ApiKey>> {
     let with_id = with_owners().filter(api_keys::id.eq(id.0)).select((KeyRow::as_select(), users::email));
     let row: Option<(KeyRow, Option<String>)> = with_id.first(connection).optional().db()?;
     row.map(into_key).transpose()

@@ -19,8 +19,9 @@ mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{Credential, CursorKey, Page, PageRequest, PermissionSet, Timestamp, UserId};
+use aedile_kernel::{Authority, CursorKey, Page, PageRequest, UserId};
 use aedile_rbac::assignments::AssignRole;
+use aedile_rbac::chain::Verification;
 use aedile_rbac::gateway::TestEndpoint;
 use aedile_rbac::roles::CreateRole;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -31,7 +32,6 @@ use self::wire::Succeeded;
 use super::Dialect;
 use super::fields::{self, Fields};
 use super::paging::Paging;
-use crate::identity::Identity;
 use crate::limits::RateClass::{Admin, ByTier, SignIn};
 use crate::openapi::{Door, Family, Refused, Shape, USER, Yes, field, list, of};
 use crate::refusal::Refusal;
@@ -125,14 +125,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Control {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet {
-        match (&identity.principal, &identity.credential) {
-            (Some(_), Credential::ApiKey(_)) => PermissionSet::READER,
-            (Some(principal), _) => principal.permissions(now, identity.has_admin_claim),
-            (None, _) => PermissionSet::ANONYMOUS,
-        }
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         let body = RefusedBody { success: false, error: refusal.message(), code: refusal.code() };
@@ -212,6 +205,11 @@ pub(crate) fn routes() -> Routes<Control> {
         .on(Admin, Method::GET, "/admin/system/audit", audit::list)
         .query::<audit::Filter>()
         .answers(page::<audit::LogBody>("logs"))
+        .on(Admin, Method::GET, "/admin/system/audit/head", audit::head)
+        .answers(one::<Option<audit::SealBody>>("seal"))
+        .on(Admin, Method::GET, "/admin/system/audit/verify", audit::verify)
+        .query::<audit::Kept>()
+        .answers(one::<Verification>("verification"))
         .on(Admin, Method::GET, "/admin/system/announcements", announcements::list)
         .query::<Paging>()
         .answers(page::<announcements::AnnouncementBody>("announcements"))

@@ -12,7 +12,7 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aedile_dashboard::{Asked, PAGES, POLICY, Place};
-use aedile_kernel::{Error, PermissionSet, Result, Timestamp};
+use aedile_kernel::{Authority, Error, Result};
 
 use super::Dialect;
 use super::pages;
@@ -33,13 +33,10 @@ pub(crate) struct Dashboard;
 
 impl Dialect for Dashboard {
     const FAMILY: &'static Family = &pages::FAMILY;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
 
     async fn identify(app: &App, request: &HttpRequest) -> Result<Identity> {
         Identity::of_browser(app, request).await
-    }
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        identity.flag_permissions()
     }
 
     fn render(refusal: &Refusal) -> HttpResponse {

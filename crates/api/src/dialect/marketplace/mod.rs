@@ -29,13 +29,12 @@ use aedile_accounts::profile::UpdateProfile;
 use aedile_billing::earnings::BreakdownBy;
 use aedile_catalog::installations::RecordInstallation;
 use aedile_catalog::sellers::RegisterSeller;
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 
 use self::skill_body::SkillBody;
 use super::fields::page;
 use super::paging::Paging;
 use super::{Dialect, problem};
-use crate::identity::Identity;
 use crate::limits::RateClass::{AuthenticatedRead, PublicRead, SignIn, Webhook, Write};
 use crate::openapi::{Door, Family, Media, USER, field, list, of};
 use crate::refusal::Refusal;
@@ -59,11 +58,8 @@ static FAMILY: Family = Family {
 
 impl Dialect for Marketplace {
     const FAMILY: &'static Family = &FAMILY;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const IS_TIGHTENED: bool = true;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        identity.flag_permissions()
-    }
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)

@@ -24,8 +24,7 @@ pub(super) async fn update(mut call: Call<UpdateProfile>) -> Answer {
 
 /// Accepted, not done: there are days to think it over.
 pub(super) async fn request_deletion(call: Call<RequestDeletion>) -> Answer {
-    let operation = RequestDeletion { grace_days: call.app.parts.deletion_grace_days };
-    call.answer(operation, |leaving| {
+    call.answer(RequestDeletion {}, |leaving| {
         let body = LeavingBody {
             status: leaving.status,
             user_id: leaving.user_id,

@@ -17,9 +17,8 @@ use crate::dialect::times::Zoned;
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
     let payments = call.app.payments()?;
     let Wanted { skill_slug } = call.json().await?;
-    let operation = StartPurchase { skill_slug, fee_bps: call.app.parts.platform_fee_bps };
-    let operations = &call.app.parts.operations;
-    let (done, session) = open_checkout(operations, payments.as_ref(), call.caller(), operation).await?;
+    let (operations, start) = (&call.app.parts.operations, StartPurchase { skill_slug });
+    let (done, session) = open_checkout(operations, payments.as_ref(), call.caller(), start).await?;
     call.done(done, |started| {
         let body = CheckoutBody { purchase_id: started.purchase.id, checkout_url: session.url, session_id: session.id };
         (HttpResponse::Created(), body)

@@ -9,6 +9,7 @@ mod deletions;
 mod ledger;
 mod mail;
 mod overview;
+mod plans;
 mod refunds;
 mod sales;
 mod skills;
@@ -22,7 +23,7 @@ use aedile_accounts::campaigns::{SendMarketingEmail, TestMail, TestMarketingEmai
 use aedile_accounts::deletion::Standing;
 use aedile_catalog::categories::CreateCategory;
 use aedile_catalog::skills::ImportSkill;
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 use aedile_platform::overview::Overview;
 
 use super::fields::page;
@@ -31,7 +32,6 @@ use super::marketplace::claims::ClaimBody;
 use super::marketplace::skill_body::SkillBody;
 use super::paging::Paging;
 use super::{Dialect, problem};
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Door, Family, USER, field, list, of};
 use crate::refusal::Refusal;
@@ -53,10 +53,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for MarketplaceAdmin {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        identity.flag_permissions()
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)
@@ -73,6 +70,17 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .answers(page::<users::UserBody>("users"))
         .on(Admin, Method::GET, "/v1/admin/users/{user_id}", users::get)
         .answers(of::<users::DetailBody>())
+        .on(Admin, Method::GET, "/v1/admin/users/{user_id}/plan", plans::get)
+        .answers(of::<plans::PlanBody>())
+        .on(Admin, Method::POST, "/v1/admin/users/{user_id}/plan", plans::set)
+        .takes::<plans::Wanted>()
+        .answers(of::<plans::PlanBody>())
+        .on(Admin, Method::POST, "/v1/admin/users/{user_id}/plan/credits", plans::adjust)
+        .takes::<plans::Adjusted>()
+        .answers(of::<plans::AdjustedBody>())
+        .on(Admin, Method::GET, "/v1/admin/users/{user_id}/plan/events", plans::events)
+        .query::<plans::Asked>()
+        .answers(list::<plans::EventBody>("events"))
         .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
         .answers(list::<AdminProfile>("admins"))
         .on(Admin, Method::POST, "/v1/admin/admins/{user_id}", admins::promote)

@@ -6,10 +6,9 @@ mod plan;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{Credential, PermissionSet, Timestamp, UserId};
+use aedile_kernel::{Authority, UserId};
 
 use super::{Dialect, panel};
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Door, Family, OPERATOR, Yes, list, of};
 use crate::refusal::Refusal;
@@ -31,13 +30,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Plans {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        match identity.credential {
-            Credential::AdminKey => panel::operator(),
-            _ => PermissionSet::ANONYMOUS,
-        }
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::OperatorKey];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         if refusal.status() == StatusCode::UNAUTHORIZED {

@@ -21,6 +21,7 @@ impl Operation for DemoteAdmin {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn MarketplaceAdmins;
     type Output = AdminStatus;
 

@@ -1,8 +1,8 @@
 //! `api_key.create`
 
 use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, Result, Timestamp,
-    text,
+    Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, PermissionSet, Result,
+    Timestamp, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -80,7 +80,7 @@ fn checked(scopes: &[Permission], cx: &Context) -> Result<Vec<Permission>> {
     if scopes.is_empty() || scopes.iter().any(|scope| !ApiKey::SCOPES.contains(scope)) {
         return Err(Error::invalid("scopes", "must hold admin:read, admin:write or user:write"));
     }
-    let held = ApiKey::permissions(cx.caller.permissions, cx.caller.permissions);
+    let held = PermissionSet::of_api_key(cx.caller.permissions, cx.caller.permissions);
     if let Some(lacking) = scopes.iter().find(|scope| !held.contains(**scope)) {
         return Err(Error::forbidden(format!("nobody gives a key what they lack themself: {lacking}")));
     }

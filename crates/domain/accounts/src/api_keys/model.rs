@@ -1,6 +1,6 @@
 //! An API key, as far as it may be known.
 
-use aedile_kernel::{Error, Permission, PermissionSet, Result, Timestamp, UserId};
+use aedile_kernel::{Error, Permission, Result, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -72,15 +72,6 @@ impl ApiKey {
         found.ok_or_else(|| Error::invalid("scopes", "must hold admin:read, admin:write or user:write"))
     }
 
-    /// What a key with `scopes` may do for an owner who may do `owner` now. Every key reads what is its owner's; nothing
-    /// is changed outside its scopes. `admin:write` covers `user:write`.
-    #[must_use]
-    pub fn permissions(scopes: PermissionSet, owner: PermissionSet) -> PermissionSet {
-        let held = scopes.intersection(owner);
-        let implied = held.contains(Permission::AdminWrite).then_some(Permission::UserWrite);
-        PermissionSet::READER.union(held).union(implied.into_iter().collect())
-    }
-
     /// Whether a credential claims to be a key.
     #[must_use]
     pub fn is_meant_by(credential: &str) -> bool {
@@ -112,22 +103,6 @@ pub struct KeyOwner {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn c_12_a_key_does_what_its_scopes_and_its_owner_both_allow() {
-        use Permission::{AdminRead, AdminWrite, UserWrite};
-        let owner = PermissionSet::USER.union([AdminRead, AdminWrite].into_iter().collect());
-        for (scopes, owner, more) in [
-            (&[AdminRead][..], owner, &[AdminRead][..]),
-            (&[AdminWrite], owner, &[AdminWrite, UserWrite]),
-            (&[UserWrite], owner, &[UserWrite]),
-            (&[AdminRead, UserWrite], PermissionSet::USER, &[UserWrite]),
-            (&[AdminRead, AdminWrite], PermissionSet::USER, &[]),
-        ] {
-            let may = ApiKey::permissions(scopes.iter().copied().collect(), owner);
-            assert_eq!(may, PermissionSet::READER.union(more.iter().copied().collect()), "{scopes:?}");
-        }
-    }
 
     #[test]
     fn an_id_is_read_as_it_is_written() {

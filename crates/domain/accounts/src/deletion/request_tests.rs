@@ -31,7 +31,7 @@ fn only_ada() -> Administrators {
 fn who_asks_leaves_after_the_grace() {
     let mut deletions = store(ada(AccountStatus::Active, None), Administrators::default());
     deletions.expect_update().times(1).returning(|_, _| Ok(()));
-    let change = RequestDeletion { grace_days: 30 }.run(&mut deletions, &context_of("user_ada", [])).unwrap();
+    let change = RequestDeletion {}.run(&mut deletions, &context_of("user_ada", [])).unwrap();
     let leaving = change.output();
     assert_eq!(leaving.status, AccountStatus::PendingDeletion);
     assert_eq!(leaving.deletion_scheduled_for, Some(Timestamp::from_micros(NOW + 30 * DAY)));
@@ -42,14 +42,23 @@ fn who_asks_leaves_after_the_grace() {
 fn asking_twice_moves_nothing() {
     let pending = ada(AccountStatus::PendingDeletion, Some(NOW + DAY));
     let mut deletions = store(pending.clone(), Administrators::default());
-    let change = RequestDeletion { grace_days: 30 }.run(&mut deletions, &context_of("user_ada", [])).unwrap();
+    let change = RequestDeletion {}.run(&mut deletions, &context_of("user_ada", [])).unwrap();
     assert_eq!((change.output(), change.records().len()), (&pending, 0));
+}
+
+#[test]
+fn an_account_that_is_not_in_use_is_not_scheduled() {
+    for status in [AccountStatus::Held, AccountStatus::Deleted] {
+        let mut deletions = store(ada(status, None), Admins::default());
+        let refused = RequestDeletion {}.run(&mut deletions, &context_of("user_ada", []));
+        assert!(matches!(refused, Err(Error::Conflict(_))), "{status:?}");
+    }
 }
 
 #[test]
 fn c_08_the_last_admin_stays() {
     let mut deletions = store(ada(AccountStatus::Active, None), only_ada());
-    let refused = RequestDeletion { grace_days: 30 }.run(&mut deletions, &context_of("user_ada", []));
+    let refused = RequestDeletion {}.run(&mut deletions, &context_of("user_ada", []));
     assert!(matches!(refused, Err(Error::Conflict(_))));
     let mut deletions = store(ada(AccountStatus::PendingDeletion, Some(NOW)), only_ada());
     let refused =

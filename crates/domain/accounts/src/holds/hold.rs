@@ -23,6 +23,7 @@ impl Operation for HoldAccount {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
     type Output = Standing;
 

@@ -28,6 +28,7 @@ impl Operation for DeleteLocalUser {
     const PERMISSION: Permission = Permission::UsersWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "local_user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn LocalUsers;
     type Output = Deleted;
 

@@ -24,6 +24,7 @@ impl Operation for DeleteProviderUser {
     const PERMISSION: Permission = Permission::UsersWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn ProviderEvents;
     type Output = Taken;
 

@@ -16,10 +16,4 @@ pub trait RevokedTokens: Send {
     /// # Errors
     /// Only the store's own.
     fn is_revoked(&mut self, token_id: &str) -> Result<bool>;
-
-    /// Forgets the tokens that ended before `oldest`, and answers how many they were.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn delete_ended_before(&mut self, oldest: Timestamp) -> Result<usize>;
 }

@@ -1,4 +1,4 @@
-use aedile_kernel::mock::{MockStore, NOW, SeededEntropy, StoppedClock};
+use aedile_kernel::mock::{self, MockStore, NOW};
 use aedile_kernel::{Epochs, UserId};
 use mockall::predicate::eq;
 
@@ -70,8 +70,7 @@ fn service(
     });
     let sign_ins: Box<dyn SignIns> = Box::new(sign_ins);
     let store = MockStore::new(sign_ins);
-    let epochs = Arc::new(Epochs::default());
-    let runner = Runner::new(store, Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), epochs);
+    let runner = mock::runner(store, &Arc::new(Epochs::default()));
     SignIn::new(runner, Arc::new(hasher), Arc::new(throttle), issuer)
 }
 

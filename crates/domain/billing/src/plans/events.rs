@@ -45,3 +45,29 @@ impl Query for ListCreditEvents {
         plans.list_events(&self.user_id, limit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::memory::{MemoryPlans, day, stranger, user};
+    use super::*;
+
+    #[test]
+    fn as_many_are_listed_as_asked_for() {
+        let mut plans = MemoryPlans::on("free", 30, day(-1));
+        let mut list = |user_id, limit| {
+            let query = ListCreditEvents { user_id, limit };
+            assert_eq!(query.resource_id(), Some(query.user_id.to_string()));
+            query.run(&mut plans, &context_of("user_root", [])).map(|events| (events.len(), plans.events_asked))
+        };
+        assert_eq!(list(user(), None).unwrap(), (1, Some(50)));
+        for limit in [1, 200] {
+            assert_eq!(list(user(), Some(limit)).unwrap().1, u32::try_from(limit).ok());
+        }
+        for limit in [0, 201, -1, i64::MAX] {
+            assert!(matches!(list(user(), Some(limit)), Err(Error::Invalid(_))), "{limit}");
+        }
+        assert!(matches!(list(stranger(), None), Err(Error::NotFound(_))));
+    }
+}

@@ -23,7 +23,7 @@ pub async fn open_checkout(
     let started = operations.run(caller, purchase).await?;
     let session = payments.open_checkout(&started.output.order).await?;
     let attach = AttachCheckout { purchase: started.output.purchase.id, session: session.clone() };
-    operations.run(caller, attach).await?;
+    operations.run(&caller.concluding(), attach).await?;
     Ok((started, session))
 }
 

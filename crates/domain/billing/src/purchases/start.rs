@@ -18,9 +18,6 @@ const WORTH_SECONDS: i64 = 23 * 60 * 60;
 pub struct StartPurchase {
     /// The skill's slug.
     pub skill_slug: String,
-    /// What the marketplace keeps, in ten-thousandths; the server's to say, never the caller's.
-    #[serde(skip)]
-    pub fee_bps: u32,
 }
 
 /// A purchase that was begun, and what to ask the provider for.
@@ -72,7 +69,7 @@ impl Command for StartPurchase {
             fee_cents: purchase.fee_cents,
             destination: destination.clone(),
         };
-        let fee_cents = Cents(offer.price_cents).basis_points(self.fee_bps)?.0;
+        let fee_cents = Cents(offer.price_cents).basis_points(cx.policy.platform_fee_bps)?.0;
         let pending = purchases.find_pending(user, offer.skill_id)?.filter(|purchase| {
             let is_same = purchase.amount_cents == offer.price_cents && purchase.fee_cents == fee_cents;
             is_same && purchase.seller_id == seller_id && purchase.created_at.plus_seconds(WORTH_SECONDS) > cx.now

@@ -21,7 +21,7 @@ pub async fn issue_refund(
     refund: BeginRefund,
 ) -> Result<(Done<Refunding>, ProviderRefund)> {
     let begun = operations.run(caller, refund).await?;
-    let refund = begun.output.refund.id;
+    let (refund, caller) = (begun.output.refund.id, &caller.concluding());
     match payments.refund(&begun.output.order).await {
         Ok(told) => {
             operations.run(caller, NoteRefund { refund, provider_id: told.id.clone() }).await?;

@@ -205,3 +205,60 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::{NOW, context_of};
+
+    use super::super::port::MockVouchers;
+    use super::*;
+
+    fn wanted(count: i64, max_uses: i64, expires_in: Option<i64>) -> WantedVouchers {
+        let expires_at = expires_in.map(|seconds| Timestamp::from_micros(NOW).plus_seconds(seconds));
+        WantedVouchers { amount: MicroUsd(5_000_000), count, max_uses, expires_at }
+    }
+
+    fn mint(wanted: &WantedVouchers) -> Result<Change<Minted>> {
+        let mut vouchers = MockVouchers::new();
+        vouchers
+            .expect_insert()
+            .withf(|like, _| (like.uses, like.created_by.as_str()) == (0, "user_root"))
+            .returning(|_, new| Ok((0..).map(|at| VoucherId(40 + at)).take(new.len()).collect()));
+        let (command, _) = MintVouchers::draw(wanted, &[7; 32])?;
+        command.run(&mut vouchers, &context_of("user_root", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn one_row_tells_of_all_that_were_made() {
+        let change = mint(&wanted(3, 2, Some(1))).unwrap();
+        assert_eq!(change.output().ids, [VoucherId(40), VoucherId(41), VoucherId(42)]);
+        let [row] = change.records() else { panic!("one row") };
+        let values = row.new_values.as_ref().unwrap();
+        assert_eq!((row.resource_id.as_str(), &values["count"], &values["last_id"]), ("40", &json!(3), &json!(42)));
+        assert_eq!((&values["amount_micro_usd"], &values["max_uses"]), (&json!(5_000_000), &json!(2)));
+    }
+
+    #[test]
+    fn counts_uses_and_ends_are_bounded() {
+        for (count, max_uses, expires_in) in [(1, 1, None), (1_000, 1_000_000, None)] {
+            assert!(mint(&wanted(count, max_uses, expires_in)).is_ok(), "{count} {max_uses}");
+        }
+        let refused =
+            [(0, 1, None), (1_001, 1, None), (-1, 1, None), (1, 0, None), (1, 1_000_001, None), (1, 1, Some(0))];
+        for (count, max_uses, expires_in) in refused {
+            assert!(matches!(mint(&wanted(count, max_uses, expires_in)), Err(Error::Invalid(_))), "{count} {max_uses}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_code_is_its_hash_and_hint() {
+        let (command, codes) = MintVouchers::draw(&wanted(2, 1, None), &[7; 32]).unwrap();
+        assert_eq!((codes.len(), command.vouchers.len()), (2, 2));
+        for (code, kept) in codes.iter().zip(&command.vouchers) {
+            assert_eq!((kept.code_hash.clone(), kept.code_hint.clone()), (code.hash(), code.hint()));
+            assert!(code.expose().ends_with(&kept.code_hint) && kept.code_hint.len() == 4);
+        }
+        let absent: WantedVouchers = serde_json::from_value(json!({ "amount": "5" })).unwrap();
+        assert_eq!((absent.count, absent.max_uses), (1, 1));
+    }
+}

@@ -30,6 +30,7 @@ impl Operation for AssignRole {
     const PERMISSION: Permission = Permission::RolesAssign;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "role_assignment";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Assignments;
     type Output = Assignment;
 

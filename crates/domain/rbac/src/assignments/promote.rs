@@ -36,6 +36,7 @@ impl Operation for PromoteFromConsole {
     const PERMISSION: Permission = Permission::RolesAssign;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Assignments;
     type Output = Promoted;
 

@@ -23,6 +23,7 @@ impl Operation for RevokeRole {
     const PERMISSION: Permission = Permission::RolesAssign;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "role_assignment";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Assignments;
     type Output = Assignment;
 

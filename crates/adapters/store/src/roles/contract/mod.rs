@@ -1,5 +1,6 @@
 //! What every store of roles, assignments and principals must do.
 
+mod access;
 mod assigning;
 mod definitions;
 mod people;

@@ -5,7 +5,7 @@ mod forwarded;
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use aedile_kernel::rate::{Allowance, Rate};
-use aedile_kernel::{Credential, Error, Permission, Timestamp};
+use aedile_kernel::{Authority, Credential, Error, Permission, Timestamp};
 use aedile_rbac::gateway::{is_safe, normalise};
 
 use self::forwarded::Forwarded;
@@ -42,7 +42,7 @@ pub(super) async fn authorize(visit: Visit<Control>) -> Answer {
         app.parts.usage.record(&principal.id, path.as_str(), now);
     }
     let decision = rules.decide(forwarded.method, &path, identity.gateway_visitor()).into_result();
-    let mut response = match decision.and_then(|()| may_call(identity, forwarded.method)) {
+    let mut response = match decision.and_then(|()| may_call(identity, forwarded.method, now)) {
         Ok(()) => pass(identity, tier, now)?,
         Err(error) => refuse::<Control>(&error.into()),
     };
@@ -64,9 +64,9 @@ async fn count(visit: &Visit<Control>, rate: Rate) -> Result<Option<Allowance>, 
 
 /// An account that is about to be deleted may only read, behind the gateway too, and so may a key without a scope that
 /// writes.
-fn may_call(identity: &Identity, method: &str) -> Result<(), Error> {
+fn may_call(identity: &Identity, method: &str, now: Timestamp) -> Result<(), Error> {
     let is_key = matches!(identity.credential, Credential::ApiKey(_));
-    if is_key && !is_safe(method) && !identity.key_permissions().contains(Permission::UserWrite) {
+    if is_key && !is_safe(method) && !identity.permissions(&[Authority::ApiKey], now).contains(Permission::UserWrite) {
         return Err(Error::Denied(Permission::UserWrite));
     }
     identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
@@ -110,6 +110,7 @@ mod tests {
             secret: None,
             session: None,
             scopes: PermissionSet::ANONYMOUS,
+            expires_at: None,
             address: None,
         }
     }
@@ -147,11 +148,11 @@ mod tests {
     #[test]
     fn an_account_about_to_be_deleted_only_reads() {
         let leaving = user(AccountStatus::PendingDeletion, false, None);
-        assert!(may_call(&leaving, "GET").is_ok() && may_call(&leaving, "HEAD").is_ok());
+        assert!(may_call(&leaving, "GET", now()).is_ok() && may_call(&leaving, "HEAD", now()).is_ok());
         for method in ["POST", "DELETE", "PATCH", "get", "BREW"] {
-            assert!(may_call(&leaving, method).is_err(), "{method}");
+            assert!(may_call(&leaving, method, now()).is_err(), "{method}");
         }
-        assert!(may_call(&user(AccountStatus::Active, false, None), "POST").is_ok());
-        assert!(may_call(&anonymous(), "POST").is_ok());
+        assert!(may_call(&user(AccountStatus::Active, false, None), "POST", now()).is_ok());
+        assert!(may_call(&anonymous(), "POST", now()).is_ok());
     }
 }
