@@ -60,8 +60,13 @@ impl Reviews for Connection {
             rating: row.rating,
             title: row.title,
             body: row.body,
-            is_removed: row.removed_at.is_some(),
         }))
+    }
+
+    fn is_removed(&mut self, user: &UserId, skill: SkillId) -> Result<bool> {
+        let own = reviews::skill_id.eq(skill.0).and(reviews::user_id.eq(user.as_str()));
+        let removed = reviews::table.filter(own).filter(reviews::removed_at.is_not_null());
+        diesel::select(diesel::dsl::exists(removed)).get_result(self).db()
     }
 
     fn put(&mut self, review: &OwnReview, before: Option<i64>, now: Timestamp) -> Result<SkillReview> {
@@ -147,7 +152,6 @@ struct ReviewRow {
     body: Option<String>,
     created_at: i64,
     updated_at: i64,
-    removed_at: Option<i64>,
 }
 
 impl ReviewRow {

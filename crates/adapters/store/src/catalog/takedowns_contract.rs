@@ -128,14 +128,8 @@ fn a_removed_review_neither_shows_nor_counts() {
         seller(c, "ada", true);
         let tools = category(c, "tools", "Tools", "");
         let hello = insert(c, &new_skill("hello", &tools, None), &tools);
-        let own = OwnReview {
-            skill_id: hello.id,
-            user_id: user("ada"),
-            rating: 2,
-            title: Some("Hm".into()),
-            body: None,
-            is_removed: false,
-        };
+        let own =
+            OwnReview { skill_id: hello.id, user_id: user("ada"), rating: 2, title: Some("Hm".into()), body: None };
         let review = Reviews::put(c, &own, None, at(0)).unwrap();
         let counts = |c: &mut Connection| {
             let rating = Shelf::find_skill(c, "hello").unwrap().unwrap().rating;
@@ -149,11 +143,12 @@ fn a_removed_review_neither_shows_nor_counts() {
         let removal = Takedown { at: at(7), reason: "Insults".into() };
         takedowns(c).set_removed(review.id, Some(removal.clone())).unwrap();
         assert_eq!(counts(c), (0, 0, 0, Some(0)));
-        assert!(Reviews::find_own(c, &user("ada"), hello.id).unwrap().unwrap().is_removed);
+        assert!(Reviews::is_removed(c, &user("ada"), hello.id).unwrap());
         let removed = takedowns(c).list_removed(&PageRequest::first()).unwrap();
         assert_eq!((removed.total, removed.items[0].removed.as_ref()), (Some(1), Some(&removal)));
         takedowns(c).set_removed(review.id, None).unwrap();
         assert_eq!(counts(c), (2, 1, 1, Some(1)));
+        assert!(!Reviews::is_removed(c, &user("ada"), hello.id).unwrap());
         assert_eq!(takedowns(c).lock_moderated_review(review.id).unwrap(), Some(before));
     });
 }

@@ -38,9 +38,6 @@ pub struct OwnReview {
     pub title: Option<String>,
     /// Several lines.
     pub body: Option<String>,
-    /// Whether an admin removed it.
-    #[serde(skip)]
-    pub is_removed: bool,
 }
 
 /// A skill, as far as its reviews are concerned.

@@ -51,14 +51,13 @@ impl Command for WriteReview {
         if !reviews.has_used(user, skill.id)? {
             return Err(Error::forbidden("only who installed or bought a skill may review it"));
         }
-        let before = reviews.find_own(user, skill.id)?;
-        if before.as_ref().is_some_and(|before| before.is_removed) {
+        if reviews.is_removed(user, skill.id)? {
             return Err(Error::forbidden(
                 "an admin removed your review of this skill; ask them before you write another",
             ));
         }
-        let (skill_id, user_id, rating) = (skill.id, user.clone(), self.rating);
-        let after = OwnReview { skill_id, user_id, rating, title, body, is_removed: false };
+        let before = reviews.find_own(user, skill.id)?;
+        let after = OwnReview { skill_id: skill.id, user_id: user.clone(), rating: self.rating, title, body };
         let review = reviews.put(&after, before.as_ref().map(|review| review.rating), cx.now)?;
         let change = Change::of(Self::RESOURCE, review.id);
         let change = match &before {
@@ -93,9 +92,10 @@ mod tests {
         let skill = ReviewedSkill { id: SkillId(7), seller_id };
         reviews.expect_lock_skill().returning(move |slug| Ok((slug == "hello").then(|| skill.clone())));
         reviews.expect_has_used().returning(move |_, _| Ok(has_used));
+        reviews.expect_is_removed().returning(|_, _| Ok(false));
         reviews.expect_find_own().returning(move |user, skill_id| {
             let user_id = user.clone();
-            Ok(before.map(|rating| OwnReview { skill_id, user_id, rating, title: None, body: None, is_removed: false }))
+            Ok(before.map(|rating| OwnReview { skill_id, user_id, rating, title: None, body: None }))
         });
         reviews.expect_put().withf(move |_, old, _| *old == before).returning(|own, _, now| {
             let OwnReview { rating, title, body, .. } = own.clone();
