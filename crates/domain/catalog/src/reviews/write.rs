@@ -148,4 +148,15 @@ mod tests {
             assert!(matches!(write("user_a", true, None, &bad), Err(Error::Invalid(_))));
         }
     }
+
+    #[test]
+    fn whose_review_an_admin_removed_writes_no_other() {
+        let mut reviews = MockReviews::new();
+        reviews.expect_lock_skill().returning(|_| Ok(Some(ReviewedSkill { id: SkillId(7), seller_id: None })));
+        reviews.expect_has_used().returning(|_, _| Ok(true));
+        reviews.expect_is_removed().returning(|_, _| Ok(true));
+        reviews.expect_put().never();
+        let again = WriteReview { slug: "hello".into(), rating: 1, title: None, body: None };
+        assert!(matches!(again.run(&mut reviews, &context_of("user_a", [])), Err(Error::Forbidden(_))));
+    }
 }
