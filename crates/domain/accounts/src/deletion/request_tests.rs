@@ -49,7 +49,7 @@ fn asking_twice_moves_nothing() {
 #[test]
 fn an_account_that_is_not_in_use_is_not_scheduled() {
     for status in [AccountStatus::Held, AccountStatus::Deleted] {
-        let mut deletions = store(ada(status, None), Admins::default());
+        let mut deletions = store(ada(status, None), Administrators::default());
         let refused = RequestDeletion {}.run(&mut deletions, &context_of("user_ada", []));
         assert!(matches!(refused, Err(Error::Conflict(_))), "{status:?}");
     }
