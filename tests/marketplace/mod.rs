@@ -16,6 +16,7 @@ mod reviews;
 mod sellers;
 mod sign_in;
 pub(crate) mod skills;
+mod takedowns;
 
 use crate::support::{Caller, Reply, TestApp};
 

@@ -172,6 +172,7 @@ async fn parts(
         cursor_key: runner.store().cursor_key().clone(),
         verifier: Arc::new(Tokens::new(provider, local_tokens(settings)?, Arc::clone(clock))),
         provisions: Arc::<Runner<Store>>::clone(runner),
+        sessions: Arc::<Runner<Store>>::clone(runner),
         sign_in: Arc::new(sign_in),
         cli_tokens: Arc::<Runner<Store>>::clone(runner),
         api_keys: Arc::<Runner<Store>>::clone(runner),

@@ -1,5 +1,6 @@
 //! Every setting of the server.
 
+mod secrets;
 mod values;
 
 use std::net::SocketAddr;
@@ -85,7 +86,7 @@ pub struct Settings {
     pub redis_url: Option<SecretUrl>,
 
     /// The key of local sign-ins, at least 32 bytes. Without it local sign-in answers 503.
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = values::jwt_secret)]
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = secrets::jwt_secret)]
     pub jwt_secret: Option<SecretString>,
 
     /// Where the identity provider publishes its keys. Needs CLERK_ISSUER beside it.
@@ -102,20 +103,20 @@ pub struct Settings {
 
     /// The secret of the identity provider's webhook, whsec_…, with which it signs what it tells of its users. Without it
     /// POST /v1/webhooks/clerk answers 503.
-    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = values::webhook_secret)]
+    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = secrets::webhook_secret)]
     pub clerk_webhook_secret: Option<SecretString>,
 
-    /// The operator's key, which goes into the X-Admin-Key header: it opens plans and credits under /api/admin. Take 32 random
-    /// characters. Without it they answer 403.
-    #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = values::admin_api_key)]
+    /// The operator's key, at least 16 characters, which goes into the X-Admin-Key header: it opens plans and credits under
+    /// /api/admin. Take 32 random characters. Without it they answer 403.
+    #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = secrets::admin_api_key)]
     pub admin_api_key: Option<SecretString>,
 
     /// Stripe's secret key, sk_…. Without it every call that needs payments answers 503.
-    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = values::stripe_key)]
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = secrets::stripe_key)]
     pub stripe_secret_key: Option<SecretString>,
 
     /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas. Without any, its webhook answers 503.
-    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = values::stripe_webhook_secret)]
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = secrets::stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
 
     /// How often Stripe is asked about payments and refunds whose events have not come, in seconds, and how old these must be.

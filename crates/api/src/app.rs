@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
+use aedile_accounts::sessions::KnowsSessions;
 use aedile_accounts::{
     PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
     TakesProviderEvents, TokenVerifier,
@@ -33,6 +34,8 @@ use crate::voucher_guesses::VoucherGuesses;
 
 /// What the binary hands to the api.
 pub struct Parts {
+    /// Knows local sessions that were ended.
+    pub sessions: Arc<dyn KnowsSessions>,
     /// Every operation.
     pub operations: Operations,
     /// The facts that hot paths read past the operations.

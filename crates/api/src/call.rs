@@ -285,10 +285,10 @@ impl<O: Operation, D: Dialect> Call<O, D> {
     }
 
     /// Answers what `encode` makes of an output, as JSON with this status.
-    pub(crate) fn done<T: Serialize>(
+    pub(crate) fn done<R, T: Serialize>(
         &self,
-        done: Done<O::Output>,
-        encode: impl FnOnce(O::Output) -> (HttpResponseBuilder, T),
+        done: Done<R>,
+        encode: impl FnOnce(R) -> (HttpResponseBuilder, T),
     ) -> Answer {
         let (mut response, body) = encode(done.output);
         if done.replayed {

@@ -9,8 +9,8 @@ use aedile_accounts::api_keys::ApiKey;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{
-    AccountState, Admits, Authority, Basis, Caller, Credential, Effect, Error, PermissionSet, Request, Result,
-    Timestamp, UserId, email,
+    AccountState, Admits, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet,
+    Request, Result, Timestamp, UserId, email,
 };
 use aedile_rbac::gateway::Visitor;
 use aedile_rbac::principal::{AccountStatus, Holding, Principal};
@@ -25,11 +25,21 @@ const LONGEST_TOKEN: usize = 8 * 1024;
 /// The longest name of a client that is kept.
 const LONGEST_USER_AGENT: usize = 256;
 
+/// A session of a local user, which can be ended before its token's time.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) token_id: String,
+    pub(crate) expires_at: Timestamp,
+}
+
 /// Who is calling.
 pub(crate) struct Identity {
     /// The user, when somebody is signed in.
     pub(crate) principal: Option<Arc<Principal>>,
     pub(crate) credential: Credential,
+    pub(crate) secret: Option<CredentialSecret>,
+    /// The local session that the token belongs to.
+    pub(crate) session: Option<Session>,
     /// Whether the token, or the local account, names its owner an admin.
     pub(crate) has_admin_claim: bool,
     /// What an API key is limited to.
@@ -43,11 +53,15 @@ impl Identity {
     /// Who sent `request`. A bad credential is an error even where none is needed.
     pub(crate) async fn of(app: &App, request: &HttpRequest) -> Result<Self> {
         let address = app.parts.trusted_proxies.client_of(request);
-        let token = match shown(request)? {
+        let (known, secret) = match shown(request)? {
             Shown::Nothing => return Ok(Self::without_user(Credential::Anonymous, address)),
-            Shown::AdminKey(key) => return Self::of_admin_key(app, key, address),
-            Shown::Token(token) => token,
+            Shown::AdminKey(key) => (Self::of_admin_key(app, key, address), CredentialSecret::of(key)),
+            Shown::Token(token) => (Self::of_token(app, token, address).await, CredentialSecret::of(token.as_bytes())),
         };
+        Ok(Self { secret: Some(secret), ..known? })
+    }
+
+    async fn of_token(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
         if ApiKey::is_meant_by(token) {
             return Self::of_api_key(app, token, address).await;
         }
@@ -59,13 +73,14 @@ impl Identity {
     }
 
     async fn of_verified(app: &App, token: &VerifiedToken, address: Option<IpAddr>) -> Result<Self> {
+        let session = session_of(app, token).await?;
         let principal = principal(app, token).await?;
         let (credential, has_admin_claim) = match token.source {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
         let expires_at = Some(token.refused_from());
-        Ok(Self { has_admin_claim, expires_at, ..Self::with_user(principal, credential, address) })
+        Ok(Self { has_admin_claim, session, expires_at, ..Self::with_user(principal, credential, address) })
     }
 
     /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
@@ -82,7 +97,7 @@ impl Identity {
         };
         match known {
             Err(Error::Unauthenticated(_)) => Ok(Self::without_user(Credential::Anonymous, address)),
-            known => known,
+            known => Ok(Self { secret: Some(CredentialSecret::of(token.as_bytes())), ..known? }),
         }
     }
 
@@ -90,6 +105,8 @@ impl Identity {
         Self {
             principal: None,
             credential,
+            secret: None,
+            session: None,
             has_admin_claim: false,
             scopes: PermissionSet::ANONYMOUS,
             expires_at: None,
@@ -208,7 +225,8 @@ impl Identity {
             None if self.credential == Credential::AdminKey => Caller { permissions, ..Caller::operator() },
             None => Caller { permissions, ..Caller::anonymous() },
         };
-        Caller { request, state: self.state(), ..caller }
+        let session_id = self.session.as_ref().map(|session| session.token_id.clone());
+        Caller { request, state: self.state(), credential_secret: self.secret, session_id, ..caller }
     }
 }
 
@@ -271,6 +289,15 @@ async fn session(app: &App, token: &str, source: TokenSource) -> Result<Verified
     } else {
         Err(Error::unauthenticated("this token is for another kind of session"))
     }
+}
+
+/// The session of a local user, unless they signed out.
+async fn session_of(app: &App, token: &VerifiedToken) -> Result<Option<Session>> {
+    let Some(token_id) = token.session_id.clone() else { return Ok(None) };
+    if app.parts.sessions.is_over(&token_id).await? {
+        return Err(Error::unauthenticated("you signed out: sign in again"));
+    }
+    Ok(Some(Session { token_id, expires_at: token.expires_at }))
 }
 
 /// What is known of a token's owner. Users of the identity provider become known by their first token, and who was made an

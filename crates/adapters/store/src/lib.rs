@@ -28,6 +28,8 @@ mod whole;
 mod writer;
 
 #[cfg(test)]
+mod administrators;
+#[cfg(test)]
 mod testing;
 
 pub use connection::Connection;

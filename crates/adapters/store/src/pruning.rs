@@ -22,6 +22,8 @@ pub enum Prunable {
     CliCodes,
     /// Tokens of the command line, by when they ended or were revoked.
     CliTokens,
+    /// Tokens of local sign-ins that were signed out, by when they ended.
+    RevokedTokens,
     /// Messages of the outbox that nobody could deliver, by when they were left.
     Outbox,
     /// Days of usage. Totals stay.
@@ -39,12 +41,13 @@ struct Old {
 
 impl Prunable {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Replies,
         Self::Events,
         Self::SentMail,
         Self::CliCodes,
         Self::CliTokens,
+        Self::RevokedTokens,
         Self::Outbox,
         Self::Usage,
         Self::AuditOrigins,
@@ -62,6 +65,7 @@ impl Prunable {
             Self::SentMail => "sent_mail",
             Self::CliCodes => "cli_codes",
             Self::CliTokens => "cli_tokens",
+            Self::RevokedTokens => "revoked_tokens",
             Self::Outbox => "outbox",
             Self::Usage => "usage",
             Self::AuditOrigins => "audit_origins",
@@ -85,6 +89,7 @@ impl Prunable {
             }
             Self::CliCodes => vec![old("cli_sign_ins", "code_hash", format!("expires_at < {at} OR used_at < {at}"))],
             Self::CliTokens => vec![old("cli_tokens", "id", format!("expires_at < {at} OR revoked_at < {at}"))],
+            Self::RevokedTokens => vec![old("revoked_tokens", "token_id", format!("expires_at < {at}"))],
             Self::Outbox => vec![old("outbox", "id", format!("created_at < {at}"))],
             Self::Usage => vec![old("usage_days", "(user_id, day, route)", format!("day < '{}'", Day::of(time)))],
             Self::AuditOrigins => vec![old("audit_origins", "audit_id", format!("created_at < {at}"))],

@@ -13,6 +13,7 @@ use std::time::Instant;
 use aedile_accounts::api_keys::{ApiKey, WantedApiKey, mint_api_key};
 use aedile_accounts::directory::ListUsers;
 use aedile_accounts::secrets::Secret;
+use aedile_accounts::tokens::new_token_id;
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
@@ -127,7 +128,8 @@ fn tell(line: impl std::fmt::Display) {
 
 fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     let Some(issuer) = server.issuer() else { return Ok(()) };
-    let token = issuer.issue(admin, LocalRole::Admin, server.runner().now())?.token;
+    let id = new_token_id(server.runner().entropy().as_ref());
+    let token = issuer.issue(admin, LocalRole::Admin, &id, server.runner().now())?.token;
     tell(format_args!(
         "Try: curl -H 'Authorization: Bearer {token}' http://{}/admin/system/my-context",
         server.address()

@@ -1,8 +1,6 @@
 //! How values of settings are read. What can't be read as it is meant is refused: nothing is guessed.
 
-use aedile_identity::ProviderWebhooks;
 use aedile_kernel::MicroUsd;
-use secrecy::SecretString;
 use url::Url;
 
 use super::SecretUrl;
@@ -62,30 +60,6 @@ pub(super) fn noun(text: &str) -> Result<String, &'static str> {
 pub(super) fn dollars(text: &str) -> Result<MicroUsd, &'static str> {
     let amount = MicroUsd::parse(text).ok().filter(|amount| amount.0 >= 0);
     amount.ok_or("must be US dollars, 0 or more, with at most 6 decimals, such as 12.50")
-}
-
-pub(super) fn webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    let secret = SecretString::from(text.to_owned());
-    let is_one = ProviderWebhooks::new(&secret).is_ok();
-    if is_one { Ok(secret) } else { Err("must be whsec_ and the Base64 of at least 16 bytes") }
-}
-
-pub(super) fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.len() < 32 { Err("must have at least 32 bytes") } else { Ok(SecretString::from(text.to_owned())) }
-}
-
-pub(super) fn admin_api_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_sane = (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be visible ASCII characters") }
-}
-
-pub(super) fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_one = text.starts_with("sk_") || text.starts_with("rk_");
-    if is_one { Ok(SecretString::from(text.to_owned())) } else { Err("must be a secret key, sk_…") }
-}
-
-pub(super) fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.starts_with("whsec_") { Ok(SecretString::from(text.to_owned())) } else { Err("must be whsec_…") }
 }
 
 #[cfg(test)]

@@ -15,8 +15,6 @@ use aedile_kernel::runner::Done;
 use aedile_kernel::{Authority, Caller, Error, Request, Result};
 use serde_json::Value;
 
-pub(crate) use services::voucher_seed;
-
 use crate::app::App;
 use crate::identity::Identity;
 use crate::server;

@@ -9,7 +9,7 @@ use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, LocalUser, NewLocalUser, Password, create_local_user};
 use aedile_billing::payments::ProviderRefund;
 use aedile_billing::refunds::{BeginRefund, issue_refund};
-use aedile_billing::vouchers::{MintVouchers, VoucherCode, WantedVouchers};
+use aedile_billing::vouchers::{MintVouchers, VoucherCode, WantedVouchers, mint_vouchers};
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
 use aedile_kernel::time::random_bytes;
@@ -122,24 +122,14 @@ struct MintedCodes {
 async fn mint_codes(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let operations = &app.parts.operations;
     operations.authorize::<MintVouchers>(caller, None).await?;
-    let (command, codes) = MintVouchers::draw(&read(&input)?, &voucher_seed(app, caller))?;
+    let wanted: WantedVouchers = read(&input)?;
     if mode == Mode::Preview {
+        let (command, _) = MintVouchers::draw(&wanted, &random_bytes(app.parts.entropy.as_ref()))?;
         return done(operations.preview(caller, command).await?, false);
     }
-    let replayed = operations.run(caller, command).await?.replayed;
-    done(MintedCodes { codes: codes.iter().map(VoucherCode::expose).map(str::to_owned).collect() }, replayed)
-}
-
-/// What the codes are drawn from. A request that is sent again under its `Idempotency-Key` must be answered with the same
-/// codes, and nobody may keep them: they come from the key then, and from a secret of this installation.
-pub(crate) fn voucher_seed(app: &App, caller: &Caller) -> [u8; 32] {
-    match &caller.idempotency_key {
-        Some(key) => {
-            let parts = [caller.actor_id.as_bytes(), key.key().as_bytes(), key.fingerprint().as_ref()];
-            app.parts.cursor_key.derive("voucher codes", &parts)
-        }
-        None => random_bytes(app.parts.entropy.as_ref()),
-    }
+    let minted = mint_vouchers(operations, app.parts.entropy.as_ref(), caller, &wanted).await?;
+    let codes = minted.output.iter().map(VoucherCode::expose).map(str::to_owned).collect();
+    done(MintedCodes { codes }, minted.replayed)
 }
 
 async fn refund(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {

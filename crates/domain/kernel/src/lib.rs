@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod administrators;
 pub mod audit;
 pub mod caller;
 mod carry_out;
@@ -35,8 +36,9 @@ pub mod unit_of_work;
 
 pub use access::{Access, AccountState, Authority, Basis, Rights};
 pub use account::{AccountStatus, LocalRole};
+pub use administrators::{Administrator, Administrators};
 pub use audit::{AuditEntry, Origin, Status};
-pub use caller::{Caller, Credential, IdempotencyKey, Request};
+pub use caller::{Caller, Credential, CredentialSecret, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;
 pub use error::{Error, FieldError, Result};

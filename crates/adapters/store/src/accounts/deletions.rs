@@ -1,8 +1,7 @@
 //! Accounts about to be deleted, and what is left of those that were.
 
 use aedile_accounts::deletion::{Deletions, Leaving, PendingDeletion};
-use aedile_accounts::local_users::Admins;
-use aedile_kernel::{AccountStatus, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
+use aedile_kernel::{AccountStatus, Administrators, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::prelude::*;
 
 use super::admins;
@@ -15,8 +14,8 @@ use crate::schema::users::users;
 use crate::{page, read};
 
 impl Deletions for Connection {
-    fn lock_admins(&mut self) -> Result<Admins> {
-        admins::lock_all(self)
+    fn lock_admins(&mut self) -> Result<Administrators> {
+        admins::lock_administrators(self)
     }
 
     fn lock(&mut self, id: &UserId) -> Result<Option<Leaving>> {

@@ -1,8 +1,8 @@
 //! Users with a password kept here.
 
-use aedile_accounts::local_users::{Admins, LocalAccount};
+use aedile_accounts::local_users::LocalAccount;
 use aedile_accounts::{Identifier, IdentifierType, LocalUser, LocalUsers, PasswordHash};
-use aedile_kernel::{Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
@@ -66,8 +66,8 @@ impl LocalUsers for Connection {
         admins::permissions_of(self, id)
     }
 
-    fn lock_admins(&mut self) -> Result<Admins> {
-        admins::lock_all(self)
+    fn lock_admins(&mut self) -> Result<Administrators> {
+        admins::lock_administrators(self)
     }
 
     fn insert(&mut self, account: &LocalAccount, password: &PasswordHash) -> Result<()> {

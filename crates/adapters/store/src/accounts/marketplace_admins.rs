@@ -2,8 +2,7 @@
 
 use aedile_accounts::User;
 use aedile_accounts::admins::{AdminProfile, MarketplaceAdmins};
-use aedile_accounts::local_users::Admins;
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Result, Timestamp, UserId};
 use diesel::prelude::*;
 
 use super::admins;
@@ -34,8 +33,8 @@ impl MarketplaceAdmins for Connection {
         row.map(User::try_from).transpose()
     }
 
-    fn lock_admins(&mut self) -> Result<Admins> {
-        admins::lock_all(self)
+    fn lock_admins(&mut self) -> Result<Administrators> {
+        admins::lock_administrators(self)
     }
 
     fn lock_user(&mut self, id: &UserId) -> Result<Option<User>> {

@@ -1,5 +1,6 @@
 //! Users, local users and their sign-ins.
 
+mod addresses;
 mod admins;
 mod deletions;
 mod directory;
@@ -12,9 +13,13 @@ mod sign_ins;
 mod user_story;
 mod users;
 
+pub(crate) use addresses::owners_of_address;
+pub(crate) use admins::{lock_administrators, lock_rights};
 pub(crate) use erasure::forget_person;
 pub(crate) use marketplace_admins::lock_row;
 
+#[cfg(test)]
+mod addresses_contract;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]

@@ -21,8 +21,8 @@ pub(super) fn admin() -> Context {
 
 pub(super) fn user(c: &mut Connection, name: &str) {
     c.batch_execute(&format!(
-        "INSERT INTO users (id, email, sort_email, created_at, updated_at) \
-         VALUES ('{name}', '{name}@example.com', '{name}@example.com', 1, 1)"
+        "INSERT INTO users (id, email, sort_email, email_verified, created_at, updated_at) \
+         VALUES ('{name}', '{name}@example.com', '{name}@example.com', TRUE, 1, 1)"
     ))
     .unwrap();
 }

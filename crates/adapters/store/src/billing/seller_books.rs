@@ -158,7 +158,7 @@ impl SellerBooks for Connection {
              JOIN purchases ON purchases.id = purchase_id JOIN skills ON skills.id = skill_id \
              WHERE purchases.seller_id = $1 AND refunds.status <> 'withdrawn' \
              UNION ALL SELECT 'review', reviews.id * 3 + 2, slug, CAST(NULL AS BIGINT), rating, reviews.updated_at FROM reviews \
-             JOIN skills ON skills.id = skill_id WHERE skills.seller_id = $1 ) AS happened \
+             JOIN skills ON skills.id = skill_id WHERE skills.seller_id = $1 AND removed_at IS NULL ) AS happened \
              WHERE at < $2 OR (at = $2 AND number < $3) ORDER BY at DESC, number DESC LIMIT $4 OFFSET $5";
         let query = sql_query(sql)
             .bind::<Text, _>(seller.as_str())

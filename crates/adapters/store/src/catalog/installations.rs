@@ -7,18 +7,20 @@ use aedile_catalog::{InstallationId, SkillId};
 use aedile_kernel::{Result, Timestamp, UserId};
 use diesel::prelude::*;
 
-use super::skills_rows;
+use super::{is_offered, skills_rows};
 use crate::connection::Connection;
 use crate::error::{DriverResult, exactly};
 use crate::read;
 use crate::schema::catalog::skills;
 use crate::schema::community::installations;
+use crate::schema::users::users;
 
 impl Installations for Connection {
     fn find_skill(&mut self, slug: &str) -> Result<Option<InstalledSkill>> {
         let row: Option<(i64, String, i64, Option<String>)> = skills::table
+            .left_join(users::table.on(users::id.nullable().eq(skills::seller_id)))
             .filter(skills::slug.eq(slug))
-            .filter(skills::is_active.eq(true))
+            .filter(is_offered())
             .select((skills::id, skills::source, skills::price_cents, skills::seller_id))
             .first(self)
             .optional()

@@ -9,7 +9,7 @@ use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp};
 use diesel::prelude::*;
 
 use super::skills_rows::{JoinedRow, into_skill, into_skills, joined, joined_row};
-use super::skills_search;
+use super::{is_offered, skills_search};
 use crate::connection::{Backend, Connection};
 use crate::error::DriverResult;
 use crate::page;
@@ -19,7 +19,7 @@ use crate::schema::users::users;
 
 impl Shelf for Connection {
     fn find_skill(&mut self, slug: &str) -> Result<Option<Skill>> {
-        let offered = joined().filter(skills::slug.eq(slug)).filter(skills::is_active.eq(true));
+        let offered = joined().filter(skills::slug.eq(slug)).filter(is_offered());
         let row: Option<JoinedRow> = offered.select(joined_row!()).first(self).optional().db()?;
         row.map(into_skill).transpose()
     }
@@ -29,7 +29,7 @@ impl Shelf for Connection {
             return Ok(Page { items: Vec::new(), total: None, next: None });
         };
         let mut query = joined()
-            .filter(skills::is_active.eq(true))
+            .filter(is_offered())
             .order((skills::created_at.desc(), skills::id.desc()))
             .limit(page::rows_to_read(page))
             .into_boxed();

@@ -2,10 +2,11 @@
 
 use aedile_accounts::api_keys::{ApiKey, ApiKeyId};
 use aedile_accounts::cli_tokens::CliTokenId;
+use aedile_accounts::sessions::RevokedTokens;
 use aedile_kernel::{Access, Basis, Caller, Credential, Error, PermissionSet, Result, Rights, Timestamp, UserId, View};
 use aedile_rbac::principal::{Holding, Principals};
 
-use crate::accounts::lock_row;
+use crate::accounts::{lock_rights, lock_row};
 use crate::connection::Connection;
 use crate::sign_ins::{api_keys, cli_tokens};
 
@@ -17,6 +18,11 @@ impl Access for Connection {
         let principal = View::<dyn Principals>::view(self).find(user)?;
         let principal = principal.ok_or_else(|| Error::unauthenticated("this account does not exist"))?;
         let scopes = scopes(self, user, &caller.credential, now)?;
+        if let Some(session) = &caller.session_id
+            && self.is_revoked(session)?
+        {
+            return Err(Error::unauthenticated("you signed out: sign in again"));
+        }
         let credential = &caller.credential;
         let holding = Holding { principal: Some(&principal), credential, has_admin_claim, scopes };
         Ok(Rights { permissions: holding.permissions(authorities, now), state: principal.state() })
@@ -27,7 +33,7 @@ impl Access for Connection {
     }
 
     fn lock_changes(&mut self) -> Result<()> {
-        super::lock(self)
+        lock_rights(self)
     }
 }
 

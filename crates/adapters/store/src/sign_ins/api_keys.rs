@@ -1,14 +1,12 @@
 //! API keys.
 
-use std::str::FromStr;
-
 use aedile_accounts::api_keys::{ApiKey, ApiKeyId, ApiKeys, KeyOwner, NewApiKey};
 use aedile_accounts::secrets::SecretHash;
 use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Permission, Position, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
-use crate::accounts::lock_row;
+use crate::accounts::{lock_row, owners_of_address};
 use crate::connection::{Backend, Connection, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::sign_ins::api_keys;
@@ -23,10 +21,11 @@ impl ApiKeys for Connection {
     }
 
     fn find_owners_by_email(&mut self, email: &str) -> Result<Vec<KeyOwner>> {
-        let with_email = owners().filter(users::sort_email.eq(email)).order(users::number).limit(2);
-        let numbers = with_email.select(users::number);
-        let _held: Vec<i64> = on_postgres!(self, |c| numbers.for_no_key_update().load(c)).db()?;
-        into_owners(with_email.select(owner_columns()).load(self).db()?)
+        let owners = owners_of_address(self, email)?;
+        for owner in &owners {
+            lock_row(self, owner)?;
+        }
+        owners.iter().filter_map(|owner| self.find_owner(owner).transpose()).collect()
     }
 
     fn insert(
@@ -150,7 +149,7 @@ struct KeyRow {
 }
 
 fn into_key((row, owner_email): (KeyRow, Option<String>)) -> Result<ApiKey> {
-    let scopes: Result<Vec<Permission>> = row.scopes.split(' ').map(Permission::from_str).collect();
+    let scopes: Result<Vec<Permission>> = row.scopes.split(' ').map(ApiKey::scope).collect();
     Ok(ApiKey {
         id: ApiKeyId(row.id),
         name: row.name,

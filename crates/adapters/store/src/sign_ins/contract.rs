@@ -2,7 +2,7 @@
 
 use aedile_accounts::cli_sign_in::{CliSignIns, CodeVerifier, LoopbackUri, NewCliCode};
 use aedile_accounts::cli_tokens::{CliToken, CliTokens, NewCliToken, Owner};
-use aedile_accounts::provider_events::{EventStamp, ProviderEvents};
+use aedile_accounts::provider_events::{EventStamp, ProviderEvents, gone};
 use aedile_accounts::secrets::{Secret, SecretHash};
 use aedile_accounts::{AccountStatus, User, Users};
 use aedile_kernel::mock::{NOW, SeededEntropy};
@@ -179,6 +179,20 @@ fn what_is_told_of_a_user_only_moves_on() {
         assert!(told(c, "ada", 6));
         assert!(events(c).advance(&id("ada"), Timestamp::from_micros(i64::MAX)).unwrap());
         assert!(!told(c, "ada", 1_000_000));
+    });
+}
+
+#[test]
+fn whether_somebody_is_gone_at_the_provider_is_known() {
+    for_each_backend(|c| {
+        let is_gone = |c: &mut Connection| Users::lock_is_gone(c, &id("ada")).unwrap();
+        assert!(!is_gone(c) && !is_gone(c));
+        assert!(events(c).advance(&id("ada"), at(0)).unwrap(), "asking tells nothing of the user");
+        assert!(!is_gone(c));
+        assert!(events(c).advance(&id("ada"), gone()).unwrap());
+        assert!(is_gone(c));
+        assert!(!events(c).advance(&id("ada"), at(9)).unwrap());
+        assert!(is_gone(c));
     });
 }
 

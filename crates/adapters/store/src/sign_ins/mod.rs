@@ -4,6 +4,7 @@ pub(crate) mod api_keys;
 mod cli_codes;
 pub(crate) mod cli_tokens;
 mod provider_events;
+mod revoked_tokens;
 
 #[cfg(test)]
 mod contract;

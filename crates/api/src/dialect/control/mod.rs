@@ -243,7 +243,9 @@ pub(crate) fn routes() -> Routes<Control> {
         .open(SignIn, Method::POST, "/auth/login", sign_in::sign_in)
         .tells("Signs a local user in, by e-mail address or phone number and password.")
         .takes::<sign_in::Attempt>()
-        .answers(sign_in::signed_in());
+        .answers(sign_in::signed_in())
+        .on(Admin, Method::POST, "/auth/logout", sign_in::sign_out)
+        .answers(message());
     // Some proxies ask with the method of the request they ask about.
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
         .into_iter()

@@ -6,6 +6,7 @@ use actix_web::cookie::time::{Duration, OffsetDateTime};
 use actix_web::cookie::{Cookie, Expiration, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
+use aedile_accounts::sessions::EndSession;
 use aedile_accounts::{Password, SignedIn};
 use aedile_dashboard::own_page;
 use aedile_kernel::{Admits, Effect, Error, Result};
@@ -43,10 +44,14 @@ pub(super) async fn sign_in(mut visit: Visit<Dashboard>) -> Answer {
     }
 }
 
-/// Forgets the session; the identity provider's own is its own matter.
+/// Ends the session and forgets it; the identity provider's own is its own matter.
 pub(super) async fn sign_out(mut visit: Visit<Dashboard>) -> Answer {
     let form: Vec<(String, String)> = visit.form().await?;
     is_ours(&visit, &form)?;
+    if let Some(session) = visit.identity.session.clone() {
+        let operation = EndSession { token_id: session.token_id, expires_at: session.expires_at };
+        visit.app.parts.operations.run(&visit.caller(), operation).await?;
+    }
     let mut over = cookie(&visit.app, String::new());
     over.make_removal();
     let mut response = to(SIGN_IN);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
-use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
@@ -31,7 +31,6 @@ pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
 }
 
 pub(super) async fn get(call: Call<GetPurchase>) -> Answer {
-    nothing_asked(&call)?;
     let operation = GetPurchase { purchase: PurchaseId(call.number()?) };
     call.answer(operation, |purchase| (HttpResponse::Ok(), PurchaseBody::from(purchase))).await
 }

@@ -14,6 +14,7 @@ mod plans;
 mod refunds;
 mod sales;
 mod skills;
+mod takedowns;
 mod users;
 
 use actix_web::HttpResponse;
@@ -160,4 +161,22 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
         .takes::<ImportSkill>()
         .creates(of::<SkillBody>())
+        .on(Admin, Method::GET, "/v1/admin/skills/withdrawn", takedowns::list_withdrawn)
+        .query::<Paging>()
+        .answers(page::<takedowns::SkillStateBody>("skills"))
+        .on(Admin, Method::POST, "/v1/admin/skills/{slug}/withdraw", takedowns::withdraw)
+        .takes::<takedowns::Why>()
+        .answers(of::<takedowns::SkillStateBody>())
+        .on(Admin, Method::POST, "/v1/admin/skills/{slug}/restore", takedowns::restore)
+        .may_take::<takedowns::Perhaps>()
+        .answers(of::<takedowns::SkillStateBody>())
+        .on(Admin, Method::GET, "/v1/admin/reviews/removed", takedowns::list_removed)
+        .query::<Paging>()
+        .answers(page::<takedowns::ReviewStateBody>("reviews"))
+        .on(Admin, Method::POST, "/v1/admin/reviews/{id}/remove", takedowns::remove_review)
+        .takes::<takedowns::Why>()
+        .answers(of::<takedowns::ReviewStateBody>())
+        .on(Admin, Method::POST, "/v1/admin/reviews/{id}/restore", takedowns::restore_review)
+        .may_take::<takedowns::Perhaps>()
+        .answers(of::<takedowns::ReviewStateBody>())
 }

@@ -15,7 +15,8 @@ pub trait ApiKeys: Send {
     /// Only the store's own.
     fn find_owner(&mut self, user: &UserId) -> Result<Option<KeyOwner>>;
 
-    /// Who has this e-mail address, at most two, locked until the transaction ends.
+    /// Whom this e-mail address verifiably belongs to, at most two, locked until the transaction ends: by the identity
+    /// provider's word, or because they sign in with it here.
     ///
     /// # Errors
     /// Only the store's own.

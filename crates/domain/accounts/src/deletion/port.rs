@@ -1,9 +1,8 @@
 //! What the rules about leaving need of the store.
 
-use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Page, PageRequest, Result, Timestamp, UserId};
 
 use super::model::{Leaving, PendingDeletion};
-use crate::local_users::Admins;
 
 /// Accounts about to be deleted. Whoever changes one calls `lock_admins` before `lock`, never after.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -12,7 +11,7 @@ pub trait Deletions: Send {
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock_admins(&mut self) -> Result<Admins>;
+    fn lock_admins(&mut self) -> Result<Administrators>;
 
     /// The account, locked until the transaction ends; `None` when unknown.
     ///

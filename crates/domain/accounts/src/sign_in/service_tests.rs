@@ -52,7 +52,7 @@ fn throttle(successes: usize) -> MockSignInThrottle {
 
 fn issuer() -> Arc<dyn TokenIssuer> {
     let mut issuer = MockTokenIssuer::new();
-    issuer.expect_issue().returning(|user, role, now| {
+    issuer.expect_issue().returning(|user, role, _, now| {
         Ok(IssuedToken { token: format!("{user}:{}:canary", role.as_str()), expires_at: now.plus_seconds(60) })
     });
     Arc::new(issuer)

@@ -55,7 +55,11 @@ impl Command for ProvisionUser {
 }
 
 impl ProvisionUser {
+    /// A token outlives its owner by minutes, and an event can come late: neither makes a new user of somebody who is gone.
     fn add(&self, users: &mut dyn Users, cx: &Context) -> Result<Change<User>> {
+        if users.lock_is_gone(&self.id)? {
+            return Err(Error::unauthenticated("this account was deleted"));
+        }
         let user = self.told(User {
             id: self.id.clone(),
             email: None,
@@ -84,7 +88,9 @@ impl ProvisionUser {
             return Ok(Change::none().returning(user));
         }
         let told = User { updated_at: cx.now, ..told };
-        users.set_identity(&told)?;
+        if !users.set_identity(&told)? {
+            return Ok(Change::none().returning(user));
+        }
         Ok(Change::of(Self::RESOURCE, &told.id).from(&user).to(&told).forget(Topic::Access).returning(told))
     }
 
@@ -144,6 +150,7 @@ mod tests {
     fn known() -> User {
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(None));
+        users.expect_lock_is_gone().return_once(|_| Ok(false));
         users.expect_insert_if_absent().return_once(|_| Ok(true));
         ada().run(&mut users, &context_of("user_ada", [])).unwrap().output().clone()
     }
@@ -152,6 +159,7 @@ mod tests {
     fn an_unknown_user_is_written_down_and_audited() {
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(None));
+        users.expect_lock_is_gone().return_once(|_| Ok(false));
         users.expect_insert_if_absent().return_once(|_| Ok(true));
         let change = ada().run(&mut users, &context_of("user_ada", [])).unwrap();
         assert_eq!(change.records().len(), 1);
@@ -165,6 +173,7 @@ mod tests {
         let mut users = MockUsers::new();
         let mut answers = vec![Some(known()), None];
         users.expect_find().times(2).returning(move |_| Ok(answers.pop().unwrap()));
+        users.expect_lock_is_gone().return_once(|_| Ok(false));
         users.expect_insert_if_absent().return_once(|_| Ok(false));
         let change = ada().run(&mut users, &context_of("user_ada", [])).unwrap();
         assert!(change.records().is_empty());
@@ -185,7 +194,7 @@ mod tests {
         users
             .expect_set_identity()
             .withf(|user| user.email.as_deref() == Some("l@example.com"))
-            .return_once(|_| Ok(()));
+            .return_once(|_| Ok(true));
         let news = ProvisionUser { email: Some("l@example.com".into()), email_verified: false, ..ada() };
         let change = news.run(&mut users, &context_of("user_ada", [])).unwrap();
         assert_eq!(change.records().len(), 1);
@@ -205,6 +214,7 @@ mod tests {
         let odd = ProvisionUser { email: Some("nobody".into()), display_name: Some("\u{202e}\0".into()), ..ada() };
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(None));
+        users.expect_lock_is_gone().return_once(|_| Ok(false));
         users.expect_insert_if_absent().return_once(|_| Ok(true));
         let change = odd.run(&mut users, &context_of("user_ada", [])).unwrap();
         let user = change.output();
@@ -217,6 +227,25 @@ mod tests {
         let mut users = MockUsers::new();
         users.expect_find().return_once(move |_| Ok(Some(gone)));
         assert_eq!(ada().run(&mut users, &context_of("user_ada", [])).unwrap().output().email, None);
+    }
+
+    #[test]
+    fn who_is_deleted_at_the_same_moment_stays_nameless() {
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(Some(known())));
+        users.expect_set_identity().return_once(|_| Ok(false));
+        let news = ProvisionUser { display_name: Some("Lovelace".into()), ..ada() };
+        assert!(news.run(&mut users, &context_of("user_ada", [])).unwrap().records().is_empty());
+    }
+
+    #[test]
+    fn who_is_gone_at_the_provider_is_not_written_down_again() {
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(None));
+        users.expect_lock_is_gone().return_once(|_| Ok(true));
+        users.expect_insert_if_absent().never();
+        let refused = ada().run(&mut users, &context_of("user_ada", []));
+        assert!(matches!(refused, Err(Error::Unauthenticated(_))));
     }
 
     #[test]

@@ -12,6 +12,11 @@ const ALPHABET: &[u8; 31] = b"ACDEFGHJKLMNPQRSTUVWXYZ23456789";
 const MARK: &str = "VFC";
 const LETTERS: usize = 12;
 const GROUP: usize = 4;
+/// How many letters are shown of a code that nobody may know. With two and [`ROUNDS`] it takes one graphics card ten years
+/// to find a code from what is kept of it.
+const SHOWN: usize = 2;
+/// How often a code is hashed for the store: a millisecond.
+const ROUNDS: usize = 4_096;
 
 /// A code such as `VFC-ACDE-FGHJ-KLMN`. It is a secret: whoever has it has the money.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -59,12 +64,19 @@ impl VoucherCode {
     /// Its last letters, by which people tell their vouchers apart.
     #[must_use]
     pub fn hint(&self) -> String {
-        self.0.chars().skip(self.0.chars().count().saturating_sub(GROUP)).collect()
+        self.0.chars().skip(self.0.chars().count().saturating_sub(SHOWN)).collect()
     }
 
-    /// What is kept of it.
+    /// What is kept of it. Hashing is slow on purpose: a code has fewer letters than a guesser has guesses.
     #[must_use]
     pub fn hash(&self) -> CodeHash {
+        let digest = (1..ROUNDS).fold(sha256(self.0.as_bytes()), |digest, _| sha256(&digest));
+        CodeHash(format!("{ROUNDS}:{}", hex(&digest)))
+    }
+
+    /// What earlier versions kept of a code; such codes are still redeemed.
+    #[must_use]
+    pub fn former_hash(&self) -> CodeHash {
         CodeHash(hex(&sha256(self.0.as_bytes())))
     }
 }
@@ -81,7 +93,7 @@ impl fmt::Debug for VoucherCode {
     }
 }
 
-/// The SHA-256 of a code, in hexadecimal.
+/// The slow hash of a code, with the number of its rounds.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct CodeHash(String);
 
@@ -149,5 +161,14 @@ mod tests {
             assert_ne!(VoucherCode::typed(other).hash(), code.hash(), "{other}");
         }
         assert_eq!(format!("{code:?} {:?}", code.hash()), "VoucherCode(…) CodeHash(…)");
+    }
+
+    #[test]
+    fn what_is_kept_of_a_code_takes_long_to_turn_back() {
+        let code = &VoucherCode::draw(&[7; 32], 1)[0];
+        assert!(code.hash().as_str().starts_with("4096:"));
+        assert_ne!(code.hash().as_str().split_once(':').unwrap().1, code.former_hash().as_str());
+        assert_eq!(code.hint().len(), 2);
+        assert!(code.expose().ends_with(&code.hint()));
     }
 }

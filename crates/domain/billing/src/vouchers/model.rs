@@ -47,6 +47,9 @@ impl Voucher {
 pub struct Minted {
     /// The vouchers' numbers.
     pub ids: Vec<VoucherId>,
+    /// A digest of the hashes of their codes, by which a repeated answer is told to be of the same codes.
+    #[serde(default)]
+    pub codes_digest: String,
 }
 
 /// A voucher of ten dollars that was used once of twice and ends in a second, for tests of rules.

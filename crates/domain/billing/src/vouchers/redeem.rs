@@ -20,7 +20,7 @@ pub struct RedeemVoucher {
 
 impl Operation for RedeemVoucher {
     const NAME: &'static str = "voucher.redeem";
-    const PERMISSION: Permission = Permission::Own;
+    const PERMISSION: Permission = Permission::UserWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -35,7 +35,11 @@ impl Command for RedeemVoucher {
         if wallet.is_frozen {
             return Err(Error::forbidden("this wallet is frozen"));
         }
-        let voucher = vouchers.lock_by_code(&self.code.hash())?.ok_or_else(|| Error::not_found("Voucher"))?;
+        let voucher = match vouchers.lock_by_code(&self.code.hash())? {
+            Some(voucher) => Some(voucher),
+            None => vouchers.lock_by_code(&self.code.former_hash())?,
+        };
+        let voucher = voucher.ok_or_else(|| Error::not_found("Voucher"))?;
         if voucher.is_over_at(cx.now) {
             return Err(Error::Gone("this voucher has ended".into()));
         }
@@ -74,7 +78,7 @@ mod tests {
         let wallet = Wallet { is_frozen, ..sample_wallet() };
         let mut vouchers = MockVouchers::new();
         vouchers.expect_lock_wallet().return_once(move |_| Ok(Some(wallet)));
-        vouchers.expect_lock_by_code().return_once(move |_| Ok(voucher));
+        vouchers.expect_lock_by_code().returning(move |_| Ok(voucher.clone()));
         vouchers.expect_is_used_by().returning(move |_, _| Ok(is_used));
         vouchers
             .expect_post()
@@ -98,6 +102,18 @@ mod tests {
         assert_eq!(change.output().balance_after, MicroUsd(10_000_000));
         let row = change.records()[0].new_values.clone().unwrap().to_string();
         assert!(!row.contains("ACDE"), "the audit log holds no code: {row}");
+    }
+
+    #[test]
+    fn a_code_of_an_earlier_version_is_still_worth_what_it_says() {
+        let mut vouchers = MockVouchers::new();
+        let code = VoucherCode::typed("vfc-acde-fghj-klmn");
+        let former = code.former_hash();
+        vouchers.expect_lock_wallet().return_once(|_| Ok(Some(sample_wallet())));
+        vouchers.expect_lock_by_code().times(2).returning(move |hash| Ok((*hash == former).then(sample)));
+        vouchers.expect_is_used_by().returning(|_, _| Ok(true));
+        let refused = RedeemVoucher { code }.run(&mut vouchers, &context_of("user_a", []));
+        assert!(matches!(refused, Err(Error::Conflict(_))), "found, and used before");
     }
 
     #[test]

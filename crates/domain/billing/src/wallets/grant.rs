@@ -14,7 +14,7 @@ use crate::ledger::{AccountKind, Posting, Source};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantCredits {
-    /// The user's e-mail address, in any case.
+    /// The user's verified e-mail address, in any case.
     pub email: String,
     /// How much; negative takes away, no more than there is.
     pub amount: MicroUsd,
@@ -65,7 +65,7 @@ pub(super) fn by_email(wallets: &mut dyn Wallets, email: &str) -> Result<UserId>
     match (users.pop(), users.is_empty()) {
         (Some(user), true) => Ok(user),
         (Some(_), false) => Err(Error::conflict("several users have this e-mail address")),
-        (None, _) => Err(Error::not_found("User")),
+        (None, _) => Err(Error::not_found("User with this verified e-mail address")),
     }
 }
 

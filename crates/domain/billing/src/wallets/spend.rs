@@ -23,7 +23,7 @@ pub struct SpendCredits {
 
 impl Operation for SpendCredits {
     const NAME: &'static str = "credits.spend";
-    const PERMISSION: Permission = Permission::Own;
+    const PERMISSION: Permission = Permission::UserWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

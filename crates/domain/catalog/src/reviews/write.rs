@@ -53,6 +53,11 @@ impl Command for WriteReview {
         if !reviews.has_used(user, skill.id)? {
             return Err(Error::forbidden("only who installed or bought a skill may review it"));
         }
+        if reviews.is_removed(user, skill.id)? {
+            return Err(Error::forbidden(
+                "an admin removed your review of this skill; ask them before you write another",
+            ));
+        }
         let before = reviews.find_own(user, skill.id)?;
         let after = OwnReview { skill_id: skill.id, user_id: user.clone(), rating: self.rating, title, body };
         let review = reviews.put(&after, before.as_ref().map(|review| review.rating), cx.now)?;
@@ -89,6 +94,7 @@ mod tests {
         let skill = ReviewedSkill { id: SkillId(7), seller_id };
         reviews.expect_lock_skill().returning(move |slug| Ok((slug == "hello").then(|| skill.clone())));
         reviews.expect_has_used().returning(move |_, _| Ok(has_used));
+        reviews.expect_is_removed().returning(|_, _| Ok(false));
         reviews.expect_find_own().returning(move |user, skill_id| {
             let user_id = user.clone();
             Ok(before.map(|rating| OwnReview { skill_id, user_id, rating, title: None, body: None }))
@@ -143,5 +149,16 @@ mod tests {
         ] {
             assert!(matches!(write("user_a", true, None, &bad), Err(Error::Invalid(_))));
         }
+    }
+
+    #[test]
+    fn whose_review_an_admin_removed_writes_no_other() {
+        let mut reviews = MockReviews::new();
+        reviews.expect_lock_skill().returning(|_| Ok(Some(ReviewedSkill { id: SkillId(7), seller_id: None })));
+        reviews.expect_has_used().returning(|_, _| Ok(true));
+        reviews.expect_is_removed().returning(|_, _| Ok(true));
+        reviews.expect_put().never();
+        let again = WriteReview { slug: "hello".into(), rating: 1, title: None, body: None };
+        assert!(matches!(again.run(&mut reviews, &context_of("user_a", [])), Err(Error::Forbidden(_))));
     }
 }

@@ -50,7 +50,7 @@ impl Command for PromoteFromConsole {
         if cx.caller.credential != Credential::Console {
             return Err(Error::forbidden("only the command line of the machine itself may do this"));
         }
-        assignments.lock_assignments()?;
+        assignments.lock_administrators()?;
         let (user, before) = self.find(assignments)?;
         let (after, change) = make_admin(&user, before, assignments, cx)?;
         let change = change.and(make_super_admin(&user, assignments, cx)?);
@@ -71,7 +71,7 @@ impl PromoteFromConsole {
         match (people.pop(), people.is_empty()) {
             (Some(person), true) => Ok((person.user_id.clone(), Some(person))),
             (Some(_), false) => Err(Error::conflict("several users have this e-mail; name one by id")),
-            (None, _) => Err(Error::not_found("User")),
+            (None, _) => Err(Error::not_found("User with this verified e-mail address")),
         }
     }
 }

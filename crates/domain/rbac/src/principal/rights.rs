@@ -5,6 +5,7 @@ use aedile_kernel::{
 };
 
 use super::model::{AssignedRole, Principal};
+use crate::gateway::is_safe;
 
 /// What the `is_admin` flag gives beside what every user has.
 const OF_ADMINS: [Permission; 4] =
@@ -51,7 +52,7 @@ impl Holding<'_> {
         match (authority, self.credential, self.principal) {
             (Authority::OperatorKey, Credential::AdminKey, _) => nothing.union(OF_OPERATOR.into_iter().collect()),
             (Authority::ApiKey, Credential::ApiKey(_), Some(owner)) => {
-                PermissionSet::USER.union(self.scopes.intersection(owner.flag_permissions()))
+                PermissionSet::of_api_key(self.scopes, owner.flag_permissions())
             }
             (_, Credential::ApiKey(_), _) => nothing,
             (Authority::AdminFlag, _, Some(user)) => user.flag_permissions(),
@@ -109,7 +110,7 @@ impl Principal {
     /// # Errors
     /// As [`AccountState::admit`].
     pub fn may_pass(&self, method: &str) -> Result<()> {
-        let effect = if matches!(method, "GET" | "HEAD" | "OPTIONS") { Effect::Read } else { Effect::Write };
+        let effect = if is_safe(method) { Effect::Read } else { Effect::Write };
         self.state().admit(Admits::InUse, effect)
     }
 
@@ -177,7 +178,7 @@ mod tests {
     fn the_admin_flag_gives_four_permissions_and_none_where_roles_rule() {
         let user = Principal { is_admin: true, assignment: None, ..editor(None, true) };
         let given: Vec<&str> = user.flag_permissions().iter().map(Permission::as_str).collect();
-        assert_eq!(given, ["public", "own", "admin:read", "admin:write", "users:read", "users:write"]);
+        assert_eq!(given, ["public", "own", "user:write", "admin:read", "admin:write", "users:read", "users:write"]);
         assert_eq!(user.permissions(now(), true), entered());
     }
 

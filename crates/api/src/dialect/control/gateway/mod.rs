@@ -5,8 +5,8 @@ mod forwarded;
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use aedile_kernel::rate::{Allowance, Rate};
-use aedile_kernel::{Error, Timestamp};
-use aedile_rbac::gateway::normalise;
+use aedile_kernel::{Authority, Credential, Error, Permission, Timestamp};
+use aedile_rbac::gateway::{is_safe, normalise};
 
 use self::forwarded::Forwarded;
 use super::Control;
@@ -45,7 +45,7 @@ pub(super) async fn authorize(visit: Visit<Control>) -> Answer {
         app.parts.usage.record(&principal.id, path.as_str(), now);
     }
     let decision = rules.decide(forwarded.method, &path, identity.gateway_visitor()).into_result();
-    let mut response = match decision.and_then(|()| may_call(identity, forwarded.method)) {
+    let mut response = match decision.and_then(|()| may_call(identity, forwarded.method, now)) {
         Ok(()) => pass(identity, tier, now)?,
         Err(error) => refuse::<Control>(&error.into()),
     };
@@ -65,8 +65,13 @@ async fn count(visit: &Visit<Control>, rate: Rate) -> Result<Option<Allowance>, 
     if allowance.allowed { Ok(Some(allowance)) } else { Err(Refusal::OverLimit(allowance)) }
 }
 
-/// An account that is about to be deleted may only read, behind the gateway too.
-fn may_call(identity: &Identity, method: &str) -> Result<(), Error> {
+/// An account that is about to be deleted may only read, behind the gateway too, and so may a key without a scope that
+/// writes.
+fn may_call(identity: &Identity, method: &str, now: Timestamp) -> Result<(), Error> {
+    let is_key = matches!(identity.credential, Credential::ApiKey(_));
+    if is_key && !is_safe(method) && !identity.permissions(&[Authority::ApiKey], now).contains(Permission::UserWrite) {
+        return Err(Error::Denied(Permission::UserWrite));
+    }
     identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
 }
 
@@ -92,7 +97,7 @@ fn role(identity: &Identity, now: Timestamp) -> &str {
 mod tests {
     use std::sync::Arc;
 
-    use aedile_kernel::{Credential, PermissionSet, UserId};
+    use aedile_kernel::{PermissionSet, UserId};
     use aedile_rbac::principal::{AccountStatus, AssignedRole, Principal};
 
     use super::*;
@@ -106,6 +111,8 @@ mod tests {
             principal: None,
             credential: Credential::Anonymous,
             has_admin_claim: false,
+            secret: None,
+            session: None,
             scopes: PermissionSet::ANONYMOUS,
             expires_at: None,
             address: None,
@@ -145,11 +152,11 @@ mod tests {
     #[test]
     fn an_account_about_to_be_deleted_only_reads() {
         let leaving = user(AccountStatus::PendingDeletion, false, None);
-        assert!(may_call(&leaving, "GET").is_ok() && may_call(&leaving, "HEAD").is_ok());
+        assert!(may_call(&leaving, "GET", now()).is_ok() && may_call(&leaving, "HEAD", now()).is_ok());
         for method in ["POST", "DELETE", "PATCH", "get", "BREW"] {
-            assert!(may_call(&leaving, method).is_err(), "{method}");
+            assert!(may_call(&leaving, method, now()).is_err(), "{method}");
         }
-        assert!(may_call(&user(AccountStatus::Active, false, None), "POST").is_ok());
-        assert!(may_call(&anonymous(), "POST").is_ok());
+        assert!(may_call(&user(AccountStatus::Active, false, None), "POST", now()).is_ok());
+        assert!(may_call(&anonymous(), "POST", now()).is_ok());
     }
 }
