@@ -16,13 +16,18 @@ pub struct SignedEvent {
 
 impl SignedEvent {
     pub(crate) fn new(secret: &str, event: &Value, seconds: u64) -> Self {
-        let body = event.to_string();
+        Self::of_body(secret, &event.to_string(), seconds)
+    }
+
+    /// Signs a body with a webhook secret, at an instant in seconds since 1970.
+    #[must_use]
+    pub fn of_body(secret: &str, body: &str, seconds: u64) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let tag = hmac::sign(&key, format!("{seconds}.{body}").as_bytes());
         let hex = tag.as_ref().iter().fold(String::new(), |mut hex, byte| {
             write!(hex, "{byte:02x}").ok();
             hex
         });
-        Self { body, signature: format!("t={seconds},v1={hex}") }
+        Self { body: body.to_owned(), signature: format!("t={seconds},v1={hex}") }
     }
 }

@@ -44,6 +44,14 @@ impl Books {
         &self.accounts
     }
 
+    /// Opens an account whose owner has said all that is asked for; its ID.
+    pub fn open_onboarded_account(&mut self) -> String {
+        self.open_account(&Params::default());
+        let account = self.accounts.last().map(|account| account.id.clone()).unwrap_or_default();
+        self.onboard(&account);
+        account
+    }
+
     pub(super) fn can_be_paid(&self, account: &str) -> bool {
         self.accounts.iter().any(|known| known.id == account && !known.is_deauthorized)
     }

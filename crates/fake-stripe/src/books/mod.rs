@@ -23,7 +23,7 @@ use list::page;
 use serde_json::Value;
 
 /// The version of the API that it speaks.
-pub const API_VERSION: &str = "2026-10-28.dahlia";
+pub const API_VERSION: &str = "2026-09-30.endive";
 
 /// Everything it knows: objects by ID, in the order they were made.
 #[derive(Default)]
@@ -150,7 +150,7 @@ impl Books {
             (Verb::Post, ["account_links"]) => self.link_account(params),
             (Verb::Post, ["checkout", "sessions"]) => self.open_session(params),
             (Verb::Get, ["checkout", "sessions"]) => self.list_sessions(params),
-            (Verb::Get, ["checkout", "sessions", id]) => self.get_session(id),
+            (Verb::Get, ["checkout", "sessions", id]) => self.get_session(id, params),
             (Verb::Post, ["checkout", "sessions", id, "expire"]) => self.expire_open_session(id),
             (Verb::Get, ["payment_intents", id]) => self.get_payment(id),
             (Verb::Get, ["charges", id]) => self.get_charge(id),

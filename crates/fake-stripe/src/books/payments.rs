@@ -108,9 +108,13 @@ impl Books {
         self.payment(intent).map(|payment| payment.charge_json(self.refunded(intent)))
     }
 
+    /// The payment intent, as the API shows it.
+    pub(super) fn intent(&self, intent: &str) -> Option<Value> {
+        self.payment(intent).map(Payment::intent_json)
+    }
+
     pub(super) fn get_payment(&self, intent: &str) -> Reply {
-        let payment = self.payment(intent).map(Payment::intent_json);
-        payment.map_or_else(|| Reply::missing("payment_intent", intent), Reply::ok)
+        self.intent(intent).map_or_else(|| Reply::missing("payment_intent", intent), Reply::ok)
     }
 
     pub(super) fn get_charge(&self, id: &str) -> Reply {
@@ -143,7 +147,7 @@ impl Books {
             PaymentState::Succeeded => "succeeded",
             PaymentState::Failed => "payment_failed",
         };
-        let shown = self.payment(intent).map(Payment::intent_json).unwrap_or_default();
+        let shown = self.intent(intent).unwrap_or_default();
         self.emit(&format!("payment_intent.{end}"), shown);
     }
 }

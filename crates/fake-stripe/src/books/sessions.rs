@@ -122,8 +122,13 @@ impl Books {
         session.json(&self.base, session.intent.as_deref().and_then(|intent| self.payment(intent)))
     }
 
-    pub(super) fn get_session(&self, id: &str) -> Reply {
-        self.session(id).map_or_else(|| Reply::missing("checkout.session", id), Reply::ok)
+    pub(super) fn get_session(&self, id: &str, params: &Params) -> Reply {
+        let Some(mut shown) = self.session(id) else { return Reply::missing("checkout.session", id) };
+        let intent = shown["payment_intent"].as_str().and_then(|intent| self.intent(intent));
+        if let Some(intent) = intent.filter(|_| params.all("expand").any(|name| name == "payment_intent")) {
+            shown["payment_intent"] = intent;
+        }
+        Reply::ok(shown)
     }
 
     pub(super) fn list_sessions(&self, params: &Params) -> Reply {
@@ -136,7 +141,7 @@ impl Books {
             Some(session) => {
                 session.state = SessionState::Expired;
                 self.tell_of_session(id, "checkout.session.expired");
-                self.get_session(id)
+                self.get_session(id, &Params::default())
             }
             None => Reply::refusal("", "Only Checkout Sessions with a status in [\"open\"] can be expired."),
         }

@@ -109,7 +109,7 @@ fn callers_say_who_they_are_and_which_version_they_read() {
     let good = request(Verb::Get, "events", &[], None);
     assert_eq!(books.answer(&good).status, 200);
     assert_eq!(books.versions().iter().collect::<Vec<_>>(), [API_VERSION]);
-    for version in [None, Some("latest"), Some("2026-10-28.")] {
+    for version in [None, Some("latest"), Some("2026-09-30.")] {
         let bad = Request { version: version.map(str::to_owned), ..good.clone() };
         assert_eq!(books.answer(&bad).status, 400, "{version:?}");
     }
