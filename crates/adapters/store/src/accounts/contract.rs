@@ -112,10 +112,12 @@ fn only_the_identity_is_written() {
             ..user("ada")
         };
         known(c).set_identity(&told).unwrap();
-        let expected = User { status: AccountStatus::Held, is_admin: true, ..told };
+        let expected = User { status: AccountStatus::Held, is_admin: true, ..told.clone() };
         assert_eq!(known(c).find(&id("ada")).unwrap(), Some(expected));
         assert_eq!(search_text(c, "ada"), "a");
         assert!(known(c).set_identity(&user("nobody")).is_err());
+        diesel::update(users::table).set(users::status.eq("deleted")).execute(c).unwrap();
+        assert!(matches!(known(c).set_identity(&told), Err(aedile_kernel::Error::Conflict(_))), "no name comes back");
     });
 }
 

@@ -1,18 +1,16 @@
 //! Users as an identity provider reports them.
 
 use aedile_accounts::{User, Users};
-use aedile_kernel::{Result, UserId};
+use aedile_kernel::{AccountStatus, Error, Result, UserId};
 use diesel::prelude::*;
 
-use super::marketplace_admins::lock_row;
 use super::rows::{UserRow, search_text};
 use crate::connection::{Connection, Portable};
-use crate::error::{DriverResult, exactly};
+use crate::error::DriverResult;
 use crate::schema::users::users;
 
 impl Users for Connection {
     fn find(&mut self, id: &UserId) -> Result<Option<User>> {
-        lock_row(self, id)?;
         let with_id = users::table.filter(users::id.eq(id.as_str())).select(UserRow::as_select());
         let row: Option<UserRow> = with_id.first(self).optional().db()?;
         row.map(User::try_from).transpose()
@@ -38,7 +36,8 @@ impl Users for Connection {
     }
 
     fn set_identity(&mut self, user: &User) -> Result<()> {
-        let changed = diesel::update(users::table.filter(users::id.eq(user.id.as_str())))
+        let known = users::table.filter(users::id.eq(user.id.as_str()));
+        let changed = diesel::update(known.filter(users::status.ne(AccountStatus::Deleted.as_str())))
             .set((
                 users::email.eq(&user.email),
                 users::email_verified.eq(user.email_verified),
@@ -49,6 +48,7 @@ impl Users for Connection {
             ))
             .execute(self)
             .db()?;
-        exactly(1, changed)
+        // Whoever was deleted since they were looked up gets no name back.
+        if changed == 1 { Ok(()) } else { Err(Error::conflict("this account was deleted a moment ago")) }
     }
 }

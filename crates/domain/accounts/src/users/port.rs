@@ -7,7 +7,7 @@ use super::model::User;
 /// Users.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Users: Send {
-    /// The user, locked until the transaction ends; `None` when unknown.
+    /// The user, `None` when unknown.
     ///
     /// # Errors
     /// Only the store's own.
@@ -23,6 +23,6 @@ pub trait Users: Send {
     /// Writes the e-mail address, whether it is verified, and the name; nothing else of the user is touched.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// `Conflict` when the user was deleted since they were found.
     fn set_identity(&mut self, user: &User) -> Result<()>;
 }
