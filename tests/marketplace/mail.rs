@@ -10,7 +10,7 @@ use crate::support::{
     Backend, Binary, Caller, IdentityProvider, MailSink, TestApp, TestDatabase, eventually, on_each_backend,
 };
 
-const CAMPAIGNS: &str = "/v1/admin/marketing-email";
+pub(super) const CAMPAIGNS: &str = "/v1/admin/marketing-email";
 
 async fn beside_a_mail_server(test: impl AsyncFn(&TestApp, &MailSink)) {
     for backend in Backend::all() {
@@ -29,24 +29,24 @@ async fn beside_a_mail_server(test: impl AsyncFn(&TestApp, &MailSink)) {
     }
 }
 
-fn news() -> Value {
+pub(super) fn news() -> Value {
     json!({
         "subject": "New skills available",
         "html_body": "<h1>Check out our latest skills</h1><p>We have added 10 new skills this week.</p>",
     })
 }
 
-async fn consenting(app: &TestApp, id: &str) -> Caller {
+pub(super) async fn consenting(app: &TestApp, id: &str) -> Caller {
     let user = known(app, id).await;
     user.patch("/v1/users/profile", json!({ "marketing_opt_in": true })).await.expect(200);
     user
 }
 
-async fn campaign(admin: &Caller, id: &Value) -> Value {
+pub(super) async fn campaign(admin: &Caller, id: &Value) -> Value {
     admin.get(&format!("{CAMPAIGNS}/{id}")).await.expect(200).body
 }
 
-async fn is_done(admin: &Caller, id: &Value) {
+pub(super) async fn is_done(admin: &Caller, id: &Value) {
     let done = || async { campaign(admin, id).await["status"] == "sent" };
     eventually(Duration::from_secs(15), "the campaign is sent", done).await;
 }

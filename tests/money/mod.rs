@@ -1,5 +1,6 @@
 //! `/api`: plans, prepaid dollars, vouchers and API keys.
 
+mod checkouts;
 mod crash;
 mod credits;
 mod decimals;
@@ -8,8 +9,9 @@ mod events;
 mod keys;
 mod overview;
 mod pages;
-mod payments;
+pub(crate) mod payments;
 mod plans;
+mod refund_fates;
 mod refunds;
 mod users;
 mod vouchers;

@@ -37,6 +37,10 @@ pub struct Retention {
     /// Days for which usage is kept by day and route; totals are kept.
     #[arg(long, env = "AEDILE_KEEP_USAGE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_usage_days: u32,
+
+    /// Days for which the addresses and user agents of audited requests are kept, to look into an incident.
+    #[arg(long, env = "AEDILE_KEEP_AUDIT_ORIGINS_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_audit_origins_days: u32,
 }
 
 impl Retention {
@@ -49,6 +53,7 @@ impl Retention {
             Prunable::CliTokens => (self.keep_cli_tokens_days, DAY),
             Prunable::Outbox => (self.keep_outbox_days, DAY),
             Prunable::Usage => (self.keep_usage_days, DAY),
+            Prunable::AuditOrigins => (self.keep_audit_origins_days, DAY),
         };
         i64::from(number) * unit
     }

@@ -26,6 +26,8 @@ pub enum Prunable {
     Outbox,
     /// Days of usage. Totals stay.
     Usage,
+    /// Addresses and user agents of audited attempts, by when those were made. The audit rows stay.
+    AuditOrigins,
 }
 
 /// Rows of one table.
@@ -37,8 +39,16 @@ struct Old {
 
 impl Prunable {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Replies, Self::Events, Self::SentMail, Self::CliCodes, Self::CliTokens, Self::Outbox, Self::Usage];
+    pub const ALL: [Self; 8] = [
+        Self::Replies,
+        Self::Events,
+        Self::SentMail,
+        Self::CliCodes,
+        Self::CliTokens,
+        Self::Outbox,
+        Self::Usage,
+        Self::AuditOrigins,
+    ];
 
     /// The most rows that are removed from a table in one transaction, so that no writer waits long.
     pub const AT_ONCE: usize = 500;
@@ -54,6 +64,7 @@ impl Prunable {
             Self::CliTokens => "cli_tokens",
             Self::Outbox => "outbox",
             Self::Usage => "usage",
+            Self::AuditOrigins => "audit_origins",
         }
     }
 
@@ -76,6 +87,7 @@ impl Prunable {
             Self::CliTokens => vec![old("cli_tokens", "id", format!("expires_at < {at} OR revoked_at < {at}"))],
             Self::Outbox => vec![old("outbox", "id", format!("created_at < {at}"))],
             Self::Usage => vec![old("usage_days", "(user_id, day, route)", format!("day < '{}'", Day::of(time)))],
+            Self::AuditOrigins => vec![old("audit_origins", "audit_id", format!("created_at < {at}"))],
         }
     }
 }

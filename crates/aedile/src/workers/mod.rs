@@ -3,6 +3,7 @@
 mod accounts;
 mod counts;
 mod mail;
+mod payments;
 mod retention;
 mod seals;
 mod worker;
@@ -11,8 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aedile_accounts::deletion::ErasesUsers;
-use aedile_accounts::mail::{DeliversMail, UnsubscribeKey};
+use aedile_accounts::mail::{DeliversMail, MailWorker};
 use aedile_billing::plans::ResetsPlans;
+use aedile_kernel::digest::hex;
+use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Result, Runner};
 use aedile_mail::SmtpMailer;
 use aedile_store::{InvalidationWatch, Store};
@@ -20,9 +23,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::server::Meters;
+use crate::server::{self, Meters};
 use crate::settings::Settings;
-use crate::telemetry;
+use crate::{operations, telemetry};
 
 /// Usage that was counted and not yet written is lost in a crash: at most this much, and the time of one write.
 const USAGE_EVERY: Duration = Duration::from_millis(500);
@@ -65,6 +68,7 @@ impl Workers {
             Ok(())
         });
         workers.send_mail(settings, runner)?;
+        workers.settle_payments(settings, runner)?;
         Ok(workers)
     }
 
@@ -74,9 +78,24 @@ impl Workers {
             return Ok(());
         };
         let sender: Arc<dyn DeliversMail> = Arc::<Runner<Store>>::clone(runner);
-        let key = UnsubscribeKey::new(runner.store().cursor_key().clone());
-        let state = (sender, Arc::new(SmtpMailer::new(&config)?), key, self.stop.clone());
+        let name = hex(&random_bytes::<16>(runner.entropy().as_ref()));
+        let worker = Arc::new(MailWorker::new(name, runner.store().cursor_key().clone()));
+        let state = (sender, Arc::new(SmtpMailer::new(&config)?), worker, self.stop.clone());
         self.every(MAIL_EVERY, "mail", state, mail::send_mail);
+        Ok(())
+    }
+
+    fn settle_payments(&mut self, settings: &Settings, runner: &Arc<Runner<Store>>) -> Result<()> {
+        let Some(payments) = server::payments(settings)? else { return Ok(()) };
+        let seconds = settings.payments_ask_seconds;
+        let state = payments::Settling {
+            finder: Arc::<Runner<Store>>::clone(runner),
+            operations: Arc::new(operations::bind(runner)),
+            payments,
+            patience_seconds: seconds.into(),
+            stop: self.stop.clone(),
+        };
+        self.every(Duration::from_secs(seconds.into()), "payments", state, payments::settle);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::select;
 
 use super::admins;
-use super::deletions::forget_person;
+use super::erasure::forget_person;
 use super::rows::{AccountRow, LocalRow, search_text};
 use crate::connection::{Connection, on_postgres};
 use crate::error::{DriverResult, exactly};
@@ -122,10 +122,8 @@ impl LocalUsers for Connection {
     }
 
     fn delete(&mut self, id: &UserId, now: Timestamp) -> Result<Option<String>> {
-        exactly(1, diesel::delete(local_users::table.find(id.as_str())).execute(self).db()?)?;
         let held = role_assignments::table.filter(role_assignments::user_id.eq(id.as_str()));
         let role = held.inner_join(roles::table).select(roles::role_name).first(self).optional().db()?;
-        diesel::delete(held).execute(self).db()?;
         forget_person(self, id, now)?;
         Ok(role)
     }

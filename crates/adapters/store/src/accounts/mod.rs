@@ -3,6 +3,7 @@
 mod admins;
 mod deletions;
 mod directory;
+mod erasure;
 mod local_users;
 mod marketplace_admins;
 mod profiles;
@@ -11,7 +12,7 @@ mod sign_ins;
 mod user_story;
 mod users;
 
-pub(crate) use deletions::forget_person;
+pub(crate) use erasure::forget_person;
 pub(crate) use marketplace_admins::lock_row;
 
 #[cfg(test)]

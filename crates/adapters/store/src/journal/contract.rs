@@ -23,6 +23,7 @@ fn entry(id: i64) -> AuditEntry {
         resource_id: id.to_string(),
         old_values: Some(json!({ "enabled": false })),
         new_values: Some(json!({ "enabled": true, "note": "ä\u{1F600}" })),
+        personal: Vec::new(),
     };
     AuditEntry::of_change(&Caller::system(), "flag.update", &record, now())
 }

@@ -1,7 +1,7 @@
 //! Sealing the audit log, and showing it to whoever verifies it.
 
 use aedile_kernel::digest::hex;
-use aedile_kernel::{AuditEntry, Fate, Result, Status, Timestamp, UnitOfWork};
+use aedile_kernel::{AuditEntry, Fate, Origin, Result, Status, Timestamp, UnitOfWork};
 use aedile_rbac::chain::{AuditChain, ChainedRow, GENESIS, Seal, Sealer};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -152,6 +152,7 @@ impl AuditRow {
             new_values: self.new_values,
             ip_address: self.ip_address,
             user_agent: self.user_agent,
+            origin: Origin::default(),
             status,
             metadata: self.metadata,
             created_at: Timestamp::from_micros(self.created_at),

@@ -34,12 +34,14 @@ pub struct ApiKey {
     /// Its number.
     pub id: ApiKeyId,
     /// What people call it.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub name: String,
     /// Its first characters, by which people know it again.
     pub key_prefix: String,
     /// For whom it acts.
     pub owner_id: UserId,
     /// Their e-mail address, when known.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub owner_email: Option<String>,
     /// What it may do, as far as its owner may.
     pub scopes: Vec<Permission>,

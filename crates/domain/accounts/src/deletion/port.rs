@@ -38,8 +38,8 @@ pub trait Deletions: Send {
     /// Only the store's own.
     fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
 
-    /// Leaves of the user a nameless record that says it is deleted, for what refers to it: no address, no name, no
-    /// sign-in, no role, no token, and of their reviews the ratings alone.
+    /// Erases the person: of the user a nameless record is left that says it is deleted, for what refers to it. No address,
+    /// phone number or name of theirs is left anywhere, nor what they wrote to us, nor anything they could still use.
     ///
     /// # Errors
     /// Only the store's own.

@@ -56,6 +56,7 @@ impl Command for AdjustPlanCredits {
         let change = Change::of(Self::RESOURCE, &self.user_id)
             .from(&json!({ "balance": plan.balance }))
             .to(&json!({ "balance": posted.balance_after, "amount": self.amount, "reason": reason }))
+            .personal(&["reason"])
             .as_action(action);
         Ok(change.returning(posted))
     }

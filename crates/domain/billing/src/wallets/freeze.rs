@@ -26,10 +26,6 @@ impl Operation for FreezeCredits {
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Wallets;
     type Output = Wallet;
-
-    fn resource_id(&self) -> Option<String> {
-        Some(self.email.clone())
-    }
 }
 
 impl Command for FreezeCredits {

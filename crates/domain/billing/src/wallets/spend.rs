@@ -48,6 +48,7 @@ impl Command for SpendCredits {
             "ledger_entry": posted.id,
             "note": note,
         }));
+        let change = change.personal(&["note"]);
         Ok(change.returning(posted.into()))
     }
 }

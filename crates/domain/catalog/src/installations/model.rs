@@ -30,8 +30,10 @@ pub struct NewInstallation {
     /// Which version.
     pub version: Option<String>,
     /// Where the package came from.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub source: Option<String>,
     /// What installed it.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub client: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! What a seller is.
 
-use aedile_kernel::{Timestamp, UserId};
+use aedile_kernel::{Reference, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +12,16 @@ pub struct SellerAccount {
     /// Who.
     pub user_id: UserId,
     /// Their name in URLs; `None` while they are no seller.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub slug: Option<String>,
     /// Their name as a seller.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub display_name: Option<String>,
     /// When they accepted the terms for sellers.
     pub tos_accepted_at: Option<Timestamp>,
+    /// What the payment provider knows the opening of their account by; it is in no record and no answer.
+    #[serde(skip)]
+    pub payment_reference: Option<Reference>,
     /// The payment provider's account by which they are paid.
     pub payment_account: Option<String>,
     /// Whether the provider says that they can be paid; `None` before it said so.

@@ -1,4 +1,4 @@
-//! The record of who did what.
+//! The record of who did what. It can't be changed, so it names people by their IDs only.
 
 mod bounds;
 
@@ -10,6 +10,8 @@ use crate::caller::Caller;
 use crate::change::Record;
 use crate::digest::{Digest, FieldDigest};
 use crate::error::Error;
+use crate::id::UserId;
+use crate::personal::{masked, withheld};
 use crate::time::Timestamp;
 
 /// How an attempt ended.
@@ -36,13 +38,24 @@ impl Status {
     }
 }
 
+/// Where an attempt came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The user who acted, when it was one.
+    pub user_id: Option<UserId>,
+    /// The client's address.
+    pub ip_address: Option<String>,
+    /// The client's own name for itself.
+    pub user_agent: Option<String>,
+}
+
 /// One row of the audit log, before the store numbers it. JSON columns are text, and digested as such. Every value that a
 /// caller chooses is bounded here, once, so that nobody can fill the log or make a row that a store can't keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// Who acted: a user's id, `admin-key`, `console` or `system`.
     pub actor_id: String,
-    /// The actor's e-mail, when known.
+    /// The actor's e-mail. Only in rows of versions that sealed it.
     pub actor_email: Option<String>,
     /// What was attempted, as `noun.verb`.
     pub action: String,
@@ -54,10 +67,12 @@ pub struct AuditEntry {
     pub old_values: Option<String>,
     /// The changed fields after, as a JSON object.
     pub new_values: Option<String>,
-    /// The client's address.
+    /// The client's address. Only in rows of versions that sealed it.
     pub ip_address: Option<String>,
-    /// The client's own name for itself.
+    /// The client's own name for itself. Only in rows of versions that sealed it.
     pub user_agent: Option<String>,
+    /// Where it came from. Kept beside the log, not sealed, and erased with the person.
+    pub origin: Origin,
     /// How it ended.
     pub status: Status,
     /// Circumstances, as a JSON object: the request's id, the API key's, the reason of a refusal.
@@ -73,8 +88,8 @@ impl AuditEntry {
         Self {
             resource_type: record.resource_type.to_owned(),
             resource_id: Some(bounds::text(&record.resource_id, bounds::NAME)),
-            old_values: record.old_values.as_ref().map(bounds::values),
-            new_values: record.new_values.as_ref().map(bounds::values),
+            old_values: record.old_values.as_ref().map(|value| bounds::values(&withheld(value, &record.personal))),
+            new_values: record.new_values.as_ref().map(|value| bounds::values(&withheld(value, &record.personal))),
             ..Self::blank(caller, action, Status::Success, circumstances(caller), now)
         }
     }
@@ -91,11 +106,11 @@ impl AuditEntry {
     ) -> Self {
         let status = if error.is_denial() { Status::Denied } else { Status::Failure };
         let mut metadata = circumstances(caller);
-        metadata.insert("error".into(), bounds::text(&error.to_string(), bounds::REASON).into());
+        metadata.insert("error".into(), bounds::text(&masked(&error.to_string()), bounds::REASON).into());
         metadata.insert("code".into(), error.code().into());
         Self {
             resource_type: resource_type.to_owned(),
-            resource_id: bounded(resource_id, bounds::NAME),
+            resource_id: bounded(resource_id.map(masked).as_deref(), bounds::NAME),
             ..Self::blank(caller, action, status, metadata, now)
         }
     }
@@ -103,21 +118,26 @@ impl AuditEntry {
     fn blank(caller: &Caller, action: &str, status: Status, metadata: Map<String, Value>, now: Timestamp) -> Self {
         Self {
             actor_id: bounds::text(&caller.actor_id, bounds::NAME),
-            actor_email: bounded(caller.email.as_deref(), bounds::EMAIL),
+            actor_email: None,
             action: action.to_owned(),
             resource_type: String::new(),
             resource_id: None,
             old_values: None,
             new_values: None,
-            ip_address: bounded(caller.request.ip_address.as_deref(), bounds::ADDRESS),
-            user_agent: bounded(caller.request.user_agent.as_deref(), bounds::NAME),
+            ip_address: None,
+            user_agent: None,
+            origin: Origin {
+                user_id: caller.user_id.clone(),
+                ip_address: bounded(caller.request.ip_address.as_deref(), bounds::ADDRESS),
+                user_agent: bounded(caller.request.user_agent.as_deref(), bounds::NAME),
+            },
             status,
             metadata: (!metadata.is_empty()).then(|| Value::Object(metadata).to_string()),
             created_at: now,
         }
     }
 
-    /// The digest of the row's content, from which the seals of the audit chain are made.
+    /// The digest of the row's sealed content, from which the seals of the audit chain are made.
     #[must_use]
     pub fn digest(&self) -> Digest {
         FieldDigest::default()
@@ -175,6 +195,7 @@ mod tests {
             resource_id: long.clone(),
             old_values: None,
             new_values: Some(serde_json::json!({ "name": long })),
+            personal: Vec::new(),
         };
         let row = AuditEntry::of_change(&caller, "a.b", &record, Timestamp::from_micros(NOW));
         assert!(row.new_values.unwrap().contains("(truncated)"));
