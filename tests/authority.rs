@@ -23,7 +23,7 @@ struct Holder {
 }
 
 /// What ends the very credential that asks is asked last.
-const LAST: [&str; 2] = ["cli_token.revoke", "account.request_deletion"];
+const LAST: [&str; 2] = ["account.request_deletion", "cli_token.revoke"];
 
 /// Where an operation stands by itself.
 type ByOperation = BTreeMap<&'static str, Vec<RouteDescription>>;
@@ -57,11 +57,14 @@ async fn holders(app: &TestApp) -> Vec<Holder> {
     let (user, flagged) = (known(app.user("user_plain")).await, known(app.user("user_flagged")).await);
     app.assign("user_unclaimed", "super-admin").await;
     let (unclaimed, role) = (known(app.user("user_unclaimed")).await, known(app.with_role("super-admin").await).await);
-    let owner = known(app.claimed_admin("user_owner")).await;
-    app.assign("user_owner", "super-admin").await;
+    // The one whom the token acts for is not the one whom the keys act for: what ends the one leaves the other.
+    let (typist, _) = (known(app.claimed_admin("user_typist")).await, known(app.claimed_admin("user_owner")).await);
+    for admin in ["user_typist", "user_owner"] {
+        app.assign(admin, "super-admin").await;
+        flag(admin).await;
+    }
     flag("user_flagged").await;
-    flag("user_owner").await;
-    let token = owner.post("/v1/auth/cli-tokens", json!({})).await.expect(201).body["token"].clone();
+    let token = typist.post("/v1/auth/cli-tokens", json!({})).await.expect(201).body["token"].clone();
     let key = async |scopes: Value| {
         let wanted = json!({ "name": "bot", "owner_email": "user_owner@example.com", "scopes": scopes });
         let minted = root.post("/api/admin/api-keys", wanted).await.expect(201).body;
@@ -88,8 +91,8 @@ async fn holders(app: &TestApp) -> Vec<Holder> {
             app.with_token(token.as_str().unwrap()),
             None,
         ),
-        holder('k', "API key of that admin with admin:read", key(json!(["admin:read"])).await, None),
-        holder('K', "API key of that admin with admin:write", key(json!(["admin:write"])).await, None),
+        holder('k', "API key of such an admin with admin:read", key(json!(["admin:read"])).await, None),
+        holder('K', "API key of such an admin with admin:write", key(json!(["admin:write"])).await, None),
         holder('o', "operator's key", app.operator(), None),
     ]
 }
@@ -149,17 +152,18 @@ async fn ways(
 ) -> Ways {
     let mut ways = Ways::default();
     for Holder { letter, caller, browser, .. } in holders {
-        for route in routes {
-            if by_route(caller, route).await {
-                ways.routes.insert(*letter);
-            }
-        }
         if *letter != '.' {
+            // By name and as a tool first: only a route may end the credential.
             ways.name.extend(by_name(caller, operation).await.unwrap_or_default().then_some(*letter));
             ways.tool.extend(as_tool(caller, operation).await.then_some(*letter));
         }
         if let Some(browser) = browser {
             ways.form.extend(in_form(browser, &tokens[letter], operation).await.then_some(*letter));
+        }
+        for route in routes {
+            if by_route(caller, route).await {
+                ways.routes.insert(*letter);
+            }
         }
     }
     ways

@@ -143,8 +143,6 @@ pub(super) struct Late {
     pub(super) name: String,
     pub(super) by: By,
     pub(super) is_administrative: bool,
-    /// Whether it is a form of a page.
-    pub(super) is_form: bool,
     wire: Wire,
     rest: u8,
     changes: bool,
@@ -159,8 +157,7 @@ impl Late {
         let mut wire = Wire::to(&app.url());
         let host = app.url().replace("http://", "");
         assert!(wire.send(format!("{head}Host: {host}\r\n\r\n")) && wire.send(sent));
-        let is_form = matches!(shape, Shape::Page);
-        Self { name, by, is_administrative, is_form, wire, rest: *rest, changes, shape }
+        Self { name, by, is_administrative, wire, rest: *rest, changes, shape }
     }
 
     /// Sends the last byte; the answer.

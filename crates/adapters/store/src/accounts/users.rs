@@ -5,7 +5,6 @@ use aedile_accounts::{User, Users};
 use aedile_kernel::{AccountStatus, Result, UserId};
 use diesel::prelude::*;
 
-use super::marketplace_admins::lock_row;
 use super::rows::{UserRow, search_text};
 use crate::connection::{Connection, Portable};
 use crate::error::DriverResult;
@@ -14,7 +13,6 @@ use crate::schema::users::users;
 
 impl Users for Connection {
     fn find(&mut self, id: &UserId) -> Result<Option<User>> {
-        lock_row(self, id)?;
         let with_id = users::table.filter(users::id.eq(id.as_str())).select(UserRow::as_select());
         let row: Option<UserRow> = with_id.first(self).optional().db()?;
         row.map(User::try_from).transpose()

@@ -7,7 +7,7 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Credential, CursorKey, Done, Error, Operation, Operations, Result, Timestamp};
+use aedile_kernel::{Caller, Credential, CursorKey, Done, Operation, Operations, Result, Timestamp};
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -32,11 +32,7 @@ impl Here {
     pub(super) async fn of(visit: &Visit<Dashboard>) -> Result<Self> {
         let (app, desk) = (visit.app.clone(), visit.desk());
         let caller = desk.caller(GetProfile::NAME);
-        let profile = app.parts.operations.run(&caller, GetProfile {}).await.map_err(|error| match error {
-            Error::NotFound(_) => Error::unauthenticated("this account does not exist"),
-            error => error,
-        });
-        let profile = profile?.output;
+        let profile = app.parts.operations.run(&caller, GetProfile {}).await?.output;
         let name = profile.display_name.or(profile.email).unwrap_or_else(|| profile.id.to_string());
         let has_local_session = visit.identity.credential == Credential::LocalToken;
         let person = Person { name, is_seller: profile.is_seller, has_local_session };

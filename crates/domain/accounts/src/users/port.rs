@@ -7,7 +7,7 @@ use super::model::User;
 /// Users.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Users: Send {
-    /// The user, locked until the transaction ends; `None` when unknown.
+    /// The user, `None` when unknown.
     ///
     /// # Errors
     /// Only the store's own.
