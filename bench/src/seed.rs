@@ -121,6 +121,7 @@ pub(crate) async fn overrides(runner: &Runner<Store>) -> Result<()> {
             required_tier: Some("pro".to_owned()),
             required_scopes: None,
             is_public: false,
+            case_sensitive: false,
         };
         runner.command(&Caller::console(), endpoint).await?;
     }

@@ -65,7 +65,7 @@ fn script() -> Vec<(&'static str, Value)> {
         ("endpoint.delete", json!({ "id": 1 })),
         ("flag.create", json!({ "flag_name": "dark-mode", "enabled": true, "target_tiers": ["pro", "free"] })),
         ("flag.list", json!({})),
-        ("flag.reach", json!({ "id": 1, "rollout_percentage": 12.5 })),
+        ("flag.reach", json!({ "id": 1, "rollout_percentage": 100 })),
         ("flag.update", json!({ "id": 1, "enabled": false })),
         ("flag.delete", json!({ "id": 1 })),
         ("announcement.create", json!({ "title": "Hello", "body": "World", "severity": "info" })),

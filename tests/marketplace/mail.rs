@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{admin, audited, by_sql, known, problem};
+use super::{admin, audited, known, problem};
 use crate::support::{
     Backend, Binary, Caller, IdentityProvider, MailSink, TestApp, TestDatabase, eventually, on_each_backend,
 };
@@ -116,7 +116,7 @@ async fn a_mail_is_tried_on_whoever_writes_it() {
         let wanted = json!({ "name": "tests", "scopes": ["admin:write"] });
         let minted = admin.post("/api/admin/api-keys", wanted).await.expect(201).body;
         let key = app.with_token(minted["secret"].as_str().unwrap());
-        by_sql(app, "UPDATE users SET email = NULL WHERE id = 'user_root'").await;
+        app.change_by_sql("UPDATE users SET email = NULL WHERE id = 'user_root'");
         let refused = problem(key.post("/v1/admin/operations/marketing_email.test", news()).await, 409);
         assert!(refused.text.contains("no e-mail address"), "{}", refused.text);
     })
@@ -160,7 +160,7 @@ async fn who_has_had_enough_before_it_is_sent_does_not_get_it() {
         consenting(app, "user_a").await;
         consenting(app, "user_nobody").await;
         sink.set_busy(true);
-        by_sql(app, "UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'").await;
+        app.change_by_sql("UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'");
         let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
         let tried = || async { campaign(&admin, &id).await["pending"] == 2 };
         eventually(Duration::from_secs(5), "the mail server is busy", tried).await;
@@ -181,7 +181,7 @@ async fn what_could_not_be_delivered_is_shown_and_sent_again() {
         let admin = admin(app).await;
         consenting(app, "user_a").await;
         consenting(app, "user_nobody").await;
-        by_sql(app, "UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'").await;
+        app.change_by_sql("UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'");
         let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
         is_done(&admin, &id).await;
         let failed = admin.get("/v1/admin/mail?status=failed").await.expect(200).body;
@@ -192,7 +192,7 @@ async fn what_could_not_be_delivered_is_shown_and_sent_again() {
         assert_eq!(admin.get("/v1/admin/mail?limit=1").await.expect(200).body["total"], 2);
         problem(admin.get("/v1/admin/mail?status=lost").await, 400);
 
-        by_sql(app, "UPDATE users SET email = 'somebody@example.com' WHERE id = 'user_nobody'").await;
+        app.change_by_sql("UPDATE users SET email = 'somebody@example.com' WHERE id = 'user_nobody'");
         let retry = format!("/v1/admin/mail/{}/retry", mail["id"]);
         assert_eq!(admin.post(&retry, json!({})).await.expect(200).body["status"], "pending");
         is_done(&admin, &id).await;

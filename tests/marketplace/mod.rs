@@ -17,8 +17,6 @@ mod sellers;
 mod sign_in;
 pub(crate) mod skills;
 
-use std::time::Duration;
-
 use crate::support::{Caller, Reply, TestApp};
 
 /// Fails unless this is a problem with this status (RFC 9457).
@@ -43,12 +41,6 @@ async fn known(app: &TestApp, id: &str) -> Caller {
     let user = app.user(id);
     user.get("/v1/users/profile").await.expect(200);
     user
-}
-
-/// Changes users past the server, and waits until it can't trust what it knew before.
-async fn by_sql(app: &TestApp, sql: &str) {
-    app.database.execute(sql);
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
 }
 
 /// How many rows of the audit log pass a filter.

@@ -4,6 +4,8 @@ pub(crate) mod agents;
 pub(crate) mod command_line;
 mod console;
 mod demo;
+mod pipes;
+mod retention;
 mod secrets;
 mod service_manager;
 mod settings;

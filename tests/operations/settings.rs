@@ -53,6 +53,9 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("TRUSTED_PROXIES", "canary")], ""),
     (&[("TRUSTED_PROXIES", "10.0.0.0/99")], ""),
     (&[("AEDILE_WORKERS", "0")], ""),
+    (&[("AEDILE_KEEP_REPLIES_HOURS", "23")], ""),
+    (&[("AEDILE_KEEP_EVENTS_DAYS", "30")], ""),
+    (&[("AEDILE_KEEP_USAGE_DAYS", "0")], ""),
     (&[("AEDILE_WORKERS", "-1")], ""),
     (&[("AEDILE_DB_POOL", "0")], ""),
     (&[("AEDILE_WRITE_GROUP", "0")], ""),
@@ -60,6 +63,7 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("AEDILE_RATE_WRITE", "canary")], ""),
     (&[("AEDILE_RATE_ADMIN", "5000000000")], ""),
     (&[("AEDILE_LOG_FORMAT", "canary")], ""),
+    (&[("AEDILE_GATEWAY_DEFAULT", "canary")], ""),
     (&[("RUST_LOG", "canary=loud")], ""),
     (&[("RUST_LOG", "=====")], ""),
 ];

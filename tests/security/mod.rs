@@ -6,6 +6,7 @@ mod bodies;
 mod credentials;
 mod escalation;
 mod forged;
+mod growth;
 mod late;
 mod mixing;
 mod newcomers;

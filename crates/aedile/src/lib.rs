@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+pub mod abuse;
 pub mod commands;
 mod demo;
+mod log_lines;
 mod operations;
+pub mod retention;
 pub mod server;
 mod service_manager;
 pub mod settings;

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     if let Err(error) = dotenvy::dotenv()
         && !error.not_found()
     {
-        eprintln!("aedile: the file .env can't be read: {}", reason(&error));
+        commands::complain(format_args!("the file .env can't be read: {}", reason(&error)));
         return ExitCode::from(2);
     }
     commands::run(std::env::args_os())

@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use aedile_api::{Rates, TrustedProxies};
+use aedile_api::Rates;
 use aedile_artifacts::Location;
 use aedile_identity::{ProviderConfig, ProviderWebhooks};
-use aedile_kernel::{MicroUsd, Policy};
+use aedile_kernel::{GatewayDefault, MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
-use aedile_moderation::detectors::{Burst, Thresholds};
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
 use clap::builder::NonEmptyStringValueParser;
@@ -17,6 +16,9 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
+
+use crate::abuse::AbuseSettings;
+use crate::retention::Retention;
 
 /// Where the data lives.
 #[derive(Debug, Clone, Args)]
@@ -77,8 +79,7 @@ pub struct Settings {
     #[command(flatten)]
     pub database: Database,
 
-    /// redis://HOST, for several instances on one database: they share rate limits and tell each other of changes.
-    /// Without it an instance counts for itself, and sees what others changed within 2 s.
+    /// redis://HOST, for several instances on one database: they share rate limits. Without it each counts for itself.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = redis_url)]
     pub redis_url: Option<SecretUrl>,
 
@@ -169,7 +170,11 @@ pub struct Settings {
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
     pub artifacts_url: Location,
 
-    /// The networks of proxies whose X-Forwarded-For is believed, separated by commas, such as 10.0.0.0/8.
+    /// What the gateway says of a request that no endpoint override covers: allow, or deny (403 for everybody).
+    #[arg(long, env = "AEDILE_GATEWAY_DEFAULT", default_value = "allow")]
+    pub gateway_default: GatewayDefault,
+
+    /// The networks of proxies whose Forwarded and X-Forwarded-For are believed, separated by commas, such as 10.0.0.0/8.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
 
@@ -193,29 +198,13 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
 
-    /// From how many reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_review_burst: u32,
+    /// From what on the detectors of abuse raise a flag.
+    #[command(flatten)]
+    pub abuse: AbuseSettings,
 
-    /// The time that AEDILE_ABUSE_REVIEW_BURST looks back, in minutes.
-    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_review_burst_minutes: u16,
-
-    /// From how many purchases of one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_buyer_seller_burst: u32,
-
-    /// The time that AEDILE_ABUSE_BUYER_SELLER_BURST looks back, in minutes.
-    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_buyer_seller_burst_minutes: u16,
-
-    /// From how many refunds of one buyer within AEDILE_ABUSE_REFUND_BURST_HOURS on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_refund_burst: u32,
-
-    /// The time that AEDILE_ABUSE_REFUND_BURST looks back, in hours.
-    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_refund_burst_hours: u16,
+    /// How long old records are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 
     /// Threads that serve requests. Default: the number of cores.
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -229,7 +218,7 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Fill an empty database with a demo, and print a ready admin sign-in.
+    /// Make a demo in an empty database, in 5 to 30 seconds and all or nothing, and print a ready admin sign-in.
     #[arg(long)]
     pub demo: bool,
 
@@ -240,7 +229,8 @@ pub struct Settings {
 
 impl Settings {
     pub(crate) const fn policy(&self) -> Policy {
-        Policy { deletion_grace_days: self.deletion_grace_days, platform_fee_bps: self.platform_fee_bps }
+        let &Self { deletion_grace_days, platform_fee_bps, gateway_default, .. } = self;
+        Policy { deletion_grace_days, platform_fee_bps, gateway_default }
     }
 
     pub(crate) const fn rates(&self) -> Rates {
@@ -249,16 +239,6 @@ impl Settings {
             authenticated_read: self.rate_authenticated_read,
             write: self.rate_write,
             admin: self.rate_admin,
-        }
-    }
-
-    pub(crate) fn abuse_thresholds(&self) -> Thresholds {
-        const MINUTE: i64 = 60;
-        let burst = |count: u32, times: u16, unit: i64| Burst { count: count.into(), seconds: i64::from(times) * unit };
-        Thresholds {
-            buyer_seller_burst: burst(self.abuse_buyer_seller_burst, self.abuse_buyer_seller_burst_minutes, MINUTE),
-            refund_burst: burst(self.abuse_refund_burst, self.abuse_refund_burst_hours, 60 * MINUTE),
-            review_burst: burst(self.abuse_review_burst, self.abuse_review_burst_minutes, MINUTE),
         }
     }
 
@@ -289,10 +269,6 @@ impl Settings {
         let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
         let allow_clear_password = self.smtp_allow_clear_password;
         Some(MailConfig { smtp_url, allow_clear_password, from, public_url: self.public_url() })
-    }
-
-    pub(crate) fn trusted_proxies(&self) -> TrustedProxies {
-        TrustedProxies::new(self.trusted_proxies.clone())
     }
 
     pub(crate) fn provider(&self) -> Option<ProviderConfig> {

@@ -154,7 +154,9 @@ impl App {
 
     /// What the gateway decides by.
     pub(crate) async fn rules(&self) -> Result<Arc<GatewayRules>> {
-        self.rules.get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules()).await
+        self.rules
+            .get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules(self.parts.policy.gateway_default))
+            .await
     }
 
     /// All flags.

@@ -38,16 +38,25 @@ async fn collect(payload: &mut Payload) -> Result<Bytes, Refusal> {
     Ok(body.freeze())
 }
 
-/// Reads JSON that must fit `T`.
-pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
+/// Refuses a body that is not said to be JSON, which needs none of it to be read.
+pub(crate) fn expect_json(request: &HttpRequest) -> Result<(), Refusal> {
     let is_json = request.headers().contains_key(CONTENT_TYPE)
         && matches!(
             request.content_type().to_ascii_lowercase().as_str(),
             "application/json" | "application/merge-patch+json"
         );
-    if !is_json {
-        return Err(Refusal::NotJson);
-    }
+    if is_json { Ok(()) } else { Err(Refusal::NotJson) }
+}
+
+/// Refuses a body that is not said to be a form, likewise.
+pub(crate) fn expect_form(request: &HttpRequest) -> Result<(), Refusal> {
+    let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    if is_form { Ok(()) } else { Err(Refusal::NotForm) }
+}
+
+/// Reads JSON that must fit `T`.
+pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
+    expect_json(request)?;
     json("body", body)
 }
 
@@ -64,9 +73,7 @@ pub(crate) fn json<T: DeserializeOwned>(field: &'static str, json: &[u8]) -> Res
 
 /// Reads a form that must fit `T`.
 pub(crate) fn decode_form<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
-    if !request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Refusal::NotForm);
-    }
+    expect_form(request)?;
     if body.contains(&0) || body.windows(3).any(|escape| escape == b"%00") {
         return Err(Error::invalid("body", "must not contain NUL characters").into());
     }

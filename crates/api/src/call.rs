@@ -129,6 +129,7 @@ impl<D: Dialect> Visit<D> {
 
     /// The body as JSON.
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+        body::expect_json(&self.request)?;
         let body = self.bytes().await?;
         body::decode(&self.request, &body)
     }
@@ -138,6 +139,7 @@ impl<D: Dialect> Visit<D> {
     pub(crate) async fn identified_json<T: DeserializeOwned>(
         &mut self,
     ) -> Result<(T, Option<IdempotencyKey>), Refusal> {
+        body::expect_json(&self.request)?;
         let (body, key) = self.identified_body().await?;
         Ok((body::decode(&self.request, &body)?, key))
     }
@@ -161,6 +163,7 @@ impl<D: Dialect> Visit<D> {
 
     /// The body as a form.
     pub(crate) async fn form<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+        body::expect_form(&self.request)?;
         let body = self.bytes().await?;
         body::decode_form(&self.request, &body)
     }
@@ -217,6 +220,7 @@ impl<O: Operation, D: Dialect> Call<O, D> {
 
     /// The body as JSON.
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+        body::expect_json(&self.visit.request)?;
         let body = self.identified_body().await?;
         body::decode(&self.visit.request, &body)
     }

@@ -283,9 +283,7 @@ async fn principal(app: &App, token: &VerifiedToken) -> Result<Arc<Principal>> {
     if token.source == TokenSource::Local {
         return Err(unknown());
     }
-    // There are no rows yet to read the rights from.
-    let newcomer = Caller::user(&token.user_id, token.email.clone(), Credential::ProviderToken, PermissionSet::USER);
-    let caller = Caller { basis: Basis::Fixed, ..newcomer };
+    let caller = Caller::user(&token.user_id, token.email.clone(), Credential::ProviderToken, PermissionSet::USER);
     let provision = ProvisionUser {
         id: token.user_id.clone(),
         email: token.email.clone(),

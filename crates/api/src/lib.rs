@@ -20,6 +20,7 @@ mod partial;
 mod refusal;
 mod routes;
 mod server;
+mod unread_body;
 mod upload;
 mod voucher_guesses;
 

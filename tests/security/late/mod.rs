@@ -149,6 +149,8 @@ async fn whoever_signed_in_elsewhere_acts_no_more_once_their_rights_ended() {
 async fn whoever_signed_in_here_acts_no_more_once_their_rights_ended() {
     on_each_backend_with(&WRITING, async |app| {
         let root = app.super_admin().await;
+        // The last local admin could not be held.
+        local_user(&root, "keeper@example.com", "admin").await;
         for (n, end) in End::OF_LOCAL_USERS.into_iter().enumerate() {
             let identifier = format!("user{n}@example.com");
             let id = local_user(&root, &identifier, "admin").await;

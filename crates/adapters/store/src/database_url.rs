@@ -57,7 +57,7 @@ impl DatabaseUrl {
                 Ok(Connection::Sqlite(connection))
             }
             Self::Postgres(url) => {
-                let mut connection = PgConnection::establish(&with_connect_timeout(url))?;
+                let mut connection = PgConnection::establish(&with_time_limits(url))?;
                 connection.batch_execute(POSTGRES_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Connection::Postgres(connection))
             }
@@ -85,17 +85,24 @@ const fn sqlite_settings(access: Access) -> &'static str {
     }
 }
 
-const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+/// A transaction waits less for another one's locks than a caller waits for a connection: while some wait for a transaction
+/// that hangs, the others still get their turn.
+const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '10s'; SET lock_timeout = '4s'; \
      SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = 'warning';";
 
-/// libpq waits for ever by default; a server that is away must be noticed.
-fn with_connect_timeout(url: &str) -> String {
-    const SETTING: &str = "connect_timeout";
-    if url.contains(SETTING) {
-        return url.to_owned();
-    }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}{SETTING}={}", Duration::from_secs(3).as_secs())
+/// libpq waits for ever by default; a server that is away must be noticed, before and after the connection was made.
+fn with_time_limits(url: &str) -> String {
+    const LIMITS: [(&str, u32); 5] = [
+        ("connect_timeout", 3),
+        ("keepalives_idle", 5),
+        ("keepalives_interval", 2),
+        ("keepalives_count", 3),
+        ("tcp_user_timeout", 10_000),
+    ];
+    LIMITS.iter().filter(|(name, _)| !url.contains(name)).fold(url.to_owned(), |url, (name, value)| {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{separator}{name}={value}")
+    })
 }
 
 /// Opens connections for the pool.
@@ -142,9 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn a_connect_timeout_is_added_once() {
-        assert_eq!(with_connect_timeout("postgres://h/d"), "postgres://h/d?connect_timeout=3");
-        assert_eq!(with_connect_timeout("postgres://h/d?a=b"), "postgres://h/d?a=b&connect_timeout=3");
-        assert_eq!(with_connect_timeout("postgres://h/d?connect_timeout=9"), "postgres://h/d?connect_timeout=9");
+    fn a_time_limit_is_added_once() {
+        let limited = with_time_limits("postgres://h/d");
+        assert!(limited.starts_with("postgres://h/d?connect_timeout=3&keepalives_idle=5&"), "{limited}");
+        assert!(with_time_limits("postgres://h/d?a=b").starts_with("postgres://h/d?a=b&connect_timeout=3&"));
+        let own = with_time_limits("postgres://h/d?connect_timeout=9&tcp_user_timeout=1");
+        assert_eq!((own.matches("connect_timeout").count(), own.matches("tcp_user_timeout").count()), (1, 1));
     }
 }

@@ -32,8 +32,7 @@ impl Health {
         if !answer.status().is_success() {
             return Err(not_ready(format!("it answers {}", answer.status())));
         }
-        print(format_args!("ready at {address}"));
-        Ok(())
+        print(format_args!("ready at {address}"))
     }
 }
 

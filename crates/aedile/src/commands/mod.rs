@@ -11,6 +11,7 @@ mod serve;
 mod stripe;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,8 +23,8 @@ use clap_complete::Shell;
 
 pub use manual::whole;
 
-use crate::operations;
 use crate::settings::Settings;
+use crate::{operations, telemetry};
 
 /// Aedile: the complete admin backend of a SaaS product or marketplace.
 ///
@@ -132,7 +133,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse_usage(&error),
     };
-    let ended = actix_web::rt::System::new().block_on(async {
+    let system = actix_web::rt::System::new();
+    let ended = system.block_on(async {
         match cli.command {
             Command::Serve(settings) => serve::run(*settings).await,
             Command::Health(health) => health.run().await,
@@ -150,11 +152,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::OnServer(arguments) => on_server(None, arguments).await,
         }
     });
+    telemetry::flush();
+    // Ending it would wait for threads that wait for a database or a mail server which may never answer.
+    std::mem::forget(system);
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.message.is_empty() {
-                eprintln!("aedile: {}", on_one_line(&failure.message));
+                complain(on_one_line(&failure.message));
             }
             ExitCode::from(failure.code)
         }
@@ -190,7 +195,7 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     let name = variable_of(&flag).unwrap_or(flag);
     let reason = std::error::Error::source(error)
         .map_or_else(|| "is missing or not a valid value".to_owned(), ToString::to_string);
-    eprintln!("aedile: {name}: {reason} (see aedile serve --help)");
+    complain(format_args!("{name}: {reason} (see aedile serve --help)"));
     ExitCode::from(2)
 }
 
@@ -203,8 +208,12 @@ fn variable_of(flag: &str) -> Option<String> {
     argument.get_env().map(|variable| variable.to_string_lossy().into_owned())
 }
 
-/// Writes a line to standard output, where results go.
-#[expect(clippy::print_stdout, reason = "results of commands belong on standard output")]
-pub(crate) fn print(line: impl std::fmt::Display) {
-    println!("{line}");
+/// Writes a line to standard output, where results go. Whoever closes the pipe has seen enough.
+pub(crate) fn print(line: impl std::fmt::Display) -> Result<(), Failure> {
+    Ok(aedile_cli::print(&line)?)
+}
+
+/// Writes a line to standard error. Where nobody hears it any more, the exit code still tells.
+pub fn complain(line: impl std::fmt::Display) {
+    writeln!(std::io::stderr(), "aedile: {line}").ok();
 }

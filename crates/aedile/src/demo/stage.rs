@@ -8,17 +8,16 @@ use aedile_billing::purchases::{PurchaseId, StartPurchase, open_checkout};
 use aedile_billing::refunds::{BeginRefund, issue_refund};
 use aedile_catalog::sellers::ConnectSeller;
 use aedile_fake_stripe::{FakeStripe, SignedEvent};
-use aedile_identity::SystemClock;
+use aedile_identity::{SystemClock, SystemEntropy};
 use aedile_kernel::{Caller, Clock, Epochs, Error, Operations, Result, Runner, UserId};
 use aedile_store::Store;
 use aedile_stripe::{StripePayments, StripeWebhooks};
 
 use super::clock::DemoClock;
 use crate::operations;
-use crate::server::Running;
 use crate::settings::Settings;
 
-/// The server's store under a clock of its own, where packages go, and how things are paid.
+/// The store under a clock of its own, where packages go, and how things are paid.
 pub(super) struct Stage {
     pub(super) runner: Arc<Runner<Store>>,
     pub(super) operations: Operations,
@@ -30,14 +29,13 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn of(server: &Running, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<Self> {
-        let (clock, live) = (Arc::new(DemoClock::new()), server.runner());
-        let epochs: Arc<Epochs> = Arc::clone(live.epochs());
+    pub(super) fn of(store: Store, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<Self> {
+        let clock = Arc::new(DemoClock::new());
         // Nobody of the demo gets mail.
         let runner =
-            Runner::new(live.store().clone(), clock.clone(), Arc::clone(live.entropy()), epochs, live.policy())
+            Runner::new(store, clock.clone(), Arc::new(SystemEntropy), Arc::new(Epochs::default()), settings.policy())
                 .with_watcher(aedile_billing::plans::watch())
-                .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+                .with_watcher(aedile_moderation::watch(settings.abuse.thresholds()));
         let runner = Arc::new(runner);
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;

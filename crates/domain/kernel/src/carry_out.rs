@@ -2,7 +2,7 @@
 
 use crate::access::permit_again;
 use crate::audit::AuditEntry;
-use crate::change::{Change, Message};
+use crate::change::Change;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Watcher;
@@ -12,13 +12,12 @@ use crate::runner::Done;
 use crate::unit_of_work::{Journal, Journaled, View};
 
 /// The transaction of a command, in lock order: changes of access or the caller's own account, idempotency row, domain
-/// rows, outbox rows, audit rows. The caller's rights are read after the first.
+/// rows, outbox rows, audit rows, invalidation. The caller's rights are read after the first.
 pub(crate) fn carry_out<C, K>(
     connection: &mut K,
     command: &C,
     cx: &Context,
     watchers: &[Watcher<K>],
-    has_replicas: bool,
 ) -> Result<(Done<C::Output>, Vec<Topic>)>
 where
     C: Command,
@@ -39,7 +38,7 @@ where
         let reply = serde_json::to_string(&change.output).map_err(Error::internal)?;
         journal.store_reply(&caller.actor_id, C::NAME, key, &reply, cx.now)?;
     }
-    write_down::<C, _>(journal, &change, cx, has_replicas)?;
+    write_down::<C, _>(journal, &change, cx)?;
     Ok((Done { output: change.output, replayed: false }, change.topics))
 }
 
@@ -79,22 +78,17 @@ where
     Ok(change)
 }
 
-fn write_down<C: Operation, T>(
-    journal: &mut dyn Journal,
-    change: &Change<T>,
-    cx: &Context,
-    has_replicas: bool,
-) -> Result<()> {
+fn write_down<C: Operation, T>(journal: &mut dyn Journal, change: &Change<T>, cx: &Context) -> Result<()> {
     for message in &change.messages {
         journal.enqueue(message, cx.now)?;
-    }
-    if has_replicas && !change.topics.is_empty() {
-        let payload = serde_json::to_value(&change.topics).map_err(Error::internal)?;
-        journal.enqueue(&Message { topic: Topic::OUTBOX.to_owned(), payload }, cx.now)?;
     }
     for record in &change.records {
         let action = record.action.unwrap_or(C::NAME);
         journal.append(&AuditEntry::of_change(&cx.caller, action, record, cx.now))?;
     }
-    Ok(())
+    if change.topics.is_empty() { Ok(()) } else { journal.invalidate(&change.topics) }
 }
+
+#[cfg(test)]
+#[path = "carry_out_tests.rs"]
+mod tests;

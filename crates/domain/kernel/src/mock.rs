@@ -10,7 +10,7 @@ use crate::change::Message;
 use crate::context::Context;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
-use crate::news::Epochs;
+use crate::news::{Epochs, Topic};
 use crate::permission::{Permission, PermissionSet};
 use crate::policy::Policy;
 use crate::runner::Runner;
@@ -77,6 +77,8 @@ pub struct MemoryJournal {
     pub entries: Vec<AuditEntry>,
     /// The outbox.
     pub messages: Vec<Message>,
+    /// What other processes were told is stale.
+    pub invalidated: Vec<Topic>,
     replies: Vec<(String, String, IdempotencyKey, String)>,
 }
 
@@ -108,6 +110,11 @@ impl Journal for MemoryJournal {
 
     fn append(&mut self, entry: &AuditEntry) -> Result<()> {
         self.entries.push(entry.clone());
+        Ok(())
+    }
+
+    fn invalidate(&mut self, topics: &[Topic]) -> Result<()> {
+        self.invalidated.extend_from_slice(topics);
         Ok(())
     }
 }

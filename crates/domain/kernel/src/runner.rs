@@ -44,7 +44,6 @@ pub struct Runner<S: UnitOfWork> {
     entropy: Arc<dyn Entropy>,
     epochs: Arc<Epochs>,
     policy: Policy,
-    has_replicas: bool,
     watchers: Watchers<S::Connection>,
 }
 
@@ -56,7 +55,6 @@ impl<S: UnitOfWork> Clone for Runner<S> {
             entropy: Arc::clone(&self.entropy),
             epochs: Arc::clone(&self.epochs),
             policy: self.policy,
-            has_replicas: self.has_replicas,
             watchers: self.watchers.clone(),
         }
     }
@@ -74,13 +72,7 @@ impl<S: UnitOfWork> Runner<S> {
         epochs: Arc<Epochs>,
         policy: Policy,
     ) -> Self {
-        Self { store, clock, entropy, epochs, policy, has_replicas: false, watchers: Vec::new() }
-    }
-
-    /// Also leaves cache news in the outbox, for other instances on the same database.
-    #[must_use]
-    pub fn with_replicas(self, has_replicas: bool) -> Self {
-        Self { has_replicas, ..self }
+        Self { store, clock, entropy, epochs, policy, watchers: Vec::new() }
     }
 
     /// Also lets `watcher` act on events, in the transaction they happen in.
@@ -130,11 +122,11 @@ impl<S: UnitOfWork> Runner<S> {
     /// [`Runner::preview`] and [`Runner::query`] check by themselves, and the first two check again inside the transaction.
     ///
     /// # Errors
-    /// `Unauthenticated`, `AccountState` or `Denied`.
+    /// `Unauthenticated`, `AccountState` or `Denied`; `Unavailable` when the refusal can't be audited.
     pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
         let Err(error) = permit::<O>(caller) else { return Ok(()) };
         if caller.credential != Credential::Anonymous && O::PERMISSION.is_administrative() {
-            self.record_refusal::<O>(caller, resource_id, &error).await;
+            return Err(self.refuse::<O>(caller, resource_id, error).await);
         }
         Err(error)
     }
@@ -155,36 +147,34 @@ impl<S: UnitOfWork> Runner<S> {
         self.observe::<Q, _>(caller, work).await
     }
 
-    /// Runs a command and commits it; the answer is durable when this returns.
+    /// Runs a command and commits it; the answer is durable when this returns. What the command made stale is forgotten with
+    /// the commit, also when the caller goes away before the answer.
     ///
     /// # Errors
     /// Of the account's state, the permission, the idempotency key, the rule, or the store; nothing is changed then.
-    pub async fn command<C: Command>(&self, caller: &Caller, command: C) -> Result<Done<C::Output>>
+    /// `Unavailable` when a refusal can't be audited.
+    pub fn command<C: Command>(
+        &self,
+        caller: &Caller,
+        command: C,
+    ) -> impl Future<Output = Result<Done<C::Output>>> + Send
     where
         S::Connection: View<C::Repository>,
     {
-        let work = async {
+        let work = async move {
             let resource_id = command.resource_id();
             self.authorize::<C>(caller, resource_id.clone()).await?;
-            let (cx, has_replicas, watchers) = (self.context(caller), self.has_replicas, self.watchers.clone());
-            let result = self
-                .store
-                .write(Fate::Commit, move |connection| carry_out(connection, &command, &cx, &watchers, has_replicas))
-                .await;
-            match result {
-                Ok((done, topics)) => {
-                    topics.into_iter().for_each(|topic| self.epochs.advance(topic));
-                    Ok(done)
+            let (cx, watchers, epochs) = (self.context(caller), self.watchers.clone(), Arc::clone(&self.epochs));
+            let committed =
+                self.store.commit(epochs, move |connection| carry_out(connection, &command, &cx, &watchers)).await;
+            match committed {
+                Err(error) if error.is_refusal() && C::PERMISSION.is_administrative() => {
+                    Err(self.refuse::<C>(caller, resource_id, error).await)
                 }
-                Err(error) => {
-                    if error.is_refusal() && C::PERMISSION.is_administrative() {
-                        self.record_refusal::<C>(caller, resource_id, &error).await;
-                    }
-                    Err(error)
-                }
+                result => result,
             }
         };
-        self.observe::<C, _>(caller, work).await
+        self.observe::<C, _>(caller, work)
     }
 
     /// Runs a command and takes it back: what would it do?
@@ -206,13 +196,12 @@ impl<S: UnitOfWork> Runner<S> {
                     Ok(Preview { output: change.output, records: change.records })
                 })
                 .await;
-            if let Err(error) = &result
-                && error.is_denial()
-                && C::PERMISSION.is_administrative()
-            {
-                self.record_refusal::<C>(caller, resource_id, error).await;
+            match result {
+                Err(error) if error.is_denial() && C::PERMISSION.is_administrative() => {
+                    Err(self.refuse::<C>(caller, resource_id, error).await)
+                }
+                result => result,
             }
-            result
         };
         self.observe::<C, _>(caller, work).await
     }
@@ -222,13 +211,16 @@ impl<S: UnitOfWork> Runner<S> {
         Context { caller: caller.clone(), now, entropy, policy: self.policy }
     }
 
-    /// A refusal must reach the caller even when it can't be written down.
-    async fn record_refusal<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: &Error) {
-        let entry = AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id, error, self.clock.now());
+    /// Audits a refusal, and answers with what the caller gets to hear: the refusal itself, or that nothing goes on while
+    /// attempts can't be audited.
+    async fn refuse<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: Error) -> Error {
+        let entry =
+            AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id.as_deref(), &error, self.clock.now());
         let written = self.store.write(Fate::Commit, move |connection| connection.journal().append(&entry)).await;
-        if let Err(error) = written {
-            tracing::error!(error = %Chain(&error), operation = O::NAME, "a refused attempt could not be audited");
-        }
+        let Err(failure) = written else { return error };
+        metrics::counter!("aedile_audit_failures_total", "operation" => O::NAME).increment(1);
+        tracing::error!(error = %Chain(&failure), operation = O::NAME, "a refused attempt could not be audited");
+        Error::unavailable("the audit log", failure)
     }
 
     /// One span, one counter and one histogram for each operation.
@@ -279,5 +271,8 @@ impl std::fmt::Display for Chain<'_> {
 }
 
 #[cfg(test)]
+#[path = "runner_commit_tests.rs"]
+mod commit_tests;
+#[cfg(test)]
 #[path = "runner_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -10,13 +10,13 @@ use super::*;
 use crate::caller::{Credential, IdempotencyKey};
 use crate::change::Change;
 use crate::id::UserId;
-use crate::mock::{self, MemoryAccess, MockStore};
+use crate::mock::{self, MockStore};
 use crate::permission::{Permission, PermissionSet};
 use crate::registry::{Mode, Operations, Registry};
-use crate::{AccountState, AccountStatus, Authority, Basis, Event, Message, Rights, Status, Topic};
+use crate::{Event, Message, Status, Topic};
 
 /// A port with one number behind it.
-trait Counter: Send {
+pub(crate) trait Counter: Send {
     fn add(&mut self, by: i64) -> i64;
     fn value(&mut self) -> i64;
 }
@@ -34,8 +34,8 @@ impl Counter for i64 {
 
 /// Adds to the counter; zero is no change, less is refused.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-struct Add {
-    by: i64,
+pub(crate) struct Add {
+    pub(crate) by: i64,
 }
 
 impl Operation for Add {
@@ -53,7 +53,7 @@ impl Operation for Add {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-struct Sum(i64);
+pub(crate) struct Sum(pub(crate) i64);
 
 impl Command for Add {
     fn run(&self, counter: &mut Self::Repository, _: &Context) -> Result<Change<Sum>> {
@@ -74,7 +74,7 @@ impl Command for Add {
 
 /// Reads the counter.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-struct Read {}
+pub(crate) struct Read {}
 
 impl Operation for Read {
     const NAME: &'static str = "counter.read";
@@ -95,24 +95,24 @@ fn user(id: &str) -> UserId {
     UserId::parse(id).unwrap()
 }
 
-type Store = MockStore<dyn Counter>;
+pub(crate) type Store = MockStore<dyn Counter>;
 
-fn runner() -> Runner<Store> {
+pub(crate) fn runner() -> Runner<Store> {
     let counter: Box<dyn Counter> = Box::new(0_i64);
     let store = MockStore::new(counter);
     mock::runner(store, &Arc::new(Epochs::default()))
 }
 
-fn caller(permissions: &[Permission]) -> Caller {
+pub(crate) fn caller(permissions: &[Permission]) -> Caller {
     let permissions = PermissionSet::USER.union(permissions.iter().copied().collect());
     Caller::user(&user("user_a"), None, Credential::LocalToken, permissions)
 }
 
-fn writer() -> Caller {
+pub(crate) fn writer() -> Caller {
     caller(&[Permission::ConfigWrite])
 }
 
-fn with_key(key: &str, fingerprint: u8) -> Caller {
+pub(crate) fn with_key(key: &str, fingerprint: u8) -> Caller {
     Caller { idempotency_key: Some(IdempotencyKey::new(key, [fingerprint; 32]).unwrap()), ..writer() }
 }
 
@@ -154,14 +154,6 @@ async fn who_watches_an_event_adds_to_the_change() {
 async fn who_watches_an_event_can_refuse_the_change() {
     let refused = watched().command(&writer(), Add { by: 11 }).await.unwrap_err();
     assert!(matches!(refused, Error::Conflict(_)), "{refused}");
-}
-
-#[tokio::test]
-async fn with_replicas_the_news_travel_by_the_outbox() {
-    let runner = runner().with_replicas(true);
-    runner.command(&writer(), Add { by: 2 }).await.unwrap();
-    let messages = runner.store().journal().messages;
-    assert_eq!(messages.last(), Some(&Message { topic: Topic::OUTBOX.into(), payload: json!(["rules"]) }));
 }
 
 #[tokio::test]
@@ -234,127 +226,6 @@ async fn a_refusal_is_judged_anew() {
         assert!(runner.command(&with_key("order-1", 1), Add { by: -1 }).await.is_err());
     }
     assert!(!runner.command(&with_key("order-1", 1), Add { by: 1 }).await.unwrap().replayed);
-}
-
-/// What the rows say of a writer whose rights ended after the request began, and the refusal.
-fn ended() -> [(Rights, &'static str); 4] {
-    let may = writer().permissions;
-    let state = |status, api_disabled| AccountState { status, api_disabled };
-    let rights = |permissions, state| Rights { permissions, state };
-    [
-        (rights(PermissionSet::USER, AccountState::IN_USE), "permission_denied"),
-        (rights(may, state(AccountStatus::Held, false)), "forbidden"),
-        (rights(may, state(AccountStatus::Active, true)), "forbidden"),
-        (rights(may, state(AccountStatus::Deleted, false)), "unauthenticated"),
-    ]
-}
-
-#[tokio::test]
-async fn rights_that_ended_since_the_request_began_count_inside_the_write() {
-    for (rights, code) in ended() {
-        let runner = runner();
-        runner.store().set_access(MemoryAccess { rights: Some(rights), ..MemoryAccess::default() });
-        let refused = [
-            runner.command(&writer(), Add { by: 2 }).await.unwrap_err(),
-            runner.preview(&writer(), Add { by: 2 }).await.unwrap_err(),
-        ];
-        assert!(refused.iter().all(|error| error.code() == code), "{refused:?}");
-        let rows = runner.store().journal().entries.into_iter().map(|row| (row.action, row.status));
-        let denied = ("counter.add".to_owned(), Status::Denied);
-        assert_eq!(rows.collect::<Vec<_>>(), [denied.clone(), denied], "{code}");
-        let reader = caller(&[Permission::ConfigRead]);
-        assert_eq!(runner.query(&reader, Read {}).await.unwrap(), Sum(0), "nothing was added");
-    }
-}
-
-#[tokio::test]
-async fn a_stored_answer_is_for_callers_who_still_have_their_rights() {
-    let runner = runner();
-    runner.command(&with_key("order-1", 1), Add { by: 2 }).await.unwrap();
-    for (rights, code) in ended() {
-        runner.store().set_access(MemoryAccess { rights: Some(rights), ..MemoryAccess::default() });
-        assert_eq!(runner.command(&with_key("order-1", 1), Add { by: 2 }).await.unwrap_err().code(), code);
-    }
-    runner.store().set_access(MemoryAccess::default());
-    assert!(runner.command(&with_key("order-1", 1), Add { by: 2 }).await.unwrap().replayed);
-}
-
-#[tokio::test]
-async fn a_token_that_ended_meanwhile_changes_nothing() {
-    let runner = runner();
-    let until = |seconds| {
-        let expires_at = Some(runner.now().plus_seconds(seconds));
-        let basis = Basis::Rows { authorities: &[Authority::Role], has_admin_claim: false, expires_at };
-        Caller { basis, ..writer() }
-    };
-    assert!(matches!(runner.command(&until(0), Add { by: 2 }).await, Err(Error::Unauthenticated(_))));
-    assert_eq!(runner.command(&until(1), Add { by: 2 }).await.unwrap().output, Sum(2));
-}
-
-#[tokio::test]
-async fn what_a_procedure_began_is_concluded_whatever_became_of_its_callers_rights() {
-    let runner = runner();
-    let [(lost, _), ..] = ended();
-    runner.store().set_access(MemoryAccess { rights: Some(lost), ..MemoryAccess::default() });
-    assert_eq!(runner.command(&writer().concluding(), Add { by: 2 }).await.unwrap().output, Sum(2));
-    assert!(runner.command(&caller(&[]).concluding(), Add { by: 2 }).await.is_err(), "it must have been allowed once");
-}
-
-#[tokio::test]
-async fn an_account_that_is_not_in_use_is_refused_at_once() {
-    let runner = runner();
-    let state = AccountState { status: AccountStatus::Held, api_disabled: false };
-    let held = |permissions: &[Permission]| Caller { state, ..caller(permissions) };
-    let add = runner.command(&held(&[Permission::ConfigWrite]), Add { by: 2 }).await;
-    let read = runner.query(&held(&[Permission::ConfigRead]), Read {}).await;
-    assert!(matches!((&add, &read), (Err(Error::AccountState(_)), Err(Error::AccountState(_)))), "{add:?} {read:?}");
-    assert!(runner.store().journal().entries.iter().all(|row| row.status == Status::Denied));
-}
-
-/// A command that changes nothing.
-macro_rules! idle_command {
-    ($name:ident, $permission:ident, $changes_access:literal) => {
-        /// Does nothing.
-        #[derive(Debug, Clone, Deserialize, JsonSchema)]
-        struct $name {}
-
-        impl Operation for $name {
-            const NAME: &'static str = "counter.idle";
-            const PERMISSION: Permission = Permission::$permission;
-            const EFFECT: Effect = Effect::Write;
-            const RESOURCE: &'static str = "counter";
-            const CHANGES_ACCESS: bool = $changes_access;
-            type Repository = dyn Counter;
-            type Output = ();
-        }
-
-        impl Command for $name {
-            fn run(&self, _: &mut Self::Repository, _: &Context) -> Result<Change<()>> {
-                Ok(Change::none())
-            }
-        }
-    };
-}
-
-idle_command!(OnOneself, Own, false);
-idle_command!(OnOnesAccess, Own, true);
-idle_command!(OnOthersAccess, ConfigWrite, true);
-
-#[tokio::test]
-async fn what_must_not_change_during_a_command_is_locked_before_it() {
-    let runner = runner();
-    let locked = async |done: Result<Done<()>>| {
-        done.unwrap();
-        let MemoryAccess { is_locked, held, .. } = runner.store().access();
-        runner.store().set_access(MemoryAccess::default());
-        (is_locked, held.map(|held| held.to_string()))
-    };
-    assert_eq!(locked(runner.command(&writer(), OnOneself {}).await).await, (false, Some("user_a".into())));
-    assert_eq!(locked(runner.command(&writer(), OnOnesAccess {}).await).await, (true, None));
-    assert_eq!(locked(runner.command(&writer(), OnOthersAccess {}).await).await, (true, None));
-    assert_eq!(locked(runner.command(&Caller::system(), OnOneself {}).await).await, (false, None));
-    runner.command(&writer(), Add { by: 1 }).await.unwrap();
-    assert_eq!(runner.store().access().held, None, "admins do not wait for each other's accounts");
 }
 
 fn operations(runner: Runner<Store>) -> Operations {

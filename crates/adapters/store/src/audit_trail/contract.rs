@@ -10,7 +10,6 @@ use proptest::test_runner::TestRunner;
 
 use crate::accounts::forget_person;
 use crate::connection::Connection;
-use crate::journal::delete_origins_before;
 use crate::testing::{TestDatabase, for_each_backend, in_transaction};
 
 fn entry(number: i64) -> AuditEntry {
@@ -101,21 +100,6 @@ fn who_acted_and_from_where_is_shown_until_they_are_erased() {
         let cx = aedile_kernel::mock::context(aedile_kernel::Caller::system());
         let verified = aedile_kernel::Query::run(&VerifyAudit::default(), c, &cx).unwrap();
         assert_eq!((verified.rows, verified.findings), (2, vec![]));
-    });
-}
-
-#[test]
-fn origins_are_forgotten_when_they_are_old() {
-    for_each_backend(|c| {
-        let origin = Origin { ip_address: Some("198.51.100.7".to_owned()), ..Origin::default() };
-        for second in [1, 2] {
-            let sealed = AuditEntry { ip_address: None, user_agent: None, ..entry(second) };
-            c.append(&AuditEntry { origin: origin.clone(), ..sealed }).unwrap();
-        }
-        assert_eq!(delete_origins_before(c, at(2)).unwrap(), 1);
-        let page = trail(c).list(&AuditFilter::default(), &first(10)).unwrap();
-        let shown: Vec<bool> = page.items.iter().map(|row| row.ip_address.is_some()).collect();
-        assert_eq!(shown, [true, false]);
     });
 }
 

@@ -83,8 +83,10 @@ impl Shelf for Connection {
 
     fn count_skill_installations(&mut self, id: SkillId) -> Result<u64> {
         let of_skill = installations::table.filter(installations::skill_id.eq(id.0));
-        let count: i64 = of_skill.count().get_result(self).db()?;
-        Ok(count.unsigned_abs())
+        let recorded: i64 = of_skill.count().get_result(self).db()?;
+        // Those of which no record is kept.
+        let counted: i64 = skills::table.find(id.0).select(skills::installs).first(self).db()?;
+        Ok(recorded.saturating_add(counted).unsigned_abs())
     }
 }
 

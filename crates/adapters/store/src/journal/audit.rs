@@ -1,7 +1,7 @@
 //! Appending to the audit log.
 
 use aedile_kernel::digest::hex;
-use aedile_kernel::{AuditEntry, Origin, Result, Timestamp, UserId};
+use aedile_kernel::{AuditEntry, Origin, Result, UserId};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -51,10 +51,4 @@ fn insert_origin(connection: &mut Connection, id: i64, entry: &AuditEntry) -> Re
         .execute(connection)
         .db()?;
     exactly(1, inserted)
-}
-
-/// Forgets where attempts before `oldest` came from. Returns of how many.
-pub(crate) fn delete_origins_before(connection: &mut Connection, oldest: Timestamp) -> Result<usize> {
-    let past = audit_origins::table.filter(audit_origins::created_at.lt(oldest.as_micros()));
-    diesel::delete(past).execute(connection).db()
 }

@@ -8,6 +8,7 @@ use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Permission,
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
+use crate::accounts::lock_row;
 use crate::connection::{Backend, Connection, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::sign_ins::api_keys;
@@ -16,12 +17,15 @@ use crate::{page, read};
 
 impl ApiKeys for Connection {
     fn find_owner(&mut self, user: &UserId) -> Result<Option<KeyOwner>> {
+        lock_row(self, user)?;
         let rows = owners().filter(users::id.eq(user.as_str())).select(owner_columns()).load(self).db()?;
         Ok(into_owners(rows)?.pop())
     }
 
     fn find_owners_by_email(&mut self, email: &str) -> Result<Vec<KeyOwner>> {
         let with_email = owners().filter(users::sort_email.eq(email)).order(users::number).limit(2);
+        let numbers = with_email.clone().select(users::number);
+        let _held: Vec<i64> = on_postgres!(self, |c| numbers.for_no_key_update().load(c)).db()?;
         into_owners(with_email.select(owner_columns()).load(self).db()?)
     }
 

@@ -46,9 +46,4 @@ impl ProviderEvents for Connection {
         forget_person(self, user, now)?;
         Ok(role)
     }
-
-    fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize> {
-        let past = provider_events::table.filter(provider_events::received_at.lt(oldest.as_micros()));
-        diesel::delete(past).execute(self).db()
-    }
 }

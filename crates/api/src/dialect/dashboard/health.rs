@@ -58,7 +58,7 @@ fn connections(app: &App) -> Vec<Connection> {
         connection(
             "Redis",
             environment.has_redis,
-            "This instance counts and remembers for itself, which is right for a single one. For several, set REDIS_URL.",
+            "This instance counts requests for itself, which is right for a single one. For several, set REDIS_URL.",
         ),
         connection(
             "Operator's key",

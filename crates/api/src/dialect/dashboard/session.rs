@@ -1,4 +1,5 @@
-//! `/dashboard/sign-in` and `/dashboard/sign-out`: a local sign-in is kept in a cookie that no script and no other site gets.
+//! `/dashboard/sign-in` and `/dashboard/sign-out`: a local sign-in is kept in a cookie that no script gets, and that comes along
+//! from other sites only when somebody follows a link.
 
 use actix_web::HttpResponse;
 use actix_web::cookie::time::{Duration, OffsetDateTime};
@@ -70,12 +71,14 @@ fn session(app: &App, signed_in: SignedIn) -> Result<Cookie<'static>> {
     Ok(cookie)
 }
 
+/// `Lax`, so that a link from a mail or another site leads to the page it names. No other site can have a form sent with it,
+/// and each form proves by itself where it comes from.
 fn cookie(app: &App, value: String) -> Cookie<'static> {
     Cookie::build(DASHBOARD_SESSION, value)
         .path("/")
         .http_only(true)
         .secure(app.parts.is_behind_https)
-        .same_site(SameSite::Strict)
+        .same_site(SameSite::Lax)
         .finish()
 }
 

@@ -26,7 +26,8 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
             let email = call.caller().email.clone();
             let account = payments.open_account(&seller.user_id, email).await.map_err(Error::from)?.id;
             let connect = ConnectSeller { payment_account: account };
-            let connected = call.app.parts.operations.run(call.caller(), connect).await?.output;
+            // The account is open by now, so it is written down whatever became of the caller meanwhile.
+            let connected = call.app.parts.operations.run(&call.caller().concluding(), connect).await?.output;
             connected.payment_account.unwrap_or_default()
         }
     };

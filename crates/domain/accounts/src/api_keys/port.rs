@@ -9,13 +9,13 @@ use crate::secrets::SecretHash;
 /// The API keys.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait ApiKeys: Send {
-    /// What is known of the user, `None` when unknown or deleted.
+    /// What is known of the user, whose row is locked until the transaction ends; `None` when unknown or deleted.
     ///
     /// # Errors
     /// Only the store's own.
     fn find_owner(&mut self, user: &UserId) -> Result<Option<KeyOwner>>;
 
-    /// Who has this e-mail address, at most two.
+    /// Who has this e-mail address, at most two, locked until the transaction ends.
     ///
     /// # Errors
     /// Only the store's own.

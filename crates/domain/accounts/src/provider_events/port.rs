@@ -35,12 +35,6 @@ pub trait ProviderEvents: Users {
     /// # Errors
     /// Only the store's own.
     fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
-
-    /// Forgets the events that were taken before `oldest`.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize>;
 }
 
 #[cfg(any(test, feature = "mock"))]
@@ -62,7 +56,6 @@ mod mock {
             fn advance(&mut self, user: &UserId, at: Timestamp) -> Result<bool>;
             fn lock_all_admins(&mut self) -> Result<Admins>;
             fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
-            fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize>;
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Writing a user down.
 
 use aedile_kernel::{
-    AccountStatus, Caller, Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result,
-    Runner, Topic, UnitOfWork, UserId, View, text,
+    AccountStatus, Basis, Caller, Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission,
+    Result, Runner, Topic, UnitOfWork, UserId, View, text,
 };
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -120,7 +120,9 @@ where
     S::Connection: View<dyn Users>,
 {
     async fn provision(&self, caller: &Caller, user: ProvisionUser) -> Result<User> {
-        Ok(self.command(caller, user).await?.output)
+        // There may be no rows yet to read the caller's rights from.
+        let caller = Caller { basis: Basis::Fixed, ..caller.clone() };
+        Ok(self.command(&caller, user).await?.output)
     }
 }
 

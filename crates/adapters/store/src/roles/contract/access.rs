@@ -171,16 +171,15 @@ async fn a_command_on_oneself_waits_for_whoever_changes_the_account_and_follows_
         .unwrap();
         transaction::begin(&mut connection, Access::Write).unwrap();
         diesel::update(users::table).set(users::status.eq("deleted")).execute(&mut connection).unwrap();
-        let rename = tokio::spawn({
-            let (runner, caller) = (runner.clone(), caller(Credential::ProviderToken, FLAG));
-            let command = UpdateProfile { display_name: Some(Some("Ada".into())), marketing_opt_in: None };
-            async move { runner.command(&caller, command).await }
-        });
-        while !is_awaited(&mut observer) {
-            tokio::task::yield_now().await;
-        }
-        transaction::commit(&mut connection).unwrap();
-        let refused = rename.await.unwrap();
+        let caller = caller(Credential::ProviderToken, FLAG);
+        let command = UpdateProfile { display_name: Some(Some("Ada".into())), marketing_opt_in: None };
+        let deleted = async {
+            while !is_awaited(&mut observer) {
+                tokio::task::yield_now().await;
+            }
+            transaction::commit(&mut connection).unwrap();
+        };
+        let (refused, ()) = tokio::join!(runner.command(&caller, command), deleted);
         assert!(matches!(refused, Err(Error::Unauthenticated(_))), "{refused:?}");
         assert_eq!(principal(&mut connection, "user_a").unwrap().display_name, None);
         runner.store().close().await;
@@ -200,13 +199,12 @@ async fn of_two_admins_who_demote_each_other_one_stays_an_admin() {
         .unwrap();
         for round in 0..10 {
             set_admin(&mut connection, true);
-            let demote = |by: &str, whom: &str| {
+            let demote = async |by: &str, whom: &str| {
                 let caller = Caller { user_id: Some(user(by)), ..caller(Credential::ProviderToken, FLAG) };
-                let (runner, command) = (runner.clone(), DemoteAdmin { user_id: user(whom) });
-                tokio::spawn(async move { runner.command(&caller, command).await })
+                runner.command(&caller, DemoteAdmin { user_id: user(whom) }).await
             };
-            let (one, other) = (demote("user_a", "user_b"), demote("user_b", "user_a"));
-            let results = [one.await.unwrap(), other.await.unwrap()];
+            let (one, other) = tokio::join!(demote("user_a", "user_b"), demote("user_b", "user_a"));
+            let results = [one, other];
             let denied = results.iter().filter(|result| matches!(result, Err(Error::Denied(_)))).count();
             let done = results.iter().filter(|result| result.is_ok()).count();
             assert_eq!((done, denied), (1, 1), "round {round}: {results:?}");

@@ -20,6 +20,9 @@ static USER: HeaderName = HeaderName::from_static("x-auth-user");
 static ROLE: HeaderName = HeaderName::from_static("x-auth-role");
 static TIER: HeaderName = HeaderName::from_static("x-auth-tier");
 
+/// What the headers say where nobody is signed in.
+const NOBODY: &str = "anonymous";
+
 /// What a proxy says of the request, in its own words.
 pub(super) const HEADERS: &[(&str, &str)] = &[
     ("X-Forwarded-Method", "The method of the request that is asked about (Traefik, Caddy)"),
@@ -67,9 +70,10 @@ fn may_call(identity: &Identity, method: &str) -> Result<(), Error> {
     identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
 }
 
-/// Tells the service behind the gateway who is calling.
+/// Tells the service behind the gateway who is calling. None of the three is ever missing or empty: a proxy may take that for
+/// nothing to say, and leave what the client sent under the same name.
 fn pass(identity: &Identity, tier: &str, now: Timestamp) -> Result<HttpResponse, Error> {
-    let user = identity.principal.as_ref().map_or("", |principal| principal.id.as_str());
+    let user = identity.principal.as_ref().map_or(NOBODY, |principal| principal.id.as_str());
     let mut response = HttpResponse::Ok().finish();
     for (name, value) in [(&USER, user), (&ROLE, role(identity, now)), (&TIER, tier)] {
         response.headers_mut().insert(name.clone(), HeaderValue::from_str(value).map_err(Error::internal)?);
@@ -79,7 +83,7 @@ fn pass(identity: &Identity, tier: &str, now: Timestamp) -> Result<HttpResponse,
 
 /// The role that counts. A role without the admin claim gives nothing here, so no service is told of it.
 fn role(identity: &Identity, now: Timestamp) -> &str {
-    let Some(principal) = &identity.principal else { return "anonymous" };
+    let Some(principal) = &identity.principal else { return NOBODY };
     let role = principal.active_role(now).filter(|_| identity.has_admin_claim);
     role.map_or("user", |role| role.role_name.as_str())
 }
@@ -132,7 +136,7 @@ mod tests {
             ["x-auth-user", "x-auth-role", "x-auth-tier"]
                 .map(|name| response.headers().get(name).unwrap().to_str().unwrap().to_owned())
         };
-        assert_eq!(shown(&anonymous(), "anonymous"), ["", "anonymous", "anonymous"]);
+        assert_eq!(shown(&anonymous(), "anonymous"), ["anonymous"; 3]);
         assert_eq!(shown(&user(AccountStatus::Active, true, None), "admin"), ["user_a", "editor", "admin"]);
         assert_eq!(shown(&user(AccountStatus::Active, false, None), "free"), ["user_a", "user", "free"]);
         assert_eq!(shown(&user(AccountStatus::Active, true, Some(now())), "admin"), ["user_a", "user", "admin"]);

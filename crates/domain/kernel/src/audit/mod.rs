@@ -1,5 +1,7 @@
 //! The record of who did what. It can't be changed, so it names people by their IDs only.
 
+mod bounds;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -47,7 +49,8 @@ pub struct Origin {
     pub user_agent: Option<String>,
 }
 
-/// One row of the audit log, before the store numbers it. JSON columns are text, and digested as such.
+/// One row of the audit log, before the store numbers it. JSON columns are text, and digested as such. Every value that a
+/// caller chooses is bounded here, once, so that nobody can fill the log or make a row that a store can't keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// Who acted: a user's id, `admin-key`, `console` or `system`.
@@ -84,9 +87,9 @@ impl AuditEntry {
     pub fn of_change(caller: &Caller, action: &str, record: &Record, now: Timestamp) -> Self {
         Self {
             resource_type: record.resource_type.to_owned(),
-            resource_id: Some(record.resource_id.clone()),
-            old_values: record.old_values.as_ref().map(|value| withheld(value, &record.personal).to_string()),
-            new_values: record.new_values.as_ref().map(|value| withheld(value, &record.personal).to_string()),
+            resource_id: Some(bounds::text(&record.resource_id, bounds::NAME)),
+            old_values: record.old_values.as_ref().map(|value| bounds::values(&withheld(value, &record.personal))),
+            new_values: record.new_values.as_ref().map(|value| bounds::values(&withheld(value, &record.personal))),
             ..Self::blank(caller, action, Status::Success, circumstances(caller), now)
         }
     }
@@ -97,24 +100,24 @@ impl AuditEntry {
         caller: &Caller,
         action: &str,
         resource_type: &str,
-        resource_id: Option<String>,
+        resource_id: Option<&str>,
         error: &Error,
         now: Timestamp,
     ) -> Self {
         let status = if error.is_denial() { Status::Denied } else { Status::Failure };
         let mut metadata = circumstances(caller);
-        metadata.insert("error".into(), masked(&error.to_string()).into());
+        metadata.insert("error".into(), bounds::text(&masked(&error.to_string()), bounds::REASON).into());
         metadata.insert("code".into(), error.code().into());
         Self {
             resource_type: resource_type.to_owned(),
-            resource_id: resource_id.as_deref().map(masked),
+            resource_id: resource_id.map(|id| bounds::text(&masked(id), bounds::NAME)),
             ..Self::blank(caller, action, status, metadata, now)
         }
     }
 
     fn blank(caller: &Caller, action: &str, status: Status, metadata: Map<String, Value>, now: Timestamp) -> Self {
         Self {
-            actor_id: caller.actor_id.clone(),
+            actor_id: bounds::text(&caller.actor_id, bounds::NAME),
             actor_email: None,
             action: action.to_owned(),
             resource_type: String::new(),
@@ -125,8 +128,8 @@ impl AuditEntry {
             user_agent: None,
             origin: Origin {
                 user_id: caller.user_id.clone(),
-                ip_address: caller.request.ip_address.clone(),
-                user_agent: caller.request.user_agent.clone(),
+                ip_address: bounded(caller.request.ip_address.as_deref(), bounds::ADDRESS),
+                user_agent: bounded(caller.request.user_agent.as_deref(), bounds::NAME),
             },
             status,
             metadata: (!metadata.is_empty()).then(|| Value::Object(metadata).to_string()),
@@ -157,10 +160,44 @@ impl AuditEntry {
 fn circumstances(caller: &Caller) -> Map<String, Value> {
     let mut metadata = Map::new();
     if let Some(id) = &caller.request.id {
-        metadata.insert("request_id".into(), id.clone().into());
+        metadata.insert("request_id".into(), bounds::text(id, bounds::REQUEST_ID).into());
     }
     if let Some(id) = caller.credential.api_key_id() {
-        metadata.insert("api_key_id".into(), id.into());
+        metadata.insert("api_key_id".into(), bounds::text(id, bounds::NAME).into());
     }
     metadata
+}
+
+fn bounded(value: Option<&str>, most: usize) -> Option<String> {
+    value.map(|value| bounds::text(value, most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::Request;
+    use crate::mock::NOW;
+
+    #[test]
+    fn whatever_a_caller_sends_makes_a_small_row() {
+        let long = "ä".repeat(1 << 20);
+        let request =
+            Request { id: Some(long.clone()), ip_address: Some(long.clone()), user_agent: Some(long.clone()) };
+        let caller = Caller { email: Some(long.clone()), request, ..Caller::anonymous() };
+        let error = Error::conflict(long.clone());
+        let row = AuditEntry::of_refusal(&caller, "a.b", "b", Some(&long), &error, Timestamp::from_micros(NOW));
+        let texts = [&row.resource_id, &row.origin.user_agent, &row.origin.ip_address, &row.metadata];
+        let bytes: usize = texts.into_iter().map(|text| text.as_ref().unwrap().len()).sum();
+        assert!(bytes < 4_096, "{bytes}");
+        let record = Record {
+            action: None,
+            resource_type: "b",
+            resource_id: long.clone(),
+            old_values: None,
+            new_values: Some(serde_json::json!({ "name": long })),
+        };
+        let row = AuditEntry::of_change(&caller, "a.b", &record, Timestamp::from_micros(NOW));
+        assert!(row.new_values.unwrap().contains("(truncated)"));
+        assert_eq!(row.resource_id.unwrap().chars().count(), 256);
+    }
 }
