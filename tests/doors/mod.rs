@@ -86,6 +86,8 @@ fn script() -> Vec<(&'static str, Value)> {
         ("posting.list", json!({ "page": { "limit": 3 } })),
         ("sale.list", json!({ "status": "completed" })),
         ("refund.issue", json!({ "purchase": 1, "reason": "broken" })),
+        ("refund.list", json!({ "purchase": 1 })),
+        ("dispute.list", json!({ "open": true })),
         ("category.create", json!({ "name": "Gardening", "description": "Plants" })),
         ("category.list", json!({})),
         ("category.update", json!({ "slug": "gardening", "description": "Plants and trees" })),

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::mail::{CAMPAIGNS, campaign, consenting, is_done, news};
-use super::{admin, by_sql, problem};
+use super::{admin, problem};
 use crate::support::{Backend, Binary, Caller, IdentityProvider, MailSink, TestApp, TestDatabase, eventually};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -94,7 +94,7 @@ async fn denied_relaying_kills_no_mail_and_an_unknown_recipient_does() {
         let admin = admin(app).await;
         consenting(app, "user_a").await;
         consenting(app, "user_nobody").await;
-        by_sql(app, "UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'").await;
+        app.change_by_sql("UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'");
         sink.behave(|manners| manners.denies_relay = true);
         let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
         assert!(waiting(&admin).await["last_error"].to_string().contains("relay access denied"));
@@ -117,7 +117,7 @@ async fn an_address_beyond_ascii_fails_with_words_where_it_is_not_taken() {
     beside(plainly, &[], async |app, sink| {
         let admin = admin(app).await;
         consenting(app, "user_a").await;
-        by_sql(app, "UPDATE users SET email = 'jörg@bücher.example' WHERE id = 'user_a'").await;
+        app.change_by_sql("UPDATE users SET email = 'jörg@bücher.example' WHERE id = 'user_a'");
         let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
         is_done(&admin, &id).await;
         let failed = admin.get("/v1/admin/mail?status=failed").await.expect(200).body["mail"][0].clone();

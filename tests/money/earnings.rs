@@ -3,7 +3,7 @@
 use aedile_catalog::skills::PublishSkill;
 use serde_json::{Value, json};
 
-use super::payments::{beside_stripe, bought_skill, deliver, shop};
+use super::payments::{beside_stripe, bought_skill, deliver, refunded, shop};
 use super::{admin, fits, known};
 use crate::marketplace::problem;
 use crate::marketplace::skills::{publish, skill};
@@ -32,9 +32,9 @@ async fn figures_are_exact_sums_across_refunds() {
             (&json!(6), &json!(3_996), &json!(600), &json!(3_396))
         );
         admin.post(&format!("/v1/admin/refunds/{}", ids[0]), json!({})).await.expect(200);
-        deliver(app, &stripe.refunded(ids[0], "evt_all").unwrap()).await.expect(200);
+        deliver(app, &refunded(app, stripe, ids[0], "evt_all").await).await.expect(200);
         admin.post(&format!("/v1/admin/refunds/{}", ids[1]), json!({ "amount_cents": 100 })).await.expect(200);
-        deliver(app, &stripe.refunded(ids[1], "evt_part").unwrap()).await.expect(200);
+        deliver(app, &refunded(app, stripe, ids[1], "evt_part").await).await.expect(200);
         // Of 1.50 for 9.99, 0.15 go back with 1.00.
         let earned = bob.get("/v1/sellers/earnings").await.expect(200).body;
         assert_eq!((&earned["refunded_cents"], &earned["fee_cents"]), (&json!(1_099), &json!(600 - 150 - 15)));
@@ -112,7 +112,7 @@ async fn suspicious_purchases_and_refunds_are_flagged() {
         assert_eq!(flags().await, ["buyer_seller_burst"]);
         for (number, id) in ids.iter().take(3).enumerate() {
             admin.post(&format!("/v1/admin/refunds/{id}"), json!({})).await.expect(200);
-            deliver(app, &stripe.refunded(*id, &format!("evt_refund_{number}")).unwrap()).await.expect(200);
+            deliver(app, &refunded(app, stripe, *id, &format!("evt_refund_{number}")).await).await.expect(200);
         }
         assert_eq!(flags().await, ["refund_burst", "buyer_seller_burst"]);
         let twin = known(app, "user_b").await;

@@ -6,7 +6,9 @@ use std::time::Duration;
 use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use serde_json::{Value, json};
 
-use super::payments::{beside_stripe, beside_stripe_with, bought, checkout, deliver, earned, purchase, shop};
+use super::payments::{
+    beside_stripe, beside_stripe_with, bought, checkout, deliver, earned, purchase, refunded, refunded_by_hand, shop,
+};
 use super::{admin, audited, fits, known};
 use crate::marketplace::problem;
 use crate::support::{Binary, IdentityProvider, MailSink, TestApp, eventually};
@@ -64,7 +66,7 @@ async fn events_that_nobody_took_are_asked_for() {
         let taken = bought(app, stripe, &other).await;
         let unheard = checkout(&user).await;
         let _lost = stripe.pay(unheard["session_id"].as_str().unwrap(), "evt_lost").unwrap();
-        let _lost = stripe.refund_by_hand(taken, 333, "evt_lost_too").unwrap();
+        let _lost = refunded_by_hand(app, stripe, taken, 333, "evt_lost_too").await;
         let _lost = stripe.onboard(&account).unwrap();
         // More than Stripe lists at a time.
         for number in 0..230 {
@@ -90,7 +92,7 @@ async fn refunds_that_were_made_elsewhere_count_like_any_other() {
         let user = known(app, "user_a").await;
         let id = bought(app, stripe, &user).await;
         for number in 1..=3 {
-            let event = stripe.refund_by_hand(id, 100, &format!("evt_{number}")).unwrap();
+            let event = refunded_by_hand(app, stripe, id, 100, &format!("evt_{number}")).await;
             deliver(app, &event).await.expect(200);
         }
         let flags = admin.get("/v1/admin/abuse/flagged?flag_type=refund_burst").await.expect(200).body;
@@ -98,7 +100,7 @@ async fn refunds_that_were_made_elsewhere_count_like_any_other() {
         let path = format!("/v1/admin/refunds/{id}");
         problem(admin.post(&path, json!({ "amount_cents": 700 })).await, 400);
         admin.post(&path, json!({ "amount_cents": 699 })).await.expect(200);
-        deliver(app, &stripe.refunded(id, "evt_rest").unwrap()).await.expect(200);
+        deliver(app, &refunded(app, stripe, id, "evt_rest").await).await.expect(200);
         assert_eq!((purchase(&user).await["status"].clone(), earned(app).await), (json!("refunded"), 0));
         fits(app).await;
     })
@@ -114,7 +116,7 @@ async fn buyers_get_a_receipt_and_are_told_of_refunds() {
         shop(app).await;
         let user = known(app, "user_a").await;
         let id = bought(app, stripe, &user).await;
-        deliver(app, &stripe.refund_by_hand(id, 333, "evt_part").unwrap()).await.expect(200);
+        deliver(app, &refunded_by_hand(app, stripe, id, 333, "evt_part").await).await.expect(200);
         let both = || async { sink.mails().len() == before + 2 };
         eventually(Duration::from_secs(10), "receipt and notice", both).await;
         let mails = sink.mails().split_off(before);

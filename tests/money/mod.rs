@@ -1,5 +1,6 @@
 //! `/api`: plans, prepaid dollars, vouchers and API keys.
 
+mod checkouts;
 mod crash;
 mod credits;
 mod decimals;
@@ -10,6 +11,7 @@ mod overview;
 mod pages;
 pub(crate) mod payments;
 mod plans;
+mod refund_fates;
 mod refunds;
 mod users;
 mod vouchers;

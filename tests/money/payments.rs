@@ -12,8 +12,8 @@ use crate::marketplace::problem;
 use crate::marketplace::skills::{market, publish, seller, skill};
 use crate::support::{Backend, Caller, Reply, TestApp};
 
-const SECRET: &str = "whsec_of_the_tests";
-const EVENTS: &str = "/v1/webhooks/stripe";
+pub(super) const SECRET: &str = "whsec_of_the_tests";
+pub(super) const EVENTS: &str = "/v1/webhooks/stripe";
 
 /// Runs a test on each database there is, beside a payment provider of its own.
 pub(super) async fn beside_stripe(test: impl AsyncFn(&TestApp, &FakeStripe)) {
@@ -24,14 +24,10 @@ pub(super) async fn beside_stripe(test: impl AsyncFn(&TestApp, &FakeStripe)) {
 pub(crate) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestApp, &FakeStripe)) {
     for backend in Backend::all() {
         let stripe = FakeStripe::start(SECRET).unwrap();
-        let arguments = [
-            "--stripe-secret-key",
-            "sk_test_of_the_tests",
-            "--stripe-webhook-secret",
-            SECRET,
-            "--stripe-api-base",
-            stripe.url(),
-        ];
+        let mut arguments = vec!["--stripe-secret-key", "sk_test_of_the_tests", "--stripe-api-base", stripe.url()];
+        if !more.contains(&"--stripe-webhook-secret") {
+            arguments.extend(["--stripe-webhook-secret", SECRET]);
+        }
         let app = TestApp::start(backend, &[&arguments, more].concat()).await;
         test(&app, &stripe).await;
         app.stop().await;
@@ -69,6 +65,37 @@ pub(super) async fn bought_skill(app: &TestApp, stripe: &FakeStripe, user: &Call
     let id = format!("evt_paid_{}", begun["purchase_id"]);
     deliver(app, &stripe.pay(begun["session_id"].as_str().unwrap(), &id).unwrap()).await.expect(200);
     begun["purchase_id"].as_i64().unwrap()
+}
+
+/// The provider's page of a purchase.
+pub(super) async fn session_of(app: &TestApp, purchase: i64) -> String {
+    use aedile_billing::purchases::{PurchaseId, Purchases};
+    use aedile_kernel::UnitOfWork;
+    let store = app.server.runner().store().clone();
+    let find = move |c: &mut aedile_store::Connection| Purchases::find(c, PurchaseId(purchase));
+    store.read(find).await.unwrap().unwrap().session_id.unwrap()
+}
+
+/// The event that tells how much was given back of a purchase.
+pub(super) async fn refunded(app: &TestApp, stripe: &FakeStripe, purchase: i64, event: &str) -> SignedEvent {
+    stripe.refunded(session_of(app, purchase).await, event).unwrap()
+}
+
+/// Gives back a part of a purchase in the provider's dashboard; the event that tells of it.
+pub(super) async fn refunded_by_hand(
+    app: &TestApp,
+    stripe: &FakeStripe,
+    purchase: i64,
+    cents: i64,
+    event: &str,
+) -> SignedEvent {
+    stripe.refund_by_hand(session_of(app, purchase).await, cents, event).unwrap()
+}
+
+/// How many open flags of this type there are.
+pub(super) async fn flags(admin: &Caller, flag_type: &str) -> u64 {
+    let path = format!("/v1/admin/abuse/flagged?status=open&flag_type={flag_type}");
+    admin.get(&path).await.expect(200).body["total"].as_u64().unwrap()
 }
 
 pub(super) async fn purchase(user: &Caller) -> Value {

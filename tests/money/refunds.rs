@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::payments::{
-    beside_stripe, beside_stripe_with, bought, checkout, deliver, downloads, earned, purchase, shop,
+    beside_stripe, beside_stripe_with, bought, checkout, deliver, downloads, earned, purchase, refunded, shop,
 };
 use super::{admin, audited, fits, known};
 use crate::marketplace::problem;
@@ -29,7 +29,7 @@ async fn a_refund_gives_everything_back_once() {
         assert_eq!(stripe.refund_count(), 1, "once at the provider");
         assert_eq!(purchase(&user).await["status"], "refunding");
 
-        let event = stripe.refunded(id, "evt_refund").unwrap();
+        let event = refunded(app, stripe, id, "evt_refund").await;
         for _ in 0..3 {
             deliver(app, &event).await.expect(200);
         }
@@ -76,17 +76,16 @@ async fn parts_are_given_back_up_to_what_was_paid() {
         ] {
             problem(admin.post(&path, bad).await, 400);
         }
-        for (number, (cents, refunded, left)) in [(333, 333, 5_660_000), (333, 666, 2_830_000)].into_iter().enumerate()
-        {
+        for (number, (cents, in_all, left)) in [(333, 333, 5_660_000), (333, 666, 2_830_000)].into_iter().enumerate() {
             admin.post(&path, json!({ "amount_cents": cents })).await.expect(200);
-            deliver(app, &stripe.refunded(id, &format!("evt_part_{number}")).unwrap()).await.expect(200);
+            deliver(app, &refunded(app, stripe, id, &format!("evt_part_{number}")).await).await.expect(200);
             let purchase = purchase(&user).await;
-            assert_eq!((&purchase["status"], &purchase["refunded_cents"]), (&json!("completed"), &json!(refunded)));
+            assert_eq!((&purchase["status"], &purchase["refunded_cents"]), (&json!("completed"), &json!(in_all)));
             assert_eq!(earned(app).await, left);
             assert_ne!(downloads(&user).await, 402, "a part leaves the licence");
         }
         admin.post(&path, json!({})).await.expect(200);
-        deliver(app, &stripe.refunded(id, "evt_rest").unwrap()).await.expect(200);
+        deliver(app, &refunded(app, stripe, id, "evt_rest").await).await.expect(200);
         assert_eq!(purchase(&user).await["status"], "refunded");
         assert_eq!((earned(app).await, stripe.refund_count()), (0, 3));
         fits(app).await;
@@ -103,11 +102,11 @@ async fn events_in_any_order_end_in_the_same_state() {
         for (number, order) in orders.iter().enumerate() {
             let user = known(app, &format!("user_{number}")).await;
             let begun = checkout(&user).await;
-            let (id, session) = (begun["purchase_id"].as_i64().unwrap(), begun["session_id"].as_str().unwrap());
+            let session = begun["session_id"].as_str().unwrap();
             let paid = stripe.pay(session, &format!("evt_{number}_paid")).unwrap();
             // The provider gives money back by itself, in two parts, as its dashboard lets people do.
-            let part = refund_event(stripe, id, 400, &format!("evt_{number}_part"));
-            let whole = refund_event(stripe, id, 999, &format!("evt_{number}_whole"));
+            let part = refund_event(stripe, session, 400, &format!("evt_{number}_part"));
+            let whole = refund_event(stripe, session, 999, &format!("evt_{number}_whole"));
             let events = [paid.clone(), part, whole, paid];
             for at in order {
                 deliver(app, &events[*at]).await.expect(200);
@@ -127,11 +126,10 @@ async fn events_in_any_order_end_in_the_same_state() {
 }
 
 /// An event that says that so much was given back in all.
-fn refund_event(stripe: &FakeStripe, purchase: i64, cents: i64, id: &str) -> SignedEvent {
-    let charge = json!({
-        "object": "charge", "payment_intent": format!("pi_of_{purchase}"), "amount_refunded": cents,
-        "metadata": { "purchase_id": purchase.to_string() },
-    });
+fn refund_event(stripe: &FakeStripe, session: &str, cents: i64, id: &str) -> SignedEvent {
+    let intent = stripe.books().payment_called(session).unwrap().intent.clone();
+    let mut charge = stripe.books().charge(&intent).unwrap();
+    charge["amount_refunded"] = json!(cents);
     stripe.event(id, "charge.refunded", &charge)
 }
 
@@ -175,7 +173,7 @@ async fn what_nobody_heard_of_is_mended_by_asking() {
             (json!("completed"), json!("refunded"))
         );
         assert_eq!((stripe.refund_count(), earned(app).await), (1, 8_490_000));
-        deliver(app, &stripe.refunded(id, "evt_late").unwrap()).await.expect(200);
+        deliver(app, &refunded(app, stripe, id, "evt_late").await).await.expect(200);
         assert!(reconcile().await.unwrap().contains(": 0 mended"));
         assert_eq!(earned(app).await, 8_490_000);
         fits(app).await;

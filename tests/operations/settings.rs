@@ -36,6 +36,17 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("AEDILE_BIND", "127.0.0.1:canary")], ""),
     (&[("DATABASE_URL", "mysql://u:canary@h/d")], ""),
     (&[("DATABASE_URL", "")], ""),
+    (&[("DATABASE_URL", "sqlite://canary.db")], ""),
+    (&[("DATABASE_URL", "sqlite:canary.db?mode=ro")], ""),
+    (&[("DATABASE_URL", "file:canary.db")], ""),
+    (&[("DATABASE_URL", "postgres://canary@127.0.0.1:1")], ""),
+    (&[("DATABASE_URL", "postgres://canary@127.0.0.1:1/d?schema=public")], "database"),
+    (&[("AEDILE_AGENTS_ALLOW_WRITE", "canary")], ""),
+    (&[("AEDILE_AGENTS_ONLY", "user,canary")], ""),
+    (&[("AEDILE_AGENTS_MAX_GRANTED", "-1")], ""),
+    (&[("AEDILE_PLATFORM_FEE_BPS", "15%")], ""),
+    (&[("PUBLIC_URL", "https://h.example/?canary")], ""),
+    (&[("CLERK_AUTHORIZED_PARTIES", "https://a.example,,b")], ""),
     (&[("DATABASE_URL", "postgres://canary:canary@127.0.0.1:1/d")], "database"),
     (&[("DATABASE_URL", "sqlite:/nowhere/at/all/canary.db")], "database"),
     (&[("REDIS_URL", "http://u:canary@h")], ""),
@@ -126,6 +137,27 @@ fn a_broken_file_named_env_is_told_without_its_content() {
     let ended = binary.run(&["serve", "--bind", "127.0.0.1:0"]).expect(2);
     assert!(ended.stderr.contains(".env") && ended.stderr.lines().count() == 1, "{ended:?}");
     assert!(!ended.stderr.contains("canary"), "{ended:?}");
+}
+
+#[test]
+fn a_file_named_env_that_would_be_read_otherwise_than_it_says_is_refused() {
+    for (text, told) in [
+        ("ADMIN_API_KEY=canary$word\n", "ADMIN_API_KEY"),
+        ("AEDILE_RATE_ADMIN=1\nAEDILE_RATE_ADMIN=2\n", "AEDILE_RATE_ADMIN twice"),
+    ] {
+        let binary = Binary::new();
+        std::fs::write(binary.folder().join(".env"), text).unwrap();
+        let ended = binary.run(&["serve", "--bind", "127.0.0.1:0"]).expect(2);
+        assert!(ended.stderr.contains(".env") && ended.stderr.contains(told), "{ended:?}");
+        assert!(ended.stderr.lines().count() == 1 && !ended.stderr.contains("canary"), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_switch_is_read_and_a_misspelt_setting_is_told() {
+    let binary = Binary::new().with("AEDILE_AGENTS_ALLOW_WRITE", "yes").with("AEDILE_RATE_AMIN", "5");
+    let server = binary.start(&["--bind", "127.0.0.1:0"]).await;
+    assert!(server.log().contains("AEDILE_RATE_AMIN"), "{}", server.log());
 }
 
 /// What can be judged by itself is judged before the database is opened, which may take a while.

@@ -61,7 +61,7 @@ impl TestDatabase {
         }
     }
 
-    /// The one number that a query finds.
+    /// The one number that a query finds, which stands in brackets in another one.
     pub(crate) fn number(&self, sql: &str) -> i64 {
         #[derive(diesel::QueryableByName)]
         struct Row {
@@ -130,25 +130,9 @@ impl TestDatabase {
     /// How large it is, in bytes.
     pub(crate) fn size(&self) -> i64 {
         self.number(match self.name {
-            None => "SELECT page_count * page_size AS number FROM pragma_page_count(), pragma_page_size()",
-            Some(_) => "SELECT pg_database_size(current_database()) AS number",
+            None => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            Some(_) => "SELECT pg_database_size(current_database())",
         })
-    }
-
-    /// What a query says that asks for one `number`.
-    pub(crate) fn number(&self, sql: &str) -> i64 {
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = diesel::sql_types::BigInt)]
-            number: i64,
-        }
-        let query = diesel::sql_query(sql);
-        let row: Row = match self.url.strip_prefix("sqlite:") {
-            Some(path) => query.get_result(&mut diesel::sqlite::SqliteConnection::establish(path).unwrap()),
-            None => query.get_result(&mut PgConnection::establish(&self.url).unwrap()),
-        }
-        .unwrap();
-        row.number
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod abuse;
 pub mod commands;
 mod demo;
+pub mod environment_file;
 mod log_lines;
 mod operations;
 pub mod retention;

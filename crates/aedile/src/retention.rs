@@ -38,7 +38,7 @@ pub struct Retention {
     #[arg(long, env = "AEDILE_KEEP_USAGE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_usage_days: u32,
 
-    /// Days for which the addresses and user agents of audited attempts are kept; the audit log itself is kept for ever.
+    /// Days for which the addresses and user agents of audited requests are kept, to look into an incident.
     #[arg(long, env = "AEDILE_KEEP_AUDIT_ORIGINS_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_audit_origins_days: u32,
 }

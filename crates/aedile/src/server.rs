@@ -220,7 +220,7 @@ fn provider_event_reader(settings: &Settings) -> Result<Option<Arc<dyn ProviderE
     Ok(reader.map(|reader| -> Arc<dyn ProviderEventReader> { Arc::new(reader) }))
 }
 
-fn payments(settings: &Settings) -> Result<Option<Arc<dyn Payments>>> {
+pub(crate) fn payments(settings: &Settings) -> Result<Option<Arc<dyn Payments>>> {
     let Some(config) = settings.stripe() else { return Ok(None) };
     Ok(Some(Arc::new(StripePayments::new(config)?)))
 }

@@ -1,21 +1,22 @@
 //! Every setting of the server.
 
+mod values;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use aedile_api::Rates;
 use aedile_artifacts::Location;
-use aedile_identity::{ProviderConfig, ProviderWebhooks};
+use aedile_identity::ProviderConfig;
 use aedile_kernel::{GatewayDefault, MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
-use url::Url;
 
 use crate::abuse::AbuseSettings;
 use crate::retention::Retention;
@@ -24,7 +25,7 @@ use crate::retention::Retention;
 #[derive(Debug, Clone, Args)]
 pub struct Database {
     /// The database: sqlite:PATH or postgres://USER@HOST/DATABASE. It is made and brought up to date at the start.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:aedile.db", hide_env_values = true, value_parser = database_url)]
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:aedile.db", hide_env_values = true, value_parser = values::database_url)]
     pub database_url: SecretUrl,
 
     /// The most database connections: readers on SQLite (default: cores + 2), all on PostgreSQL (default: 4 × cores + 4).
@@ -80,15 +81,15 @@ pub struct Settings {
     pub database: Database,
 
     /// redis://HOST, for several instances on one database: they share rate limits. Without it each counts for itself.
-    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = redis_url)]
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = values::redis_url)]
     pub redis_url: Option<SecretUrl>,
 
     /// The key of local sign-ins, at least 32 bytes. Without it local sign-in answers 503.
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = jwt_secret)]
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = values::jwt_secret)]
     pub jwt_secret: Option<SecretString>,
 
     /// Where the identity provider publishes its keys. Needs CLERK_ISSUER beside it.
-    #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = http_url)]
+    #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = values::http_url)]
     pub clerk_jwks_url: Option<String>,
 
     /// The `iss` of the identity provider's tokens.
@@ -96,30 +97,33 @@ pub struct Settings {
     pub clerk_issuer: Option<String>,
 
     /// The values of `azp` to accept, separated by commas. Empty: any.
-    #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',')]
+    #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',', value_parser = values::item)]
     pub clerk_authorized_parties: Vec<String>,
 
     /// The secret of the identity provider's webhook, whsec_…, with which it signs what it tells of its users. Without it
     /// POST /v1/webhooks/clerk answers 503.
-    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = webhook_secret)]
+    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = values::webhook_secret)]
     pub clerk_webhook_secret: Option<SecretString>,
 
     /// The operator's key, which goes into the X-Admin-Key header: it opens plans and credits under /api/admin. Take 32 random
     /// characters. Without it they answer 403.
-    #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = admin_api_key)]
+    #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = values::admin_api_key)]
     pub admin_api_key: Option<SecretString>,
 
     /// Stripe's secret key, sk_…. Without it every call that needs payments answers 503.
-    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = stripe_key)]
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = values::stripe_key)]
     pub stripe_secret_key: Option<SecretString>,
 
-    /// The secret of Stripe's webhook, whsec_…, with which it signs its events. Without it POST /v1/webhooks/stripe answers
-    /// 503.
-    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = stripe_webhook_secret)]
+    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas. Without any, its webhook answers 503.
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = values::stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
 
+    /// How often Stripe is asked about payments and refunds whose events have not come, in seconds, and how old these must be.
+    #[arg(long, env = "AEDILE_PAYMENTS_ASK_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub payments_ask_seconds: u16,
+
     /// Where Stripe's API is, without /v1.
-    #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = http_url)]
+    #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = values::base_url)]
     pub stripe_api_base: String,
 
     /// What the marketplace keeps of a sale, in ten-thousandths.
@@ -127,15 +131,15 @@ pub struct Settings {
     pub platform_fee_bps: u32,
 
     /// AI agents may do what writes, too; without it the tools at /mcp only read.
-    #[arg(long, env = "AEDILE_AGENTS_ALLOW_WRITE")]
+    #[arg(long, env = "AEDILE_AGENTS_ALLOW_WRITE", value_parser = BoolishValueParser::new())]
     pub agents_allow_write: bool,
 
     /// The only nouns that AI agents are offered, such as user,flag. Default: all.
-    #[arg(long, env = "AEDILE_AGENTS_ONLY", value_delimiter = ',')]
+    #[arg(long, env = "AEDILE_AGENTS_ONLY", value_delimiter = ',', value_parser = values::noun)]
     pub agents_only: Vec<String>,
 
     /// The most US dollars that a user's agents grant until they have been idle for an hour.
-    #[arg(long, env = "AEDILE_AGENTS_MAX_GRANTED", default_value = "100", value_parser = MicroUsd::parse)]
+    #[arg(long, env = "AEDILE_AGENTS_MAX_GRANTED", default_value = "100", value_parser = values::dollars)]
     pub agents_max_granted: MicroUsd,
 
     /// The most refunds that they issue.
@@ -148,7 +152,7 @@ pub struct Settings {
 
     /// Our own address as others see it, for links and for people who come back from Stripe. Default: http:// and
     /// AEDILE_BIND.
-    #[arg(long, env = "PUBLIC_URL", value_parser = http_url)]
+    #[arg(long, env = "PUBLIC_URL", value_parser = values::base_url)]
     pub public_url: Option<String>,
 
     /// The mail server, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. smtp:// uses STARTTLS when the server offers it;
@@ -277,52 +281,4 @@ impl Settings {
         let (jwks_url, issuer) = self.clerk_jwks_url.clone().zip(self.clerk_issuer.clone())?;
         Some(ProviderConfig { jwks_url, issuer, authorized_parties })
     }
-}
-
-fn database_url(text: &str) -> Result<SecretUrl, &'static str> {
-    let known = ["sqlite:", "postgres://", "postgresql://"];
-    if known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())) {
-        Ok(SecretUrl(text.to_owned()))
-    } else {
-        Err("must be sqlite:PATH or postgres://USER@HOST/DATABASE")
-    }
-}
-
-fn redis_url(text: &str) -> Result<SecretUrl, &'static str> {
-    let known = ["redis", "rediss", "unix", "redis+unix"];
-    match Url::parse(text) {
-        Ok(url) if known.contains(&url.scheme()) => Ok(SecretUrl(text.to_owned())),
-        _ => Err("must be redis://HOST:PORT"),
-    }
-}
-
-fn http_url(text: &str) -> Result<String, &'static str> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
-        _ => Err("must be https://HOST/PATH"),
-    }
-}
-
-fn webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    let secret = SecretString::from(text.to_owned());
-    let is_one = ProviderWebhooks::new(&secret).is_ok();
-    if is_one { Ok(secret) } else { Err("must be whsec_ and the Base64 of at least 16 bytes") }
-}
-
-fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.len() < 32 { Err("must have at least 32 bytes") } else { Ok(SecretString::from(text.to_owned())) }
-}
-
-fn admin_api_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_sane = (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be visible ASCII characters") }
-}
-
-fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_one = text.starts_with("sk_") || text.starts_with("rk_");
-    if is_one { Ok(SecretString::from(text.to_owned())) } else { Err("must be a secret key, sk_…") }
-}
-
-fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.starts_with("whsec_") { Ok(SecretString::from(text.to_owned())) } else { Err("must be whsec_…") }
 }

@@ -11,12 +11,14 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Admits, Authority, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet};
+use aedile_kernel::{Admits, Authority, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet, input};
 use aedile_rbac::gateway;
 use percent_encoding::percent_decode_str;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::accept;
 use crate::app::App;
 use crate::body;
 use crate::client_address::limited_as;
@@ -100,6 +102,11 @@ impl<D: Dialect> Visit<D> {
         self.request.headers()
     }
 
+    /// Whether an answer in JSON is welcome.
+    pub(crate) fn takes_json(&self) -> bool {
+        accept::takes_json(&self.request)
+    }
+
     /// A header that is read by its own type; `None` when it is absent or can't be read.
     pub(crate) fn header<H: Header>(&self) -> Option<H> {
         H::parse(&self.request).ok()
@@ -119,16 +126,15 @@ impl<D: Dialect> Visit<D> {
     }
 
     /// The query's parameters.
-    pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        if self.request.query_string().contains("%00") {
+    pub(crate) fn query<T: DeserializeOwned + JsonSchema>(&self) -> Result<T, Refusal> {
+        if self.query_string().contains("%00") {
             return Err(Error::invalid("query", "must not contain NUL characters").into());
         }
-        serde_urlencoded::from_str(self.request.query_string())
-            .map_err(|error| Error::invalid("query", body::complaint(&error)).into())
+        Ok(input::from_pairs("query", self.query_string().as_bytes())?)
     }
 
     /// The body as JSON.
-    pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(crate) async fn json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
         body::expect_json(&self.request)?;
         let body = self.bytes().await?;
         body::decode(&self.request, &body)
@@ -136,7 +142,7 @@ impl<D: Dialect> Visit<D> {
 
     /// The body as JSON, and the key under which it is the same request when it comes again. A request with an
     /// `Idempotency-Key` is told by its method, path and body.
-    pub(crate) async fn identified_json<T: DeserializeOwned>(
+    pub(crate) async fn identified_json<T: DeserializeOwned + JsonSchema>(
         &mut self,
     ) -> Result<(T, Option<IdempotencyKey>), Refusal> {
         body::expect_json(&self.request)?;
@@ -162,7 +168,7 @@ impl<D: Dialect> Visit<D> {
     }
 
     /// The body as a form.
-    pub(crate) async fn form<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(crate) async fn form<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
         body::expect_form(&self.request)?;
         let body = self.bytes().await?;
         body::decode_form(&self.request, &body)
@@ -172,6 +178,11 @@ impl<D: Dialect> Visit<D> {
     pub(crate) async fn bytes(&mut self) -> Result<web::Bytes, Refusal> {
         let mut payload = self.payload.take().ok_or_else(read_before)?;
         body::read(&self.request, &mut payload).await
+    }
+
+    /// The query as it was asked for.
+    pub(crate) fn query_string(&self) -> &str {
+        self.request.query_string()
     }
 
     /// The path as it was asked for.
@@ -219,14 +230,14 @@ impl<O: Operation, D: Dialect> Call<O, D> {
     }
 
     /// The body as JSON.
-    pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(crate) async fn json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
         body::expect_json(&self.visit.request)?;
         let body = self.identified_body().await?;
         body::decode(&self.visit.request, &body)
     }
 
     /// The same where the body may be left out.
-    pub(crate) async fn optional_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Refusal> {
+    pub(crate) async fn optional_json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<Option<T>, Refusal> {
         let body = self.identified_body().await?;
         if body.is_empty() { Ok(None) } else { body::decode(&self.visit.request, &body).map(Some) }
     }

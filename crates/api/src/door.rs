@@ -16,7 +16,7 @@ use crate::server;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request: the caller's own if it is a sane one, else a random one.
+/// The id of a request: the caller's own if it is 1 to 128 visible ASCII characters, else a random one.
 #[derive(Clone)]
 pub(crate) struct RequestId(String);
 
@@ -27,12 +27,9 @@ impl RequestId {
 
     fn choose(app: &App, request: &ServiceRequest) -> Self {
         let sent = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
-        let is_sane = |id: &&str| {
-            (8..=128).contains(&id.len())
-                && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-        };
+        let is_kept = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
         let random = || hex(&random_bytes::<16>(app.parts.entropy.as_ref()));
-        Self(sent.filter(is_sane).map_or_else(random, str::to_owned))
+        Self(sent.filter(is_kept).map_or_else(random, str::to_owned))
     }
 }
 

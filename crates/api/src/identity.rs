@@ -6,11 +6,11 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
 use aedile_accounts::api_keys::ApiKey;
-use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken, email};
+use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{
     AccountState, Admits, Authority, Basis, Caller, Credential, Effect, Error, PermissionSet, Request, Result,
-    Timestamp, UserId,
+    Timestamp, UserId, email,
 };
 use aedile_rbac::gateway::Visitor;
 use aedile_rbac::principal::{AccountStatus, Holding, Principal};
@@ -230,6 +230,8 @@ fn shown(request: &HttpRequest) -> Result<Shown<'_>> {
     };
     let malformed = || Error::unauthenticated("the Authorization header must be: Bearer TOKEN");
     let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(malformed)?;
+    // RFC 9110 §11.4: one space or more.
+    let token = token.trim_start_matches(' ');
     if scheme.eq_ignore_ascii_case("bearer") && (1..=LONGEST_TOKEN).contains(&token.len()) {
         Ok(Shown::Token(token))
     } else {

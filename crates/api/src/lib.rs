@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accept;
 mod admin_key;
 mod app;
 mod body;
@@ -17,6 +18,7 @@ mod limits;
 mod openapi;
 mod ops;
 mod partial;
+mod query_names;
 mod refusal;
 mod routes;
 mod server;

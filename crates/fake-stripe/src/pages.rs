@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, web};
 use serde_json::Value;
 
-use crate::server::State;
+use crate::state::State;
 
 /// Where they are.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -16,30 +16,37 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn ask_for_money(session: Path<String>, state: Data<State>) -> HttpResponse {
-    let (status, session) = state.books().session(&session);
-    let is_paid = session.get("payment_status").is_some_and(|status| status == "paid");
-    match session.get("amount_total").and_then(Value::as_i64).filter(|_| status == 200) {
-        Some(_) if is_paid => said("This was paid."),
+    let Some(session) = state.books().session(&session) else { return unknown() };
+    match session.get("amount_total").and_then(Value::as_i64) {
+        Some(_) if session["payment_status"] == "paid" => said("This was paid."),
+        Some(_) if session["status"] != "open" => said("This page has expired."),
         Some(cents) => asked(&format!("Pay {}.{:02} dollars? No money moves.", cents / 100, cents % 100), "Pay"),
         None => unknown(),
     }
 }
 
 async fn pay(session: Path<String>, state: Data<State>) -> HttpResponse {
-    let Some(event) = state.pay(&session) else { return unknown() };
-    told(state.deliver(event).await, "It is paid, and the server knows. This page may be closed.")
+    let is_paid = state.books().pay(&session).is_some();
+    if !is_paid {
+        return unknown();
+    }
+    told(state.deliver().await, "It is paid, and the server knows. This page may be closed.")
 }
 
 async fn ask_who_they_are(account: Path<String>, state: Data<State>) -> HttpResponse {
-    match state.books().onboard(&account) {
-        Some(_) => asked("Here a seller would say who they are and how to be paid.", "Say so"),
-        None => unknown(),
+    let is_known = state.books().accounts().iter().any(|known| known.id == *account);
+    if !is_known {
+        return unknown();
     }
+    asked("Here a seller would say who they are and how to be paid.", "Say so")
 }
 
 async fn onboard(account: Path<String>, state: Data<State>) -> HttpResponse {
-    let Some(event) = state.onboard(&account) else { return unknown() };
-    told(state.deliver(event).await, "The seller can be paid, and the server knows. This page may be closed.")
+    let is_known = state.books().onboard(&account).is_some();
+    if !is_known {
+        return unknown();
+    }
+    told(state.deliver().await, "The seller can be paid, and the server knows. This page may be closed.")
 }
 
 fn told(is_delivered: bool, text: &str) -> HttpResponse {
@@ -67,8 +74,8 @@ fn asked(text: &str, button: &str) -> HttpResponse {
 fn page(text: &str, form: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>A pretended Stripe</title><style>body{{font:1.1rem/1.5 system-ui;max-width:32rem;margin:15vh auto;\
+         <title>Simulated Stripe</title><style>body{{font:1.1rem/1.5 system-ui;max-width:32rem;margin:15vh auto;\
          padding:0 1rem}}button{{font:inherit;padding:.5rem 1.5rem}}</style>\
-         <h1>A pretended Stripe</h1><p>{text}</p>{form}</html>"
+         <h1>Simulated Stripe</h1><p>{text}</p>{form}</html>"
     )
 }

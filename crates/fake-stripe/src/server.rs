@@ -1,44 +1,26 @@
-//! The provider over HTTP.
+//! The provider, started and steered.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use serde_json::{Value, json};
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use serde_json::Value;
 
-use crate::books::{Books, Form, Reply};
-use crate::events::SignedEvent;
-use crate::pages;
-
-/// What goes wrong with a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// It is not done, and answered with 500.
-    Fails,
-    /// It is done, and answered with 500.
-    FailsAfterwards,
-    /// It is done, and answered after so long.
-    AnswersAfter(Duration),
-}
-
-/// What all who serve it share.
-pub(crate) struct State {
-    secret: String,
-    /// Where its events go when somebody uses its pages.
-    webhook: Mutex<Option<String>>,
-    books: Mutex<Books>,
-    troubles: Mutex<VecDeque<Trouble>>,
-}
+use crate::books::Books;
+use crate::request::Verb;
+use crate::signature::SignedEvent;
+use crate::state::{State, locked};
+use crate::trouble::Trouble;
+use crate::{http, pages};
 
 /// The provider, while it is kept.
 pub struct FakeStripe {
     url: String,
     state: Arc<State>,
-    handle: ServerHandle,
+    handle: Mutex<ServerHandle>,
 }
 
 impl FakeStripe {
@@ -47,27 +29,11 @@ impl FakeStripe {
     /// # Errors
     /// When no port can be had.
     pub fn start(webhook_secret: &str) -> std::io::Result<Self> {
-        let state = Arc::new(State {
-            secret: webhook_secret.to_owned(),
-            webhook: Mutex::default(),
-            books: Mutex::default(),
-            troubles: Mutex::default(),
-        });
-        let shared = Data::from(Arc::clone(&state));
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(shared.clone())
-                .route("/v1/checkout/sessions/{id}", web::get().to(find_session))
-                .route("/v1/events", web::get().to(list_events))
-                .route("/v1/{path:.*}", web::post().to(post))
-                .configure(pages::routes)
-        });
-        let server = server.workers(1).disable_signals().bind("127.0.0.1:0")?;
-        let url = server.addrs().first().map(|address| format!("http://{address}")).unwrap_or_default();
-        *state.books() = Books::at(url.clone());
-        let server = server.run();
-        let handle = server.handle();
-        tokio::spawn(server);
+        let state = Arc::new(State::new(webhook_secret));
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let url = format!("http://{}", listener.local_addr()?);
+        state.open_at(&url);
+        let handle = Mutex::new(listen(listener, &state)?);
         Ok(Self { url, state, handle })
     }
 
@@ -77,131 +43,137 @@ impl FakeStripe {
         &self.url
     }
 
-    /// From now on, what people do on its pages is told to this URL.
+    /// Its books, to look at or to make something happen: what happens is told in events.
+    #[must_use]
+    pub fn books(&self) -> MutexGuard<'_, Books> {
+        self.state.books()
+    }
+
+    /// Moves its clock on: idempotency keys and sessions expire by it.
+    pub fn advance(&self, by: Duration) {
+        self.state.advance(by);
+    }
+
+    /// From now on, what happens is told to this URL by itself.
     pub fn deliver_to(&self, webhook: String) {
+        self.books().take_events();
         *locked(&self.state.webhook) = Some(webhook);
     }
 
-    /// The next requests run into these troubles, one each.
+    /// The next requests that change something run into these troubles, one each.
     pub fn expect_trouble(&self, troubles: impl IntoIterator<Item = Trouble>) {
-        locked(&self.state.troubles).extend(troubles);
+        self.state.troubles(Verb::Post).extend(troubles);
     }
 
-    /// Pays on a page, and returns the event that tells of it, under this id.
+    /// The next requests that read something run into these troubles, one each.
+    pub fn expect_trouble_reading(&self, troubles: impl IntoIterator<Item = Trouble>) {
+        self.state.troubles(Verb::Get).extend(troubles);
+    }
+
+    /// Refuses connections until [`FakeStripe::accept_connections`].
+    pub async fn refuse_connections(&self) {
+        let handle = locked(&self.handle).clone();
+        handle.stop(false).await;
+    }
+
+    /// Takes connections again, at the same address.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub fn accept_connections(&self) -> std::io::Result<()> {
+        let address = self.url.trim_start_matches("http://");
+        *locked(&self.handle) = listen(TcpListener::bind(address)?, &self.state)?;
+        Ok(())
+    }
+
+    /// Pays on a page, and returns the event that tells of it, under this ID.
     #[must_use]
     pub fn pay(&self, session_id: &str, event_id: &str) -> Option<SignedEvent> {
-        let session = self.state.books().pay(session_id)?;
-        Some(self.event(event_id, "checkout.session.completed", &session))
+        let event = self.books().pay(session_id)?;
+        self.take_as(&event, event_id)
     }
 
-    /// The event that tells how much of a purchase's payment was given back, under this id.
+    /// The event that tells how much of a payment was given back, under this ID. The payment may be called by any ID of it, by
+    /// its session's reference, or by what was attached to it.
     #[must_use]
-    pub fn refunded(&self, purchase: i64, event_id: &str) -> Option<SignedEvent> {
-        let charge = self.state.books().charge(&purchase.to_string())?;
-        Some(self.event(event_id, "charge.refunded", &charge))
+    pub fn refunded(&self, payment: impl ToString, event_id: &str) -> Option<SignedEvent> {
+        let event = {
+            let mut books = self.books();
+            let intent = books.payment_called(&payment.to_string())?.intent.clone();
+            books.tell_of_refunded(&intent)?
+        };
+        self.take_as(&event, event_id)
     }
 
-    /// Gives money back in its own dashboard, and returns the event that tells of it, under this id.
+    /// Gives money back in its own dashboard, and returns the event that tells of it, under this ID. The payment is called as
+    /// in [`FakeStripe::refunded`].
     #[must_use]
-    pub fn refund_by_hand(&self, purchase: i64, cents: i64, event_id: &str) -> Option<SignedEvent> {
-        let charge = self.state.books().refund_by_hand(&purchase.to_string(), cents)?;
-        Some(self.event(event_id, "charge.refunded", &charge))
+    pub fn refund_by_hand(&self, payment: impl ToString, cents: i64, event_id: &str) -> Option<SignedEvent> {
+        let event = {
+            let mut books = self.books();
+            let intent = books.payment_called(&payment.to_string())?.intent.clone();
+            books.refund_by_hand(&intent, cents)?
+        };
+        self.take_as(&event, event_id)
     }
 
     /// Says all that a seller is asked for, and returns the event that tells of it.
     #[must_use]
     pub fn onboard(&self, account: &str) -> Option<SignedEvent> {
-        self.state.onboard(account)
+        let event = self.books().onboard(account)?;
+        self.take_as(&event, &format!("evt_of_{account}"))
     }
 
     /// Any event, signed now.
     #[must_use]
     pub fn event(&self, id: &str, kind: &str, object: &Value) -> SignedEvent {
-        self.state.event(id, kind, object)
+        let event = {
+            let mut books = self.books();
+            let event = books.emit(kind, object.clone());
+            books.take_as(&event, id).unwrap_or_default()
+        };
+        self.sign(&event)
+    }
+
+    /// The events that nobody has taken yet, the earliest first, signed now.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<SignedEvent> {
+        let events = self.books().take_events();
+        events.iter().map(|event| self.sign(event)).collect()
+    }
+
+    /// Signs a body of one's own.
+    #[must_use]
+    pub fn sign(&self, event: &Value) -> SignedEvent {
+        self.state.sign(event)
     }
 
     /// How many refunds were made.
     #[must_use]
     pub fn refund_count(&self) -> usize {
-        self.state.books().refund_count()
+        self.books().refunds().len()
     }
 
     /// Stops it.
     pub async fn stop(self) {
-        self.handle.stop(false).await;
+        self.refuse_connections().await;
+    }
+
+    fn take_as(&self, event: &str, id: &str) -> Option<SignedEvent> {
+        let event = self.books().take_as(event, id)?;
+        Some(self.sign(&event))
     }
 }
 
-impl State {
-    pub(crate) fn books(&self) -> MutexGuard<'_, Books> {
-        locked(&self.books)
-    }
-
-    pub(crate) fn pay(&self, session_id: &str) -> Option<SignedEvent> {
-        let session = self.books().pay(session_id)?;
-        Some(self.event(&format!("evt_of_{session_id}"), "checkout.session.completed", &session))
-    }
-
-    pub(crate) fn onboard(&self, account: &str) -> Option<SignedEvent> {
-        let object = self.books().onboard(account)?;
-        Some(self.event(&format!("evt_of_{account}"), "account.updated", &object))
-    }
-
-    fn event(&self, id: &str, kind: &str, object: &Value) -> SignedEvent {
-        let now = seconds();
-        let event = json!({ "id": id, "object": "event", "created": now, "type": kind, "data": { "object": object } });
-        let signed = SignedEvent::new(&self.secret, &event, now);
-        self.books().note(event);
-        signed
-    }
-
-    /// Whether somebody took it.
-    pub(crate) async fn deliver(&self, event: SignedEvent) -> bool {
-        let Some(webhook) = locked(&self.webhook).clone() else { return false };
-        let request = reqwest::Client::new().post(webhook).header("Stripe-Signature", event.signature);
-        let sent = request.header("Content-Type", "application/json").body(event.body).send().await;
-        sent.is_ok_and(|answer| answer.status().is_success())
-    }
+fn listen(listener: TcpListener, state: &Arc<State>) -> std::io::Result<ServerHandle> {
+    let shared = Data::from(Arc::clone(state));
+    let app = move || App::new().app_data(shared.clone()).configure(http::routes).configure(pages::routes);
+    let server = HttpServer::new(app).workers(1).disable_signals().listen(listener)?.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(handle)
 }
 
-async fn post(request: HttpRequest, path: Path<String>, body: Bytes, state: Data<State>) -> HttpResponse {
-    let is_known =
-        request.headers().get("authorization").is_some_and(|value| value.as_bytes().starts_with(b"Bearer sk_"));
-    if !is_known {
-        return HttpResponse::Unauthorized().json(json!({ "error": { "message": "Invalid API Key provided" } }));
-    }
-    let trouble = locked(&state.troubles).pop_front();
-    if trouble == Some(Trouble::Fails) {
-        return HttpResponse::InternalServerError().finish();
-    }
-    let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
-    let form: Form = serde_urlencoded::from_bytes(&body).unwrap_or_default();
-    let reply = state.books().answer(&path, key, form);
-    match trouble {
-        Some(Trouble::FailsAfterwards) => return HttpResponse::InternalServerError().finish(),
-        Some(Trouble::AnswersAfter(pause)) => tokio::time::sleep(pause).await,
-        _ => {}
-    }
-    answered(reply)
-}
-
-async fn find_session(id: Path<String>, state: Data<State>) -> HttpResponse {
-    answered(state.books().session(&id))
-}
-
-async fn list_events(query: Query<Vec<(String, String)>>, state: Data<State>) -> HttpResponse {
-    answered(state.books().events(&query))
-}
-
-fn answered((status, body): Reply) -> HttpResponse {
-    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)).json(body)
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[expect(clippy::disallowed_methods, reason = "events are signed for servers that look at the real time")]
-fn seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -93,6 +93,7 @@ shows_itself_as! {
     aedile_accounts::profile::Profiles,
     aedile_accounts::SignIns,
     aedile_accounts::Users,
+    aedile_billing::disputes::Disputes,
     aedile_billing::earnings::SellerBooks,
     aedile_billing::ledger::Journal,
     aedile_billing::ledger::LedgerCheck,

@@ -27,6 +27,7 @@ fn entry() -> AuditEntry {
         resource_id: "1".into(),
         old_values: None,
         new_values: None,
+        personal: Vec::new(),
     };
     AuditEntry::of_change(&Caller::system(), "flag.update", &record, Timestamp::from_micros(NOW))
 }

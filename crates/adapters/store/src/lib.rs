@@ -31,6 +31,7 @@ mod writer;
 mod testing;
 
 pub use connection::Connection;
+pub use database_url::check_database_url;
 pub use invalidation::InvalidationWatch;
 pub use journal::{Outbox, OutboxRow};
 pub use pruning::Prunable;

@@ -26,7 +26,7 @@ pub enum Prunable {
     Outbox,
     /// Days of usage. Totals stay.
     Usage,
-    /// Addresses and user agents of audited attempts, by when those were made. The audit log itself stays.
+    /// Addresses and user agents of audited attempts, by when those were made. The audit rows stay.
     AuditOrigins,
 }
 
@@ -86,8 +86,8 @@ impl Prunable {
             Self::CliCodes => vec![old("cli_sign_ins", "code_hash", format!("expires_at < {at} OR used_at < {at}"))],
             Self::CliTokens => vec![old("cli_tokens", "id", format!("expires_at < {at} OR revoked_at < {at}"))],
             Self::Outbox => vec![old("outbox", "id", format!("created_at < {at}"))],
-            Self::AuditOrigins => vec![old("audit_origins", "audit_id", format!("created_at < {at}"))],
             Self::Usage => vec![old("usage_days", "(user_id, day, route)", format!("day < '{}'", Day::of(time)))],
+            Self::AuditOrigins => vec![old("audit_origins", "audit_id", format!("created_at < {at}"))],
         }
     }
 }

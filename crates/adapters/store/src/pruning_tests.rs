@@ -19,7 +19,7 @@ const ROWS: &str = "\
     INSERT INTO cli_tokens (user_id, token_hash, token_prefix, created_at, expires_at, revoked_at)
         VALUES ('ada', 'token-$', 'p', 0, 9000000000000000, $);
     INSERT INTO outbox (topic, payload, due_at, created_at) VALUES ('any', 'null', 0, $);
-    INSERT INTO audit_origins VALUES ($, 'ada', '203.0.113.1', 'curl', $);";
+    INSERT INTO audit_origins (audit_id, ip_address, created_at) VALUES ($, '198.51.100.7', $);";
 
 /// Rows that stay however old they are.
 const LASTING: &str = "\

@@ -9,6 +9,8 @@ use reqwest::{Client, Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+/// The version of Stripe's API whose shapes are read.
+const VERSION: &str = "2026-10-28.dahlia";
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How often a call is made before it is given up.
@@ -89,7 +91,8 @@ impl StripeClient {
         let mut request = self
             .http
             .request(method.clone(), format!("{}/v1/{path}", self.base))
-            .header(AUTHORIZATION, format!("Bearer {}", self.key.expose_secret()));
+            .header(AUTHORIZATION, format!("Bearer {}", self.key.expose_secret()))
+            .header("Stripe-Version", VERSION);
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }

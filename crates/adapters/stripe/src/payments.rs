@@ -1,16 +1,18 @@
 //! Accounts, checkout pages and refunds.
 
 use aedile_billing::payments::{
-    Account, CheckoutOrder, CheckoutSession, PaymentError, PaymentEvent, Payments, ProviderRefund, RefundOrder,
+    Account, AccountOrder, CheckoutOrder, CheckoutSession, PaymentError, PaymentEvent, Payments, ProviderRefund,
+    ProviderRefundStatus, RefundOrder,
 };
-use aedile_kernel::{Error, Result, Timestamp, UserId};
+use aedile_kernel::digest::{FieldDigest, hex};
+use aedile_kernel::{Error, Reference, Result, Timestamp};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::client::{Form, StripeClient};
-use crate::events::{Event, KINDS};
+use crate::events::{Event, KINDS, session};
 
 /// How Stripe is reached, and where it sends people back to.
 #[derive(Debug, Clone)]
@@ -42,15 +44,19 @@ impl StripePayments {
 
 #[async_trait]
 impl Payments for StripePayments {
-    async fn open_account(&self, seller: &UserId, email: Option<String>) -> Result<Account, PaymentError> {
-        let mut form: Form<'_> = vec![("type", "express".to_owned()), ("metadata[user_id]", seller.to_string())];
-        form.extend(email.map(|email| ("email", email)));
-        let account = self.client.post("accounts", &format!("account-{seller}"), &form).await?;
+    async fn open_account(&self, order: &AccountOrder) -> Result<Account, PaymentError> {
+        let mut form: Form<'_> = vec![
+            ("type", "express".to_owned()),
+            ("metadata[user_id]", order.seller.to_string()),
+            ("metadata[reference]", order.reference.to_string()),
+        ];
+        form.extend(order.email.clone().map(|email| ("email", email)));
+        let account = self.client.post("accounts", &key("account", &order.reference, &form), &form).await?;
         Ok(Account { id: text(&account, "id")? })
     }
 
     async fn onboarding_url(&self, account: &str) -> Result<String, PaymentError> {
-        let page = format!("{}/v1/sellers/status", self.public_url);
+        let page = format!("{}/dashboard/earnings", self.public_url);
         let form: Form<'_> = vec![
             ("account", account.to_owned()),
             ("type", "account_onboarding".to_owned()),
@@ -62,27 +68,28 @@ impl Payments for StripePayments {
     }
 
     async fn open_checkout(&self, order: &CheckoutOrder) -> Result<CheckoutSession, PaymentError> {
-        let purchase = order.purchase.to_string();
-        let confirm = format!("{}/v1/purchases/confirm?session_id={{CHECKOUT_SESSION_ID}}", self.public_url);
+        let reference = order.reference.to_string();
+        let page = format!("{}/dashboard/purchases", self.public_url);
         let form: Form<'_> = vec![
             ("mode", "payment".to_owned()),
-            ("client_reference_id", purchase.clone()),
-            ("success_url", confirm),
-            ("cancel_url", format!("{}/v1/purchases", self.public_url)),
+            ("client_reference_id", reference.clone()),
+            ("success_url", page.clone()),
+            ("cancel_url", page),
             ("line_items[0][quantity]", "1".to_owned()),
             ("line_items[0][price_data][currency]", "usd".to_owned()),
             ("line_items[0][price_data][unit_amount]", order.amount_cents.to_string()),
             ("line_items[0][price_data][product_data][name]", order.name.clone()),
             ("payment_intent_data[application_fee_amount]", order.fee_cents.to_string()),
             ("payment_intent_data[transfer_data][destination]", order.destination.clone()),
-            ("payment_intent_data[metadata][purchase_id]", purchase),
+            ("payment_intent_data[metadata][reference]", reference),
         ];
-        let key = format!("checkout-{}-{}", order.purchase, order.amount_cents);
-        session(&self.client.post("checkout/sessions", &key, &form).await?)
+        let key = key("checkout", &order.reference, &form);
+        session(&self.client.post("checkout/sessions", &key, &form).await?).ok_or_else(no_session)
     }
 
     async fn find_checkout(&self, id: &str) -> Result<CheckoutSession, PaymentError> {
-        session(&self.client.get(&format!("checkout/sessions/{id}")).await?)
+        let path = format!("checkout/sessions/{id}?expand[]=payment_intent");
+        session(&self.client.get(&path).await?).ok_or_else(no_session)
     }
 
     async fn refund(&self, order: &RefundOrder) -> Result<ProviderRefund, PaymentError> {
@@ -91,11 +98,31 @@ impl Payments for StripePayments {
             ("amount", order.amount_cents.to_string()),
             ("reverse_transfer", "true".to_owned()),
             ("refund_application_fee", "true".to_owned()),
-            ("metadata[purchase_id]", order.purchase.to_string()),
+            ("metadata[reference]", order.reference.to_string()),
         ];
-        let key = format!("refund-{}-{}", order.purchase, order.ordinal);
-        let refund = self.client.post("refunds", &key, &form).await?;
-        Ok(ProviderRefund { id: text(&refund, "id")?, status: text(&refund, "status")? })
+        refund(&self.client.post("refunds", &key("refund", &order.reference, &form), &form).await?)
+    }
+
+    async fn find_refund<'a>(
+        &self,
+        order: &RefundOrder,
+        provider_id: Option<&'a str>,
+    ) -> Result<Option<ProviderRefund>, PaymentError> {
+        if let Some(id) = provider_id {
+            return refund(&self.client.get(&format!("refunds/{id}")).await?).map(Some);
+        }
+        let mut after = None;
+        loop {
+            let page = self.client.get(&format!("refunds?{}", refunds_query(order, after.as_deref())?)).await?;
+            let page: Page<Value> = serde_json::from_value(page).map_err(unreadable)?;
+            if let Some(found) = page.data.iter().find(|refund| is_of(refund, order)) {
+                return refund(found).map(Some);
+            }
+            after = page.data.last().map(|last| text(last, "id")).transpose()?;
+            if !page.has_more || after.is_none() {
+                return Ok(None);
+            }
+        }
     }
 
     async fn list_events(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, PaymentError> {
@@ -103,7 +130,7 @@ impl Payments for StripePayments {
         let mut after = None;
         loop {
             let page = self.client.get(&format!("events?{}", events_query(since, after.as_deref())?)).await?;
-            let page: EventPage = serde_json::from_value(page).map_err(unreadable)?;
+            let page: Page<Event> = serde_json::from_value(page).map_err(unreadable)?;
             let read: Result<Vec<PaymentEvent>> = page.data.into_iter().map(Event::read).collect();
             events.extend(read.map_err(unreadable)?);
             after = events.last().map(|last| last.id.clone());
@@ -116,11 +143,32 @@ impl Payments for StripePayments {
     }
 }
 
-/// <https://docs.stripe.com/api/events/list>
+/// <https://docs.stripe.com/api/pagination>
 #[derive(Deserialize)]
-struct EventPage {
-    data: Vec<Event>,
+struct Page<T> {
+    data: Vec<T>,
     has_more: bool,
+}
+
+/// What makes a request one that was made before: the same thing, in the same words.
+fn key(what: &str, reference: &Reference, form: &Form<'_>) -> String {
+    let digest = form
+        .iter()
+        .fold(FieldDigest::default(), |digest, (name, value)| digest.field(name.as_bytes()).field(value.as_bytes()));
+    format!("{what}-{reference}-{}", hex(&digest.finish()).get(..32).unwrap_or_default())
+}
+
+/// Refunds of earlier versions carry the purchase's number, which is then also the order's reference.
+fn is_of(refund: &Value, order: &RefundOrder) -> bool {
+    let told = |pointer: &str| refund.pointer(pointer).and_then(Value::as_str) == Some(order.reference.as_str());
+    told("/metadata/reference")
+        || (told("/metadata/purchase_id") && refund.get("amount").and_then(Value::as_i64) == Some(order.amount_cents))
+}
+
+fn refunds_query(order: &RefundOrder, after: Option<&str>) -> Result<String, PaymentError> {
+    let mut query: Form<'_> = vec![("limit", "100".to_owned()), ("payment_intent", order.payment_intent.clone())];
+    query.extend(after.map(|id| ("starting_after", id.to_owned())));
+    serde_urlencoded::to_string(query).map_err(|error| PaymentError::NotReached(error.into()))
 }
 
 fn events_query(since: Timestamp, after: Option<&str>) -> Result<String, PaymentError> {
@@ -134,14 +182,13 @@ fn unreadable(error: impl Into<aedile_kernel::error::Cause>) -> PaymentError {
     PaymentError::Uncertain(error.into())
 }
 
-fn session(session: &Value) -> Result<CheckoutSession, PaymentError> {
-    let optional = |name: &str| session.get(name).and_then(Value::as_str).map(str::to_owned);
-    Ok(CheckoutSession {
-        id: text(session, "id")?,
-        url: optional("url"),
-        payment_intent: optional("payment_intent"),
-        is_paid: optional("payment_status").as_deref() == Some("paid"),
-    })
+fn no_session() -> PaymentError {
+    PaymentError::Uncertain("an answer that is no checkout session".into())
+}
+
+/// Only what is needed of a refund is read, so that one of a newer version is no trouble.
+fn refund(refund: &Value) -> Result<ProviderRefund, PaymentError> {
+    Ok(ProviderRefund { id: text(refund, "id")?, status: ProviderRefundStatus::of(&text(refund, "status")?) })
 }
 
 fn text(object: &Value, name: &'static str) -> Result<String, PaymentError> {

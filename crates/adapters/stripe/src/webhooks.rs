@@ -13,16 +13,18 @@ const TOLERANCE_SECONDS: u64 = 5 * 60;
 /// The most signatures worth a look.
 const MOST_SIGNATURES: usize = 8;
 
-/// Checks and reads Stripe's events: HMAC-SHA256 over the time and the body, with the endpoint's secret.
+/// Checks and reads Stripe's events: HMAC-SHA256 over the time and the body, with the secret of the endpoint that sends it.
 pub struct StripeWebhooks {
-    key: hmac::Key,
+    keys: Vec<hmac::Key>,
 }
 
 impl StripeWebhooks {
-    /// Events signed with this secret, the whole of it.
+    /// Events signed with one of these secrets, the whole of it. They are separated by commas: the endpoint for one's own
+    /// account and the one for connected accounts have one each, and so have old and new while a secret is rotated.
     #[must_use]
-    pub fn new(secret: &SecretString) -> Self {
-        Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes()) }
+    pub fn new(secrets: &SecretString) -> Self {
+        let secrets = secrets.expose_secret().split(',').map(str::trim).filter(|secret| !secret.is_empty());
+        Self { keys: secrets.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())).collect() }
     }
 
     fn verify(&self, header: &str, body: &[u8], now: Timestamp) -> Result<()> {
@@ -34,10 +36,12 @@ impl StripeWebhooks {
         if sent_at.abs_diff(now.as_seconds()) > TOLERANCE_SECONDS {
             return Err(bad());
         }
-        let expected = hmac::sign(&self.key, &[time.as_bytes(), b".", body].concat());
+        let signed = [time.as_bytes(), b".", body].concat();
+        let expected: Vec<hmac::Tag> = self.keys.iter().map(|key| hmac::sign(key, &signed)).collect();
         let signatures = fields().filter(|(name, _)| *name == "v1").take(MOST_SIGNATURES);
-        let mut fits = signatures.filter_map(|(_, value)| bytes(value));
-        if fits.any(|tag| verify_slices_are_equal(expected.as_ref(), &tag).is_ok()) { Ok(()) } else { Err(bad()) }
+        let is_expected = |tag: &[u8]| expected.iter().any(|one| verify_slices_are_equal(one.as_ref(), tag).is_ok());
+        let mut tags = signatures.filter_map(|(_, value)| bytes(value));
+        if tags.any(|tag| is_expected(&tag)) { Ok(()) } else { Err(bad()) }
     }
 }
 
@@ -65,21 +69,20 @@ fn bad() -> Error {
 #[cfg(test)]
 mod tests {
     use aedile_billing::payments::News;
-    use aedile_billing::purchases::PurchaseId;
     use aedile_kernel::digest::hex;
 
     use super::*;
 
     const NOW: i64 = 1_800_000_000;
-    const BODY: &[u8] = br#"{"id":"evt_1","created":1799999999,"type":"charge.refunded","data":{"object":{
-        "payment_intent":"pi_1","amount_refunded":999,"metadata":{"purchase_id":"7"}}}}"#;
+    const BODY: &[u8] =
+        br#"{"id":"evt_1","created":1799999999,"type":"account.updated","data":{"object":{"id":"acct_1"}}}"#;
 
     fn webhooks() -> StripeWebhooks {
         StripeWebhooks::new(&SecretString::from("whsec_test".to_owned()))
     }
 
     fn signature(time: i64, body: &[u8]) -> String {
-        let tag = hmac::sign(&webhooks().key, &[time.to_string().as_bytes(), b".", body].concat());
+        let tag = hmac::sign(&webhooks().keys[0], &[time.to_string().as_bytes(), b".", body].concat());
         hex(tag.as_ref())
     }
 
@@ -103,8 +106,8 @@ mod tests {
         ] {
             let event = read(&header, BODY).unwrap_or_else(|error| panic!("{header}: {error}"));
             assert_eq!(event.id, "evt_1");
-            let purchase = Some(PurchaseId(7));
-            assert_eq!(event.news, News::Refunded { purchase, payment_intent: "pi_1".into(), refunded_cents: 999 });
+            assert_eq!(event.news, News::Account { account: "acct_1".into(), payments_enabled: false });
+            assert_eq!(event.created_at, Timestamp::from_seconds(NOW - 1));
         }
     }
 
@@ -112,7 +115,7 @@ mod tests {
     fn any_other_is_not() {
         let tag = signature(NOW, BODY);
         let other = StripeWebhooks::new(&SecretString::from("whsec_other".to_owned()));
-        let foreign = hex(hmac::sign(&other.key, &[NOW.to_string().as_bytes(), b".", BODY].concat()).as_ref());
+        let foreign = hex(hmac::sign(&other.keys[0], &[NOW.to_string().as_bytes(), b".", BODY].concat()).as_ref());
         let upper = tag.to_uppercase();
         for header in [
             String::new(),
@@ -150,37 +153,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_for_us_is_told_apart_from_what_can_not_be_read() {
-        let news = |body: &str| {
-            let signed = format!("t={NOW},v1={}", signature(NOW, body.as_bytes()));
-            read(&signed, body.as_bytes()).map(|event| event.news)
+    fn any_of_several_secrets_counts_and_no_other() {
+        let signed = |secret: &str| {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+            let tag = hmac::sign(&key, &[NOW.to_string().as_bytes(), b".", BODY].concat());
+            format!("t={NOW},v1={}", hex(tag.as_ref()))
         };
-        let session = |status: &str| {
-            format!(
-                r#"{{"id":"e","created":1,"type":"checkout.session.completed","data":{{"object":{{
-                "client_reference_id":"7","payment_status":"{status}","payment_intent":"pi_1"}}}}}}"#
-            )
-        };
-        let paid = News::Paid { purchase: PurchaseId(7), payment_intent: Some("pi_1".into()) };
-        assert_eq!(news(&session("paid")).unwrap(), paid);
-        assert_eq!(news(&session("unpaid")).unwrap(), News::Other);
-        for (charges, payouts) in [(true, true), (true, false), (false, true)] {
-            let account = format!(
-                r#"{{"id":"e","created":1,"type":"account.updated","data":{{"object":{{
-                "id":"acct_1","charges_enabled":{charges},"payouts_enabled":{payouts}}}}}}}"#
-            );
-            let payments_enabled = charges && payouts;
-            assert_eq!(news(&account).unwrap(), News::Account { account: "acct_1".into(), payments_enabled });
+        let webhooks = StripeWebhooks::new(&SecretString::from("whsec_account, whsec_connect,".to_owned()));
+        let read = |secret: &str| webhooks.read(&signed(secret), BODY, Timestamp::from_seconds(NOW));
+        for secret in ["whsec_account", "whsec_connect"] {
+            assert_eq!(read(secret).unwrap().id, "evt_1");
         }
-        assert_eq!(news(r#"{"id":"e","created":1,"type":"payout.paid","data":{"object":{}}}"#).unwrap(), News::Other);
+        for secret in ["whsec_other", "", "whsec_account, whsec_connect,", "whsec_account,whsec_connect"] {
+            assert!(matches!(read(secret), Err(Error::Unauthenticated(_))), "{secret}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_refused() {
         for bad in [
             "",
             "{}",
             r#"{"id":"","created":1,"type":"x","data":{"object":{}}}"#,
             r#"{"id":"e","created":1,"type":"x"}"#,
             r#"{"id":"e","type":"x","data":{"object":{}}}"#,
+            r#"{"id":"e","created":"2026-01-01T00:00:00Z","type":"x","data":{"object":{}}}"#,
         ] {
-            assert!(matches!(news(bad), Err(Error::Invalid(_))), "{bad}");
+            let signed = format!("t={NOW},v1={}", signature(NOW, bad.as_bytes()));
+            assert!(matches!(read(&signed, bad.as_bytes()), Err(Error::Invalid(_))), "{bad}");
         }
+        let long = format!(r#"{{"id":"{}","created":1,"type":"x","data":{{"object":{{}}}}}}"#, "e".repeat(256));
+        assert!(read(&format!("t={NOW},v1={}", signature(NOW, long.as_bytes())), long.as_bytes()).is_err());
     }
 }

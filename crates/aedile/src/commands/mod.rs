@@ -9,6 +9,7 @@ mod manual;
 mod mcp;
 mod serve;
 mod stripe;
+mod variables;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -192,20 +193,11 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
         return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
     }
     let flag = argument.split([' ', '<']).next().unwrap_or_default().to_owned();
-    let name = variable_of(&flag).unwrap_or(flag);
+    let name = variables::behind(&Cli::command(), &flag).unwrap_or(flag);
     let reason = std::error::Error::source(error)
         .map_or_else(|| "is missing or not a valid value".to_owned(), ToString::to_string);
     complain(format_args!("{name}: {reason} (see aedile serve --help)"));
     ExitCode::from(2)
-}
-
-/// The environment variable behind a flag.
-fn variable_of(flag: &str) -> Option<String> {
-    let long = flag.strip_prefix("--")?;
-    let command = Cli::command();
-    let serve = command.find_subcommand("serve")?;
-    let argument = serve.get_arguments().find(|argument| argument.get_long() == Some(long))?;
-    argument.get_env().map(|variable| variable.to_string_lossy().into_owned())
 }
 
 /// Writes a line to standard output, where results go. Whoever closes the pipe has seen enough.

@@ -11,7 +11,7 @@ use aedile_kernel::time::random_bytes;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Failure;
+use super::{Failure, variables};
 use crate::server::start;
 use crate::settings::Settings;
 use crate::{demo, service_manager, telemetry};
@@ -19,6 +19,9 @@ use crate::{demo, service_manager, telemetry};
 /// Serves until it is told to stop.
 pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     telemetry::log(&settings).map_err(Failure::usage)?;
+    for name in variables::unknown() {
+        tracing::warn!(name, "this variable is no setting and is passed over; see aedile serve --help");
+    }
     if settings.demo && settings.jwt_secret.is_none() {
         settings.jwt_secret = Some(secret_for_now());
     }

@@ -13,13 +13,16 @@ use super::{Failure, print};
 use crate::operations;
 use crate::settings::Database;
 
+/// How old something must be before it counts as drift: younger than that, its event is on its way.
+const PATIENCE_SECONDS: i64 = 60;
+
 #[derive(Subcommand)]
 pub(crate) enum Stripe {
     /// Ask Stripe about all that waits, and write down what it says
     ///
-    /// Purchases that were paid while nobody heard of it are completed; refunds of which nobody knows what became of them
-    /// are asked for again, under the key they were first asked for with, so that nothing is given back twice. It may run
-    /// beside the server, and again at any time. Exits 1 when something can't be said yet.
+    /// Completes purchases that were paid while nobody heard of it, closes those that can't be paid any more, and settles
+    /// refunds whose outcome is open: each is looked up at Stripe, and requested only when Stripe has none. It may run beside
+    /// the server, and again at any time. Exits 1 when something can't be said yet.
     Reconcile {
         #[command(flatten)]
         account: StripeAccount,
@@ -69,7 +72,7 @@ impl Stripe {
 
 async fn mend(payments: &StripePayments, database: &Database) -> Result<(), Failure> {
     let runner = Arc::new(operations::console(database).await?);
-    let mended = reconcile(&operations::bind(&runner), payments, runner.find_drift().await?).await?;
+    let mended = reconcile(&operations::bind(&runner), payments, runner.find_drift(PATIENCE_SECONDS).await?).await?;
     runner.store().close().await;
     mended.iter().map(told).try_for_each(print)?;
     if mended.iter().any(|one| matches!(one, Mended::Unknown(_))) {
@@ -96,8 +99,10 @@ async fn replay(days: u16, payments: &StripePayments, database: &Database) -> Re
 fn told(mended: &Mended) -> String {
     match mended {
         Mended::Paid(purchase) => format!("purchase {purchase}: was paid, and is completed now"),
+        Mended::Over(purchase) => format!("purchase {purchase}: can't be paid any more, and is closed now"),
+        Mended::Failed(purchase) => format!("purchase {purchase}: its refund has failed, and the books say so now"),
         Mended::Refunded(purchase) => format!("purchase {purchase}: was refunded, and the books say so now"),
-        Mended::Withdrawn(purchase) => format!("purchase {purchase}: was not refunded, and the refund is taken back"),
+        Mended::Withdrawn(purchase) => format!("purchase {purchase}: was not refunded, and the refund is withdrawn"),
         Mended::Unknown(purchase) => format!("purchase {purchase}: Stripe does not say"),
     }
 }

@@ -80,7 +80,7 @@ async fn sellers(stage: &Stage, texts: &Texts) -> Result<Vec<Person>> {
     for (number, name) in texts.sellers.iter().enumerate() {
         stage.clock.pass();
         let seller = seen(&stage.runner, &format!("user_seller{:02}", number + 1), name).await?;
-        let register = RegisterSeller { accept_tos: true, display_name: name.clone() };
+        let register = RegisterSeller { accept_tos: true, display_name: name.clone(), slug: None };
         stage.runner.command(&seller.caller, register).await?;
         stage.connect(&seller.caller, &seller.id).await?;
         sellers.push(seller);

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use aedile_artifacts::Artifacts;
-use aedile_billing::payments::{PaymentEventReader, Payments, take_payment_event};
+use aedile_billing::payments::{AccountOrder, PaymentEventReader, Payments, take_payment_event};
 use aedile_billing::purchases::{PurchaseId, StartPurchase, open_checkout};
 use aedile_billing::refunds::{BeginRefund, issue_refund};
 use aedile_catalog::sellers::ConnectSeller;
 use aedile_fake_stripe::{FakeStripe, SignedEvent};
 use aedile_identity::{SystemClock, SystemEntropy};
-use aedile_kernel::{Caller, Clock, Epochs, Error, Operations, Result, Runner, UserId};
+use aedile_kernel::{Caller, Clock, Epochs, Error, Operations, Reference, Result, Runner, UserId};
 use aedile_store::Store;
 use aedile_stripe::{StripePayments, StripeWebhooks};
 
@@ -47,7 +47,12 @@ impl Stage {
     /// Lets the seller be paid, where payments are pretended.
     pub(super) async fn connect(&self, seller: &Caller, id: &UserId) -> Result<()> {
         let Some(till) = &self.till else { return Ok(()) };
-        let account = till.payments.open_account(id, seller.email.clone()).await?.id;
+        let order = AccountOrder {
+            reference: Reference::draw(self.runner.entropy().as_ref()),
+            seller: id.clone(),
+            email: seller.email.clone(),
+        };
+        let account = till.payments.open_account(&order).await?.id;
         self.runner.command(seller, ConnectSeller { payment_account: account.clone() }).await?;
         self.take(till, till.stripe.onboard(&account)).await
     }
@@ -56,9 +61,10 @@ impl Stage {
     pub(super) async fn buy(&self, buyer: &Caller, slug: &str) -> Result<Option<PurchaseId>> {
         let Some(till) = &self.till else { return Ok(None) };
         let start = StartPurchase { skill_slug: slug.to_owned() };
-        let (started, session) = open_checkout(&self.operations, &till.payments, buyer, start).await?;
-        self.take(till, till.stripe.pay(&session.id, &format!("evt_of_{}", session.id))).await?;
-        Ok(Some(started.output.purchase.id))
+        let started = open_checkout(&self.operations, &till.payments, buyer, start).await?.output;
+        let session = started.purchase.session_id.unwrap_or_default();
+        self.take(till, till.stripe.pay(&session, &format!("evt_of_{session}"))).await?;
+        Ok(Some(started.purchase.id))
     }
 
     /// Gives a purchase's money back, or a part of it.
@@ -72,8 +78,8 @@ impl Stage {
         let Some(till) = &self.till else { return Ok(()) };
         let begin = BeginRefund { purchase, amount_cents: cents, reason: reason.to_owned() };
         let (begun, _) = issue_refund(&self.operations, &till.payments, admin, begin).await?;
-        let event = format!("evt_refund_{purchase}_{}", begun.output.order.ordinal);
-        self.take(till, till.stripe.refunded(purchase.0, &event)).await
+        let event = format!("evt_refund_{purchase}_{}", begun.output.refund.ordinal);
+        self.take(till, till.stripe.refunded(&begun.output.order.payment_intent, &event)).await
     }
 
     async fn take(&self, till: &Till, event: Option<SignedEvent>) -> Result<()> {

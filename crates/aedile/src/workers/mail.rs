@@ -10,11 +10,11 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// How long the mail that is being sent when the server stops may take.
-const LAST_MAIL_WITHIN: Duration = Duration::from_secs(5);
+const LAST_MAIL_WITHIN: Duration = Duration::from_secs(4);
 
 type State = (Arc<dyn DeliversMail>, Arc<SmtpMailer>, Arc<MailWorker>, watch::Receiver<bool>);
 
-/// Sends what is due. When the server stops, the mail on its way gets a moment to arrive; the rest is sent later.
+/// Sends what is due. When the server stops, the mail on its way gets a moment to arrive; what was not sent is sent later.
 pub(super) async fn send_mail((sender, mailer, worker, mut stop): State) -> Result<()> {
     while !*stop.borrow() {
         let mut next = sender.deliver_next(&worker, mailer.as_ref());

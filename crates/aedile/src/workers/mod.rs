@@ -3,6 +3,7 @@
 mod accounts;
 mod counts;
 mod mail;
+mod payments;
 mod retention;
 mod seals;
 mod worker;
@@ -22,9 +23,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::server::Meters;
+use crate::server::{self, Meters};
 use crate::settings::Settings;
-use crate::telemetry;
+use crate::{operations, telemetry};
 
 /// Usage that was counted and not yet written is lost in a crash: at most this much, and the time of one write.
 const USAGE_EVERY: Duration = Duration::from_millis(500);
@@ -67,6 +68,7 @@ impl Workers {
             Ok(())
         });
         workers.send_mail(settings, runner)?;
+        workers.settle_payments(settings, runner)?;
         Ok(workers)
     }
 
@@ -80,6 +82,20 @@ impl Workers {
         let worker = Arc::new(MailWorker::new(name, runner.store().cursor_key().clone()));
         let state = (sender, Arc::new(SmtpMailer::new(&config)?), worker, self.stop.clone());
         self.every(MAIL_EVERY, "mail", state, mail::send_mail);
+        Ok(())
+    }
+
+    fn settle_payments(&mut self, settings: &Settings, runner: &Arc<Runner<Store>>) -> Result<()> {
+        let Some(payments) = server::payments(settings)? else { return Ok(()) };
+        let seconds = settings.payments_ask_seconds;
+        let state = payments::Settling {
+            finder: Arc::<Runner<Store>>::clone(runner),
+            operations: Arc::new(operations::bind(runner)),
+            payments,
+            patience_seconds: seconds.into(),
+            stop: self.stop.clone(),
+        };
+        self.every(Duration::from_secs(seconds.into()), "payments", state, payments::settle);
         Ok(())
     }
 

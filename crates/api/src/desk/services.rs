@@ -13,7 +13,7 @@ use aedile_billing::vouchers::{MintVouchers, VoucherCode, WantedVouchers};
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Error, Result};
+use aedile_kernel::{Caller, Error, Result, input};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ struct WantedLocalUser {
 async fn add_local_user(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let parts = &app.parts;
     parts.operations.authorize::<CreateLocalUser>(caller, None).await?;
-    let WantedLocalUser { identifier, password, role, tier } = read(input)?;
+    let WantedLocalUser { identifier, password, role, tier } = read(&input)?;
     if mode == Mode::Preview {
         let password_hash = parts.hasher.hash(password.chosen()?).await?;
         let command = CreateLocalUser { identifier, password_hash, role, tier };
@@ -103,7 +103,7 @@ struct MintedKey {
 async fn mint_key(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let (operations, entropy) = (&app.parts.operations, app.parts.entropy.as_ref());
     operations.authorize::<MintApiKey>(caller, None).await?;
-    let wanted: WantedApiKey = read(input)?;
+    let wanted: WantedApiKey = read(&input)?;
     if mode == Mode::Preview {
         let secret = Secret::draw(ApiKey::MARK, entropy);
         let key = NewApiKey { key_hash: secret.hash(), key_prefix: ApiKey::MARK.to_owned() };
@@ -122,7 +122,7 @@ struct MintedCodes {
 async fn mint_codes(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let operations = &app.parts.operations;
     operations.authorize::<MintVouchers>(caller, None).await?;
-    let (command, codes) = MintVouchers::draw(&read(input)?, &voucher_seed(app, caller))?;
+    let (command, codes) = MintVouchers::draw(&read(&input)?, &voucher_seed(app, caller))?;
     if mode == Mode::Preview {
         return done(operations.preview(caller, command).await?, false);
     }
@@ -145,7 +145,7 @@ pub(crate) fn voucher_seed(app: &App, caller: &Caller) -> [u8; 32] {
 async fn refund(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let operations = &app.parts.operations;
     operations.authorize::<BeginRefund>(caller, None).await?;
-    let (refund, payments): (BeginRefund, _) = (read(input)?, app.payments()?);
+    let (refund, payments): (BeginRefund, _) = (read(&input)?, app.payments()?);
     if mode == Mode::Preview {
         return done(operations.preview(caller, refund).await?, false);
     }
@@ -153,8 +153,8 @@ async fn refund(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<
     done(told, begun.replayed)
 }
 
-fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
-    serde_json::from_value(input).map_err(|error| Error::invalid("input", error.to_string()))
+fn read<T: DeserializeOwned + JsonSchema>(input: &Value) -> Result<T> {
+    input::from_value("input", input)
 }
 
 /// What was done, as JSON.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aedile_billing::earnings::ListSellerActivity;
-use aedile_kernel::{MicroUsd, Result};
+use aedile_kernel::{MicroUsd, PageRequest, Result};
 use aedile_platform::overview::{DayFigures, GetOverview, Overview};
 
 use super::earnings;
@@ -74,8 +74,8 @@ fn charts(desk: &dyn Desk, days: &[DayFigures]) -> Section {
 
 /// What last happened to a seller's skills.
 async fn activity(desk: &dyn Desk) -> Result<Section> {
-    let latest = desk.read(ListSellerActivity { limit: Some(10) }).await?;
-    let rows = latest.into_iter().map(|activity| {
+    let latest = desk.read(ListSellerActivity { page: PageRequest { limit: 10, ..PageRequest::first() } }).await?;
+    let rows = latest.items.into_iter().map(|activity| {
         [
             Cell::Time(activity.at),
             Cell::from(sentence(&super::name_of(&activity.kind))),

@@ -7,7 +7,6 @@ pub mod cli_sign_in;
 pub mod cli_tokens;
 pub mod deletion;
 pub mod directory;
-pub mod email;
 pub mod holds;
 pub mod local_users;
 pub mod mail;

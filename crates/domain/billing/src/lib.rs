@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod disputes;
 pub mod earnings;
 pub mod ledger;
 pub mod payments;
@@ -7,20 +8,26 @@ pub mod plans;
 pub mod purchases;
 pub mod reconcile;
 pub mod refunds;
+#[cfg(test)]
+mod test_support;
 pub mod vouchers;
 pub mod wallets;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
+use disputes::{Disputes, ListDisputes, NoteDispute};
 use earnings::{
     BreakDownRevenue, GetEarnings, GetRevenue, ListSales, ListSellerActivity, ListSkillFigures, SellerBooks,
 };
 use ledger::{Journal, ListPostings};
-use payments::{NotePaymentAccount, PaymentAccounts};
+use payments::{DisconnectPaymentAccount, NotePaymentAccount, PaymentAccounts};
 use plans::{AdjustPlanCredits, GetPlan, ListCreditEvents, Plans, SetPlan};
 use purchases::{
-    AttachCheckout, CompletePurchase, FindPurchase, ListAllSales, ListPurchases, Purchases, StartPurchase,
+    AttachCheckout, FindPurchase, GetPurchase, ListAllSales, ListPurchases, Purchases, SettleCheckout, StartPurchase,
 };
-use refunds::{BeginRefund, NoteRefund, Refunds, SettleRefund, WithdrawRefund};
+use refunds::{
+    AttemptRefund, BeginRefund, ForgetAttempts, ListRefunds, NoteRefund, Refunds, SettleCharge, SettleRefund,
+    WithdrawRefund,
+};
 use vouchers::{ListVouchers, MintVouchers, RedeemVoucher, Vouchers, WithdrawVoucher};
 use wallets::{FreezeCredits, GetWallet, GrantCredits, ListLedgerEntries, ListWallets, SpendCredits, Wallets};
 
@@ -30,7 +37,7 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn Plans> + View<dyn Wallets> + View<dyn Vouchers>,
     S::Connection: View<dyn Purchases> + View<dyn Refunds> + View<dyn SellerBooks>,
-    S::Connection: View<dyn PaymentAccounts> + View<dyn Journal>,
+    S::Connection: View<dyn PaymentAccounts> + View<dyn Journal> + View<dyn Disputes>,
 {
     registry
         .query::<GetPlan>()
@@ -50,15 +57,23 @@ where
         .command::<RedeemVoucher>()
         .command::<StartPurchase>()
         .query::<FindPurchase>()
+        .query::<GetPurchase>()
         .query::<ListPurchases>()
         .query::<ListAllSales>()
         .internal_command::<AttachCheckout>()
-        .internal_command::<CompletePurchase>()
+        .internal_command::<SettleCheckout>()
         .internal_command::<BeginRefund>()
+        .query::<ListRefunds>()
+        .internal_command::<AttemptRefund>()
+        .internal_command::<ForgetAttempts>()
         .internal_command::<NoteRefund>()
         .internal_command::<WithdrawRefund>()
         .internal_command::<SettleRefund>()
+        .internal_command::<SettleCharge>()
+        .query::<ListDisputes>()
+        .internal_command::<NoteDispute>()
         .internal_command::<NotePaymentAccount>()
+        .internal_command::<DisconnectPaymentAccount>()
         .query::<GetEarnings>()
         .query::<GetRevenue>()
         .query::<BreakDownRevenue>()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::change::Change;
 use crate::context::Context;
@@ -42,6 +43,17 @@ pub enum Event {
         /// The purchase's number.
         purchase: i64,
     },
+    /// Something about a payment needs an admin's decision.
+    PaymentNeedsReview {
+        /// What.
+        trouble: PaymentTrouble,
+        /// The provider's id of what it is about, or the purchase's number.
+        reference_id: String,
+        /// What kind of thing that is, such as `purchase`.
+        reference_type: &'static str,
+        /// The figures behind it, as a JSON object.
+        details: Value,
+    },
     /// A user wrote a review of a seller's skill, or replaced the one they wrote before.
     ReviewWritten {
         /// Who wrote it.
@@ -49,6 +61,22 @@ pub enum Event {
         /// Whose skill it is about.
         seller: UserId,
     },
+}
+
+/// What about a payment needs an admin's decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentTrouble {
+    /// A refund failed after it was asked for: the buyer does not have the money.
+    RefundFailed,
+    /// A buyer paid twice for the same skill.
+    DoublePayment,
+    /// A buyer's bank disputes a payment; an answer is awaited.
+    DisputeOpened,
+    /// A dispute was lost: the bank gave the money back.
+    DisputeLost,
+    /// A payment names a purchase of ours and does not fit it.
+    UnmatchedPayment,
 }
 
 /// Watches events in the transaction they happen in; what it changes is kept, or taken back, with the rest. `K` is the

@@ -1,6 +1,7 @@
 //! The ledger, plans, wallets and vouchers.
 
 mod check;
+mod disputes;
 mod drift;
 mod journal;
 mod ledger;
@@ -21,5 +22,7 @@ mod contract;
 mod lists_contract;
 #[cfg(test)]
 mod model_test;
+#[cfg(test)]
+mod payments_contract;
 #[cfg(test)]
 mod races;

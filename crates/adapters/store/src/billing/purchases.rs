@@ -1,7 +1,9 @@
 //! Purchases and licences.
 
-use aedile_billing::purchases::{NewPurchase, Offer, Purchase, PurchaseId, PurchaseStatus, Purchases, SaleFilter};
-use aedile_kernel::{Cursor, Error, Page, PageRequest, Position, Result, Timestamp, UserId};
+use aedile_billing::purchases::{
+    CheckoutStatus, NewPurchase, Offer, Purchase, PurchaseId, PurchaseStatus, Purchases, SaleFilter,
+};
+use aedile_kernel::{Cursor, Error, Page, PageRequest, Position, Reference, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
@@ -43,12 +45,27 @@ impl Purchases for Connection {
         has_licence(self, user, skill_id)
     }
 
-    fn find_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Option<Purchase>> {
-        let row: Option<Row> = with_slugs()
+    fn list_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Vec<Purchase>> {
+        let rows: Vec<Row> = with_slugs()
             .filter(purchases::buyer_id.eq(user.as_str()))
             .filter(purchases::skill_id.eq(skill_id))
             .filter(purchases::status.eq(PurchaseStatus::Pending.as_str()))
+            .filter(purchases::checkout.ne(CheckoutStatus::Over.as_str()))
             .order(purchases::id.desc())
+            .select((PurchaseRow::as_select(), skills::slug))
+            .load(self)
+            .db()?;
+        rows.into_iter().map(into_purchase).collect()
+    }
+
+    fn find_standing(&mut self, user: &UserId, skill_id: i64, but: PurchaseId) -> Result<Option<Purchase>> {
+        let standing = [PurchaseStatus::Completed, PurchaseStatus::Refunding].map(PurchaseStatus::as_str);
+        let row: Option<Row> = with_slugs()
+            .filter(purchases::buyer_id.eq(user.as_str()))
+            .filter(purchases::skill_id.eq(skill_id))
+            .filter(purchases::status.eq_any(standing))
+            .filter(purchases::id.ne(but.0))
+            .order(purchases::id)
             .select((PurchaseRow::as_select(), skills::slug))
             .first(self)
             .optional()
@@ -59,6 +76,7 @@ impl Purchases for Connection {
     fn insert(&mut self, new: &NewPurchase) -> Result<Purchase> {
         let id: i64 = diesel::insert_into(purchases::table)
             .values((
+                purchases::reference.eq(new.reference.as_str()),
                 purchases::buyer_id.eq(new.buyer_id.as_str()),
                 purchases::skill_id.eq(new.skill_id),
                 purchases::seller_id.eq(new.seller_id.as_str()),
@@ -68,7 +86,7 @@ impl Purchases for Connection {
             ))
             .returning(purchases::id)
             .get_result(self)
-            .db()?;
+            .db_unique("another purchase has this reference")?;
         find(self, PurchaseId(id))?.ok_or_else(|| Error::internal("a purchase was written and is not there"))
     }
 
@@ -85,6 +103,16 @@ impl Purchases for Connection {
         row.map(into_purchase).transpose()
     }
 
+    fn find_by_reference(&mut self, reference: &Reference) -> Result<Option<PurchaseId>> {
+        let with_reference = purchases::table.filter(purchases::reference.eq(reference.as_str()));
+        let id: Option<i64> = with_reference.select(purchases::id).first(self).optional().db()?;
+        Ok(id.map(PurchaseId))
+    }
+
+    fn find(&mut self, id: PurchaseId) -> Result<Option<Purchase>> {
+        find(self, id)
+    }
+
     fn find_by_payment(&mut self, payment_intent: &str) -> Result<Option<PurchaseId>> {
         let with_payment = purchases::table.filter(purchases::payment_intent.eq(payment_intent));
         let id: Option<i64> = with_payment.select(purchases::id).first(self).optional().db()?;
@@ -96,6 +124,7 @@ impl Purchases for Connection {
             .set((
                 purchases::refunded_cents.eq(purchase.refunded_cents),
                 purchases::status.eq(purchase.status.as_str()),
+                purchases::checkout.eq(purchase.checkout.as_str()),
                 purchases::session_id.eq(&purchase.session_id),
                 purchases::checkout_url.eq(&purchase.checkout_url),
                 purchases::payment_intent.eq(&purchase.payment_intent),
@@ -114,7 +143,12 @@ impl Purchases for Connection {
             licences::created_at.eq(now.as_micros()),
         );
         let insert = diesel::insert_into(licences::table).values(licence).on_conflict_do_nothing();
-        Portable(insert).execute(self).db().map(drop)
+        if Portable(insert).execute(self).db()? == 1 || has_licence(self, &purchase.buyer_id, purchase.skill_id)? {
+            return Ok(());
+        }
+        // It was given and ended before.
+        let ended = licences::table.filter(licences::purchase_id.eq(purchase.id.0));
+        diesel::update(ended).set(licences::ended_at.eq(None::<i64>)).execute(self).db().map(drop)
     }
 
     fn end_licence(&mut self, id: PurchaseId, now: Timestamp) -> Result<()> {
@@ -182,6 +216,7 @@ pub(super) type Row = (PurchaseRow, String);
 #[diesel(table_name = purchases, check_for_backend(Backend))]
 pub(super) struct PurchaseRow {
     id: i64,
+    reference: Option<String>,
     buyer_id: String,
     skill_id: i64,
     seller_id: String,
@@ -189,6 +224,7 @@ pub(super) struct PurchaseRow {
     fee_cents: i64,
     refunded_cents: i64,
     status: String,
+    checkout: String,
     session_id: Option<String>,
     checkout_url: Option<String>,
     payment_intent: Option<String>,
@@ -198,8 +234,10 @@ pub(super) struct PurchaseRow {
 
 pub(super) fn into_purchase((row, skill_slug): Row) -> Result<Purchase> {
     let status = PurchaseStatus::ALL.into_iter().find(|status| status.as_str() == row.status);
+    let checkout = CheckoutStatus::ALL.into_iter().find(|status| status.as_str() == row.checkout);
     Ok(Purchase {
         id: PurchaseId(row.id),
+        reference: row.reference.map(Reference::stored).unwrap_or_default(),
         buyer_id: read::user_id("purchases", "buyer_id", &row.buyer_id)?,
         skill_id: row.skill_id,
         skill_slug,
@@ -208,6 +246,7 @@ pub(super) fn into_purchase((row, skill_slug): Row) -> Result<Purchase> {
         fee_cents: row.fee_cents,
         refunded_cents: row.refunded_cents,
         status: status.ok_or_else(|| inconsistent("purchases", "status", &row.status))?,
+        checkout: checkout.ok_or_else(|| inconsistent("purchases", "checkout", &row.checkout))?,
         session_id: row.session_id,
         checkout_url: row.checkout_url,
         payment_intent: row.payment_intent,

@@ -2,7 +2,7 @@
 
 use aedile_catalog::sellers::{SellerAccount, SellerPage, Sellers};
 use aedile_catalog::skills::{Rating, Shelf, Skill, SkillFilter};
-use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+use aedile_kernel::{Page, PageRequest, Reference, Result, Timestamp, UserId};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -39,6 +39,7 @@ impl Sellers for Connection {
                 users::seller_slug.eq(&account.slug),
                 users::seller_name.eq(&account.display_name),
                 users::tos_accepted_at.eq(account.tos_accepted_at.map(Timestamp::as_micros)),
+                users::payment_reference.eq(account.payment_reference.as_ref().map(Reference::as_str)),
                 users::stripe_connect_id.eq(&account.payment_account),
             ))
             .execute(self)
@@ -72,6 +73,7 @@ struct AccountRow {
     seller_slug: Option<String>,
     seller_name: Option<String>,
     tos_accepted_at: Option<i64>,
+    payment_reference: Option<String>,
     stripe_connect_id: Option<String>,
     payments_enabled: Option<bool>,
 }
@@ -85,6 +87,7 @@ impl TryFrom<AccountRow> for SellerAccount {
             slug: row.seller_slug,
             display_name: row.seller_name,
             tos_accepted_at: row.tos_accepted_at.map(Timestamp::from_micros),
+            payment_reference: row.payment_reference.map(Reference::stored),
             payment_account: row.stripe_connect_id,
             payments_enabled: row.payments_enabled,
         })

@@ -76,6 +76,12 @@ impl Shelf for Connection {
         Ok(rows.into_iter().map(SkillVersion::from).collect())
     }
 
+    fn count_versions(&mut self, id: SkillId) -> Result<u64> {
+        let of_skill = skill_versions::table.filter(skill_versions::skill_id.eq(id.0));
+        let count: i64 = of_skill.count().get_result(self).db()?;
+        Ok(count.unsigned_abs())
+    }
+
     fn list_latest_reviews(&mut self, id: SkillId, limit: u32) -> Result<Vec<SkillReview>> {
         let page = PageRequest { limit, position: Position::Offset(0) };
         Ok(Reviews::list(self, id, &page)?.items)

@@ -1,4 +1,4 @@
-//! Purchases, licences and refunds.
+//! Purchases, licences, refunds and disputes.
 
 use super::catalog::skills;
 
@@ -18,6 +18,9 @@ diesel::table! {
         payment_intent -> Nullable<Text>,
         created_at -> BigInt,
         completed_at -> Nullable<BigInt>,
+        reference -> Nullable<Text>,
+        checkout -> Text,
+        asked_at -> Nullable<BigInt>,
     }
 }
 
@@ -37,12 +40,31 @@ diesel::table! {
     /// Refunds of purchases.
     refunds (id) {
         id -> BigInt,
+        reference -> Text,
         purchase_id -> BigInt,
         ordinal -> BigInt,
         amount_cents -> BigInt,
         status -> Text,
         provider_id -> Nullable<Text>,
+        by_dispute -> Bool,
+        unanswered -> BigInt,
+        asked_at -> Nullable<BigInt>,
         reason -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Payments that buyers' banks dispute.
+    disputes (id) {
+        id -> BigInt,
+        purchase_id -> BigInt,
+        provider_id -> Text,
+        amount_cents -> BigInt,
+        reason -> Text,
+        status -> Text,
+        due_by -> Nullable<BigInt>,
+        told_at -> BigInt,
         created_at -> BigInt,
     }
 }

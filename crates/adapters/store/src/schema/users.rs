@@ -27,6 +27,7 @@ diesel::table! {
         credits_frozen -> Bool,
         payments_enabled -> Nullable<Bool>,
         payments_told_at -> Nullable<BigInt>,
+        payment_reference -> Nullable<Text>,
     }
 }
 

@@ -24,7 +24,7 @@ impl ApiKeys for Connection {
 
     fn find_owners_by_email(&mut self, email: &str) -> Result<Vec<KeyOwner>> {
         let with_email = owners().filter(users::sort_email.eq(email)).order(users::number).limit(2);
-        let numbers = with_email.clone().select(users::number);
+        let numbers = with_email.select(users::number);
         let _held: Vec<i64> = on_postgres!(self, |c| numbers.for_no_key_update().load(c)).db()?;
         into_owners(with_email.select(owner_columns()).load(self).db()?)
     }

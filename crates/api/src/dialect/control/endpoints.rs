@@ -11,10 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Bit, json_text, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
-use crate::dialect::paging::nothing_asked;
 
 pub(super) async fn list(call: Call<ListEndpoints>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(ListEndpoints {}, |rows| (HttpResponse::Ok(), Envelope::list::<_, EndpointBody>("endpoints", rows)))
         .await
 }

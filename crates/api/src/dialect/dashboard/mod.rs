@@ -51,10 +51,14 @@ impl Dialect for Dashboard {
 pub(crate) fn routes() -> Routes<Dashboard> {
     let routes = Routes::new()
         .open(PublicRead, Method::GET, SIGN_IN, session::show)
+        .query::<session::Asked>()
         .open(SignIn, Method::POST, SIGN_IN, session::sign_in)
         .open(Admin, Method::POST, "/dashboard/sign-out", session::sign_out);
     PAGES.iter().fold(routes, |routes, place| {
-        let routes = routes.open(Admin, Method::GET, place.path, move |visit| show(visit, place));
+        // Each page reads its own filters, and a link may fill in any field of a form.
+        let routes = routes
+            .open(Admin, Method::GET, place.path, move |visit| show(visit, place))
+            .query::<Vec<(String, String)>>();
         if place.takes_forms {
             routes.open(Admin, Method::POST, place.path, move |visit| take(visit, place))
         } else {

@@ -9,6 +9,7 @@ use actix_web::http::header::RETRY_AFTER;
 use aedile_accounts::{Password, SignedIn};
 use aedile_dashboard::own_page;
 use aedile_kernel::{Admits, Effect, Error, Result};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Dashboard, SIGN_IN, html, is_ours, to};
@@ -92,14 +93,14 @@ fn again(refusal: &Refusal, identifier: &str, target: &str) -> Answer {
     Ok(response)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     to: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Form {
     identifier: String,

@@ -9,11 +9,9 @@ use serde::Serialize;
 
 use super::Call;
 use crate::call::Answer;
-use crate::dialect::paging::nothing_asked;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn get(call: Call<GetProfile>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetProfile {}, |profile| (HttpResponse::Ok(), ProfileBody::from(profile))).await
 }
 

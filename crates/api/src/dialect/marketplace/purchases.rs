@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::purchases::{
-    FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase, confirm_payment, open_checkout,
+    CheckoutStatus, FindPurchase, GetPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase,
+    confirm_payment, open_checkout,
 };
 use aedile_kernel::{Caller, Error};
 use schemars::JsonSchema;
@@ -11,18 +12,15 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
-use crate::dialect::paging::page;
+use crate::dialect::paging::{nothing_asked, page};
 use crate::dialect::times::Zoned;
 
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
-    let payments = call.app.payments()?;
     let Wanted { skill_slug } = call.json().await?;
+    let payments = call.app.payments()?;
     let (operations, start) = (&call.app.parts.operations, StartPurchase { skill_slug });
-    let (done, session) = open_checkout(operations, payments.as_ref(), call.caller(), start).await?;
-    call.done(done, |started| {
-        let body = CheckoutBody { purchase_id: started.purchase.id, checkout_url: session.url, session_id: session.id };
-        (HttpResponse::Created(), body)
-    })
+    let done = open_checkout(operations, payments.as_ref(), call.caller(), start).await?;
+    call.done(done, |started| (HttpResponse::Created(), CheckoutBody::from(started.purchase)))
 }
 
 pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
@@ -32,6 +30,12 @@ pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
     call.answer(ListPurchases { page: page.clone() }, |purchases| (HttpResponse::Ok(), encode(purchases))).await
 }
 
+pub(super) async fn get(call: Call<GetPurchase>) -> Answer {
+    nothing_asked(&call)?;
+    let operation = GetPurchase { purchase: PurchaseId(call.number()?) };
+    call.answer(operation, |purchase| (HttpResponse::Ok(), PurchaseBody::from(purchase))).await
+}
+
 /// Asks the provider when its own event has not come yet.
 pub(super) async fn confirm(call: Call<FindPurchase>) -> Answer {
     let Asked { session_id } = call.query()?;
@@ -39,8 +43,8 @@ pub(super) async fn confirm(call: Call<FindPurchase>) -> Answer {
     if purchase.status == PurchaseStatus::Pending {
         let system = Caller { request: call.caller().request.clone(), ..Caller::system() };
         let (operations, payments) = (&call.app.parts.operations, call.app.payments()?);
-        let paid = confirm_payment(operations, payments.as_ref(), &system, &purchase).await?;
-        purchase = paid.map_err(Error::from)?.unwrap_or(purchase);
+        let asked = confirm_payment(operations, payments.as_ref(), &system, &purchase).await?;
+        purchase = asked.map_err(Error::from)?;
     }
     Ok(HttpResponse::Ok().json(PurchaseBody::from(purchase)))
 }
@@ -62,7 +66,14 @@ pub(super) struct CheckoutBody {
     purchase_id: PurchaseId,
     /// Where to pay.
     checkout_url: Option<String>,
-    session_id: String,
+    session_id: Option<String>,
+}
+
+impl From<Purchase> for CheckoutBody {
+    fn from(purchase: Purchase) -> Self {
+        let Purchase { id, checkout_url, session_id, .. } = purchase;
+        Self { purchase_id: id, checkout_url, session_id }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -73,6 +84,8 @@ pub(super) struct PurchaseBody {
     refunded_cents: i64,
     currency: &'static str,
     status: PurchaseStatus,
+    /// While it is pending: whether it can be paid, a payment is under way, or it is over.
+    checkout: CheckoutStatus,
     session_id: Option<String>,
     created_at: Zoned,
     completed_at: Option<Zoned>,
@@ -87,6 +100,7 @@ impl From<Purchase> for PurchaseBody {
             refunded_cents: purchase.refunded_cents,
             currency: aedile_catalog::skills::CURRENCY,
             status: purchase.status,
+            checkout: purchase.checkout,
             session_id: purchase.session_id,
             created_at: purchase.created_at.into(),
             completed_at: purchase.completed_at.map(Zoned::from),

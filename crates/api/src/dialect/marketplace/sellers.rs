@@ -1,6 +1,7 @@
 //! `/v1/sellers`: how users become sellers, and their public pages.
 
 use actix_web::HttpResponse;
+use aedile_billing::payments::AccountOrder;
 use aedile_catalog::sellers::{
     ConnectSeller, GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, SellerAccount, SellerPage,
 };
@@ -11,7 +12,7 @@ use serde::Serialize;
 use super::Call;
 use super::skill_body;
 use crate::call::Answer;
-use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 /// The caller is a seller from here on, whether or not they can be paid: free skills need nobody's account.
@@ -23,8 +24,12 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
     let account = match seller.payment_account {
         Some(account) => account,
         None => {
-            let email = call.caller().email.clone();
-            let account = payments.open_account(&seller.user_id, email).await.map_err(Error::from)?.id;
+            let order = AccountOrder {
+                reference: seller.payment_reference.ok_or_else(|| Error::internal("a seller without a reference"))?,
+                seller: seller.user_id,
+                email: call.caller().email.clone(),
+            };
+            let account = payments.open_account(&order).await.map_err(Error::from)?.id;
             let connect = ConnectSeller { payment_account: account };
             // The account is open by now, so it is written down whatever became of the caller meanwhile.
             let connected = call.app.parts.operations.run(&call.caller().concluding(), connect).await?.output;
@@ -36,12 +41,10 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
 }
 
 pub(super) async fn status(call: Call<GetSellerStatus>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetSellerStatus {}, |account| (HttpResponse::Ok(), StatusBody::from(account))).await
 }
 
 pub(super) async fn get(call: Call<GetSeller>) -> Answer {
-    nothing_asked(&call)?;
     let operation = GetSeller { slug: call.segment("slug")? };
     call.answer(operation, |seller| (HttpResponse::Ok(), PageBody::from(seller))).await
 }

@@ -6,6 +6,7 @@ mod campaigns;
 mod categories;
 mod claims;
 mod deletions;
+mod disputes;
 mod ledger;
 mod mail;
 mod overview;
@@ -78,8 +79,8 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .takes::<plans::Adjusted>()
         .answers(of::<plans::AdjustedBody>())
         .on(Admin, Method::GET, "/v1/admin/users/{user_id}/plan/events", plans::events)
-        .query::<plans::Asked>()
-        .answers(list::<plans::EventBody>("events"))
+        .query::<Paging>()
+        .answers(page::<plans::EventBody>("events"))
         .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
         .answers(list::<AdminProfile>("admins"))
         .on(Admin, Method::POST, "/v1/admin/admins/{user_id}", admins::promote)
@@ -129,9 +130,14 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/sales", sales::list)
         .query::<sales::Asked>()
         .answers(page::<sales::SaleBody>("sales"))
+        .on(Admin, Method::GET, "/v1/admin/refunds/{id}", refunds::list)
+        .answers(list::<refunds::MadeBody>("refunds"))
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
         .may_take::<refunds::Wanted>()
         .answers(of::<refunds::RefundBody>())
+        .on(Admin, Method::GET, "/v1/admin/disputes", disputes::list)
+        .query::<disputes::Asked>()
+        .answers(page::<disputes::DisputeBody>("disputes"))
         .on(Admin, Method::GET, "/v1/admin/ledger", ledger::list)
         .query::<Paging>()
         .answers(page::<ledger::PostingBody>("postings"))

@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
-use crate::dialect::paging::nothing_asked;
+use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn get(call: Call<GetPlan>) -> Answer {
-    nothing_asked(&call)?;
     let operation = GetPlan { user_id: UserId::parse(&call.segment("user_id")?)? };
     call.answer(operation, |plan| (HttpResponse::Ok(), PlanBody::from(plan))).await
 }
@@ -35,9 +34,10 @@ pub(super) async fn adjust(mut call: Call<AdjustPlanCredits>) -> Answer {
 }
 
 pub(super) async fn events(call: Call<ListCreditEvents>) -> Answer {
-    let Asked { limit } = call.query()?;
-    let operation = ListCreditEvents { user_id: UserId::parse(&call.segment("user_id")?)?, limit };
-    let encode = |events| Fields::list::<CreditEvent, EventBody>("events", events);
+    let page = page(&call)?;
+    let operation = ListCreditEvents { user_id: UserId::parse(&call.segment("user_id")?)?, page: page.clone() };
+    let key = &call.app.parts.cursor_key;
+    let encode = |events| Fields::page::<CreditEvent, EventBody>("events", events, &page, key);
     call.answer(operation, |events| (HttpResponse::Ok(), encode(events))).await
 }
 
@@ -58,13 +58,6 @@ pub(super) struct Adjusted {
     /// At most 200 characters.
     #[serde(default)]
     reason: Option<String>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Asked {
-    /// The most events to list: 1 to 200, default 50.
-    limit: Option<i64>,
 }
 
 #[derive(Serialize, JsonSchema)]

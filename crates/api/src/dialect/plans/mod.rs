@@ -54,5 +54,10 @@ pub(crate) fn routes() -> Routes<Plans> {
         .answers(of::<plan::AdjustedBody>())
         .on(Admin, Method::GET, "/api/admin/users/{user_id}/credit-events", events::list)
         .query::<events::Asked>()
-        .answers(list::<events::EventBody>("events").with::<Yes>("ok").with::<UserId>("userId"))
+        .answers(
+            list::<events::EventBody>("events")
+                .with::<Option<String>>("next_cursor")
+                .with::<Yes>("ok")
+                .with::<UserId>("userId"),
+        )
 }

@@ -18,6 +18,11 @@ pub(super) const fn noticed(flag_type: FlagType) -> &'static str {
         FlagType::SelfPurchase => "Bought from themself",
         FlagType::RefundBurst => "Many refunds",
         FlagType::ReviewBurst => "Many reviews at once",
+        FlagType::RefundFailed => "Refund failed",
+        FlagType::DoublePayment => "Paid twice",
+        FlagType::DisputeOpened => "Payment disputed",
+        FlagType::DisputeLost => "Dispute lost",
+        FlagType::UnmatchedPayment => "Payment that fits no purchase",
     }
 }
 
@@ -44,7 +49,10 @@ pub(super) fn others(flag: &AbuseFlag, facts: Facts) -> Facts {
 
 /// Whom the flag is about.
 pub(super) fn subject(flag: &AbuseFlag) -> Option<UserId> {
-    UserId::parse(&flag.reference_id).ok()
+    match flag.reference_type.as_str() {
+        "buyer" | "seller" => UserId::parse(&flag.reference_id).ok(),
+        _ => UserId::parse(flag.details.get("buyer_id")?.as_str()?).ok(),
+    }
 }
 
 /// The seller, where the flag is about a buyer and a seller.

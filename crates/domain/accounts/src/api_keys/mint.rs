@@ -2,14 +2,13 @@
 
 use aedile_kernel::{
     Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, Result, Timestamp,
-    text,
+    email, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::model::{ApiKey, KeyOwner};
 use super::port::ApiKeys;
-use crate::email;
 use crate::secrets::{Secret, SecretHash};
 
 /// Makes a key that was drawn before. Doors draw it and show it once; nobody else can.

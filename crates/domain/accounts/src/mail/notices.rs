@@ -17,7 +17,7 @@ fn tell(mails: &mut dyn Mails, event: &Event, cx: &Context) -> Result<()> {
         Event::PurchaseCompleted { buyer, purchase, .. } => receipt(mails, buyer, *purchase, cx),
         Event::PurchaseRefunded { buyer, purchase } => refund(mails, buyer, *purchase, cx),
         Event::DeletionRequested { user, scheduled_for } => deletion(mails, user, *scheduled_for, cx),
-        Event::UserRegistered { .. } | Event::ReviewWritten { .. } => Ok(()),
+        Event::UserRegistered { .. } | Event::ReviewWritten { .. } | Event::PaymentNeedsReview { .. } => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use aedile_kernel::{
     AccountStatus, Basis, Caller, Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission,
-    Result, Runner, Topic, UnitOfWork, UserId, View, text,
+    Result, Runner, Topic, UnitOfWork, UserId, View, email, text,
 };
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use super::model::User;
 use super::port::Users;
-use crate::email;
 
 /// Writes down a user the identity provider vouches for, the first time they are seen; later fills in an e-mail address
 /// or a name that is new.
@@ -95,7 +94,7 @@ impl ProvisionUser {
             user.email = Some(address);
             user.email_verified = self.email_verified;
         }
-        if let Some(name) = self.display_name.as_deref().and_then(|name| text::line("name", name, MAX_NAME).ok()) {
+        if let Some(name) = self.display_name.as_deref().and_then(|name| text::salvaged_line(name, MAX_NAME)) {
             user.display_name = Some(name);
         }
         user
@@ -203,7 +202,7 @@ mod tests {
 
     #[test]
     fn unusable_claims_do_not_keep_anybody_out() {
-        let odd = ProvisionUser { email: Some("nobody".into()), display_name: Some("a\0b".into()), ..ada() };
+        let odd = ProvisionUser { email: Some("nobody".into()), display_name: Some("\u{202e}\0".into()), ..ada() };
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(None));
         users.expect_insert_if_absent().return_once(|_| Ok(true));

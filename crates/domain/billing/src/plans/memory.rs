@@ -1,7 +1,7 @@
 //! Plans in memory, for tests of rules.
 
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 
 use super::model::{CreditEvent, PlanTier, UserPlan};
 use super::port::Plans;
@@ -103,8 +103,8 @@ impl Plans for MemoryPlans {
         Ok(())
     }
 
-    fn list_events(&mut self, _: &UserId, limit: u32) -> Result<Vec<CreditEvent>> {
-        self.events_asked = Some(limit);
+    fn list_events(&mut self, _: &UserId, page: &PageRequest) -> Result<Page<CreditEvent>> {
+        self.events_asked = Some(page.limit);
         let event = CreditEvent {
             id: crate::ledger::PostingId(1),
             created_at: day(0),
@@ -112,7 +112,7 @@ impl Plans for MemoryPlans {
             reason: "r".into(),
             balance_after: 1,
         };
-        Ok(vec![event])
+        Ok(Page { items: vec![event], total: None, next: None })
     }
 
     fn list_due(&mut self, _: Timestamp, _: u32) -> Result<Vec<UserId>> {

@@ -1,54 +1,22 @@
-//! `purchase.complete`
+//! What follows from a payment.
 
-use aedile_kernel::{Cents, Change, Command, Context, Effect, Error, Event, Operation, Permission, Result};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use aedile_kernel::{Cents, Change, Context, Error, Event, PaymentTrouble, Result};
+use serde_json::json;
 
-use super::model::{Purchase, PurchaseId, PurchaseStatus};
+use super::licence;
+use super::model::{Purchase, PurchaseStatus};
 use super::port::Purchases;
 use crate::ledger::{Account, AccountKind, Line, Posting, Source, Unit};
 
-/// Notes that a purchase was paid, once however often that is told: the buyer has a licence, the seller the price less the
-/// fee. Only what the provider says itself leads here; no door offers it.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CompletePurchase {
-    /// The provider's event, when one told of it.
-    pub event_id: Option<String>,
-    /// Which purchase.
-    pub purchase: PurchaseId,
-    /// The payment.
-    pub payment_intent: Option<String>,
-}
+/// The audit action of a purchase that is paid.
+const COMPLETE: &str = "purchase.complete";
 
-impl Operation for CompletePurchase {
-    const NAME: &'static str = "purchase.complete";
-    const PERMISSION: Permission = Permission::Own;
-    const EFFECT: Effect = Effect::Write;
-    const RESOURCE: &'static str = super::RESOURCE;
-    type Repository = dyn Purchases;
-    type Output = Option<Purchase>;
-}
-
-impl Command for CompletePurchase {
-    fn run(&self, purchases: &mut Self::Repository, cx: &Context) -> Result<Change<Option<Purchase>>> {
-        let before = purchases.lock(self.purchase)?;
-        if let Some(event) = &self.event_id
-            && !purchases.insert_event(event, cx.now)?
-        {
-            return Ok(Change::none().returning(before));
-        }
-        let Some(before) = before else { return Ok(Change::none().returning(None)) };
-        let (after, change) = complete(purchases, &before, self.payment_intent.as_deref(), cx)?;
-        Ok(change.returning(Some(after)))
-    }
-}
-
-/// The purchase as paid, with its posting and its licence; as it is when it was paid before.
+/// The purchase as paid, with its posting and its licence; as it is when it was paid before. Whether the payment is the
+/// purchase's own has been judged.
 ///
 /// # Errors
 /// Of the store.
-pub fn complete(
+pub(crate) fn complete(
     purchases: &mut dyn Purchases,
     before: &Purchase,
     payment_intent: Option<&str>,
@@ -57,15 +25,8 @@ pub fn complete(
     if before.status != PurchaseStatus::Pending {
         return Ok((before.clone(), Change::none()));
     }
-    let (amount, fee) = (Cents(before.amount_cents).to_micro_usd()?.0, Cents(before.fee_cents).to_micro_usd()?.0);
-    let house = |kind, amount| Line { account: Account::house(kind, Unit::MicroUsd), amount };
-    let lines = vec![
-        Line { account: Account::of_seller(&before.seller_id), amount: amount - fee },
-        house(AccountKind::Fees, fee),
-        house(AccountKind::Stripe, -amount),
-    ];
-    let posting = Posting::of(Source::Sale, lines, cx)?.once_for(format!("purchase:{}", before.id));
-    purchases.post(&posting)?.ok_or_else(|| Error::internal("a sale that a balance does not cover"))?;
+    let is_second = purchases.lock_licence(&before.buyer_id, before.skill_id)?;
+    purchases.post(&sale(before, cx)?)?.ok_or_else(|| Error::internal("a sale that a balance does not cover"))?;
     let after = Purchase {
         status: PurchaseStatus::Completed,
         payment_intent: payment_intent.map(str::to_owned).or_else(|| before.payment_intent.clone()),
@@ -73,12 +34,103 @@ pub fn complete(
         ..before.clone()
     };
     purchases.update(&after)?;
-    purchases.grant_licence(&after, cx.now)?;
+    licence::follow(purchases, &after, cx.now)?;
     let told = Event::PurchaseCompleted {
         buyer: after.buyer_id.clone(),
         seller: after.seller_id.clone(),
         purchase: after.id.0,
     };
-    let change = Change::of(super::RESOURCE, after.id).from(before).to(&after).as_action(CompletePurchase::NAME);
-    Ok((after, change.tell(told)))
+    let change = Change::of(super::RESOURCE, after.id).from(before).to(&after).as_action(COMPLETE).tell(told);
+    let change = if is_second { change.tell(paid_twice(&after)) } else { change };
+    Ok((after, change))
+}
+
+/// What a sale posts: the seller gets the price less the fee.
+fn sale(purchase: &Purchase, cx: &Context) -> Result<Posting> {
+    let (amount, fee) = (Cents(purchase.amount_cents).to_micro_usd()?.0, Cents(purchase.fee_cents).to_micro_usd()?.0);
+    let house = |kind, amount| Line { account: Account::house(kind, Unit::MicroUsd), amount };
+    let lines = vec![
+        Line { account: Account::of_seller(&purchase.seller_id), amount: amount - fee },
+        house(AccountKind::Fees, fee),
+        house(AccountKind::Stripe, -amount),
+    ];
+    Ok(Posting::of(Source::Sale, lines, cx)?.once_for(format!("purchase:{}", purchase.id)))
+}
+
+fn paid_twice(purchase: &Purchase) -> Event {
+    Event::PaymentNeedsReview {
+        trouble: PaymentTrouble::DoublePayment,
+        reference_id: purchase.id.to_string(),
+        reference_type: super::RESOURCE,
+        details: json!({
+            "buyer_id": purchase.buyer_id, "skill_slug": purchase.skill_slug, "amount_cents": purchase.amount_cents,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::Timestamp;
+    use aedile_kernel::mock::{NOW, context_of};
+
+    use super::super::port::MockPurchases;
+    use super::super::samples;
+    use super::*;
+    use crate::ledger::{Posted, PostingId};
+
+    fn completed(before: &Purchase, owned: bool, payment: Option<&str>, times: usize) -> (Purchase, Change<()>) {
+        let mut purchases = MockPurchases::new();
+        purchases.expect_lock_licence().returning(move |_, _| Ok(owned));
+        purchases
+            .expect_post()
+            .times(times)
+            .withf(|posting| {
+                let amounts: Vec<_> = posting.lines().iter().map(|line| (line.account.kind, line.amount)).collect();
+                let seller = posting.lines()[0].account.owner.as_ref().map(aedile_kernel::UserId::as_str);
+                assert_eq!((posting.source, posting.reference.as_deref()), (Source::Sale, Some("purchase:7")));
+                seller == Some("user_bob")
+                    && amounts
+                        == [
+                            (AccountKind::Seller, 8_490_000),
+                            (AccountKind::Fees, 1_500_000),
+                            (AccountKind::Stripe, -9_990_000),
+                        ]
+            })
+            .returning(|_| Ok(Some(Posted { id: PostingId(1), balance_after: 0 })));
+        purchases.expect_update().times(times).returning(|_| Ok(()));
+        purchases.expect_grant_licence().times(times).returning(|_, _| Ok(()));
+        complete(&mut purchases, before, payment, &context_of("system", [])).unwrap()
+    }
+
+    #[test]
+    fn a_payment_gives_a_licence_and_the_seller_their_share_once() {
+        let (after, change) = completed(&samples::purchase(), false, Some("pi_1"), 1);
+        assert_eq!((after.status, after.payment_intent.as_deref()), (PurchaseStatus::Completed, Some("pi_1")));
+        assert_eq!(after.completed_at, Some(Timestamp::from_micros(NOW)));
+        assert_eq!(change.records()[0].action, Some("purchase.complete"));
+        let (buyer, seller) = (after.buyer_id.clone(), after.seller_id.clone());
+        assert_eq!(change.events(), [Event::PurchaseCompleted { buyer, seller, purchase: 7 }]);
+        for status in [PurchaseStatus::Completed, PurchaseStatus::Refunding, PurchaseStatus::Refunded] {
+            let before = Purchase { status, ..samples::paid() };
+            let (after, change) = completed(&before, false, Some("pi_2"), 0);
+            assert!(after == before && change.records().is_empty() && change.events().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_payment_that_nobody_names_keeps_the_one_that_is_known() {
+        let before = Purchase { payment_intent: Some("pi_0".into()), ..samples::purchase() };
+        assert_eq!(completed(&before, false, None, 1).0.payment_intent.as_deref(), Some("pi_0"));
+    }
+
+    #[test]
+    fn a_second_payment_for_the_same_skill_is_told_to_the_admins() {
+        let (_, change) = completed(&samples::purchase(), true, Some("pi_1"), 1);
+        let [_, Event::PaymentNeedsReview { trouble, reference_id, reference_type, details }] = change.events() else {
+            panic!("{:?}", change.events())
+        };
+        assert_eq!(*trouble, PaymentTrouble::DoublePayment);
+        assert_eq!((reference_id.as_str(), *reference_type), ("7", "purchase"));
+        assert_eq!((&details["buyer_id"], &details["amount_cents"]), (&json!("user_a"), &json!(999)));
+    }
 }

@@ -1,6 +1,6 @@
 //! What a purchase is.
 
-use aedile_kernel::{Cents, Result, Timestamp, UserId, numeric_id};
+use aedile_kernel::{Cents, Reference, Result, Timestamp, UserId, numeric_id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +39,41 @@ impl PurchaseStatus {
     }
 }
 
+/// Where the paying of a purchase stands, as long as it is pending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckoutStatus {
+    /// It can be paid.
+    Open,
+    /// A payment is under way, and may take days.
+    Processing,
+    /// Its page has expired or its payment has failed: it is not paid any more.
+    Over,
+}
+
+impl CheckoutStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Processing, Self::Over];
+
+    /// The name on the wire and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Processing => "processing",
+            Self::Over => "over",
+        }
+    }
+}
+
 /// A purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Purchase {
     /// Its number.
     pub id: PurchaseId,
+    /// What the payment provider knows it by; it is in no record and no answer.
+    #[serde(skip)]
+    pub reference: Reference,
     /// Who buys.
     pub buyer_id: UserId,
     /// Of which skill, by its number.
@@ -60,7 +90,9 @@ pub struct Purchase {
     pub refunded_cents: i64,
     /// Where it stands.
     pub status: PurchaseStatus,
-    /// The provider's page where it is paid.
+    /// Where the paying of it stands.
+    pub checkout: CheckoutStatus,
+    /// The provider's page where it is paid; it never changes once it is known.
     pub session_id: Option<String>,
     /// Where that page is.
     pub checkout_url: Option<String>,
@@ -73,6 +105,12 @@ pub struct Purchase {
 }
 
 impl Purchase {
+    /// Whether it stands for a licence: it is paid, and not all of it was given back.
+    #[must_use]
+    pub const fn is_standing(&self) -> bool {
+        matches!(self.status, PurchaseStatus::Completed | PurchaseStatus::Refunding)
+    }
+
     /// How much of the fee was given back once so much of the price was.
     ///
     /// # Errors
@@ -98,6 +136,8 @@ pub struct SaleFilter {
 /// A purchase that has no number yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPurchase {
+    /// What the payment provider will know it by.
+    pub reference: Reference,
     /// Who buys.
     pub buyer_id: UserId,
     /// Of which skill.
@@ -131,6 +171,7 @@ pub struct Offer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::samples;
     use super::*;
 
     #[test]
@@ -138,5 +179,30 @@ mod tests {
         for status in PurchaseStatus::ALL {
             assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
         }
+        for status in CheckoutStatus::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+    }
+
+    #[test]
+    fn what_is_paid_and_not_wholly_given_back_stands() {
+        let standing = |status| Purchase { status, ..samples::purchase() }.is_standing();
+        let all: Vec<bool> = PurchaseStatus::ALL.into_iter().map(standing).collect();
+        assert_eq!(all, [false, true, true, false]);
+    }
+
+    #[test]
+    fn the_fee_goes_back_with_its_share_of_the_price() {
+        let purchase = samples::purchase();
+        for (refunded, fee) in [(0, 0), (333, 50), (666, 100), (999, 150)] {
+            assert_eq!(purchase.fee_given_back(refunded).unwrap(), Cents(fee), "{refunded}");
+        }
+    }
+
+    #[test]
+    fn no_record_of_a_purchase_holds_its_reference() {
+        let purchase = samples::purchase();
+        let written = serde_json::to_string(&purchase).unwrap();
+        assert!(!written.contains(purchase.reference.as_str()), "{written}");
     }
 }

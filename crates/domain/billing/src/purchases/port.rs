@@ -1,6 +1,6 @@
 //! What the rules about purchases need of a store.
 
-use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+use aedile_kernel::{Page, PageRequest, Reference, Result, Timestamp, UserId};
 
 use super::model::{NewPurchase, Offer, Purchase, PurchaseId, SaleFilter};
 use crate::ledger::Ledger;
@@ -20,11 +20,17 @@ pub trait Purchases: Ledger {
     /// Only the store's own.
     fn lock_licence(&mut self, user: &UserId, skill_id: i64) -> Result<bool>;
 
-    /// The user's purchase of the skill that is not paid; the newest.
+    /// The user's purchases of the skill that are not paid and still may be, the newest first.
     ///
     /// # Errors
     /// Only the store's own.
-    fn find_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Option<Purchase>>;
+    fn list_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Vec<Purchase>>;
+
+    /// The oldest purchase of the skill by the user, but this one, that is paid and not wholly given back.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_standing(&mut self, user: &UserId, skill_id: i64, but: PurchaseId) -> Result<Option<Purchase>>;
 
     /// Adds a purchase that is not paid.
     ///
@@ -44,19 +50,32 @@ pub trait Purchases: Ledger {
     /// Only the store's own.
     fn find_by_session(&mut self, session_id: &str) -> Result<Option<Purchase>>;
 
+    /// The number of the purchase that the provider knows by this reference; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find_by_reference(&mut self, reference: &Reference) -> Result<Option<PurchaseId>>;
+
+    /// The purchase; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn find(&mut self, id: PurchaseId) -> Result<Option<Purchase>>;
+
     /// The number of the purchase that was paid by this payment; `None` when there is none.
     ///
     /// # Errors
     /// Only the store's own.
     fn find_by_payment(&mut self, payment_intent: &str) -> Result<Option<PurchaseId>>;
 
-    /// Writes where the purchase stands, its page and payment, what was given back and when it was paid.
+    /// Writes where the purchase and its paying stand, its page and payment, what was given back and when it was paid.
     ///
     /// # Errors
     /// Only the store's own.
     fn update(&mut self, purchase: &Purchase) -> Result<()>;
 
-    /// Gives the buyer a licence, unless they hold one.
+    /// Gives the buyer a licence by this purchase, or gives it back after it was ended; nothing when they hold one of the
+    /// skill.
     ///
     /// # Errors
     /// Only the store's own.
@@ -90,8 +109,8 @@ pub trait Purchases: Ledger {
 #[cfg(any(test, feature = "mock"))]
 mod mock {
     use super::{
-        Ledger, NewPurchase, Offer, Page, PageRequest, Purchase, PurchaseId, Purchases, Result, SaleFilter, Timestamp,
-        UserId,
+        Ledger, NewPurchase, Offer, Page, PageRequest, Purchase, PurchaseId, Purchases, Reference, Result, SaleFilter,
+        Timestamp, UserId,
     };
     use crate::ledger::{Account, Posted, Posting};
 
@@ -106,10 +125,13 @@ mod mock {
         impl Purchases for Purchases {
             fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>>;
             fn lock_licence(&mut self, user: &UserId, skill_id: i64) -> Result<bool>;
-            fn find_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Option<Purchase>>;
+            fn list_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Vec<Purchase>>;
+            fn find_standing(&mut self, user: &UserId, skill_id: i64, but: PurchaseId) -> Result<Option<Purchase>>;
             fn insert(&mut self, purchase: &NewPurchase) -> Result<Purchase>;
             fn lock(&mut self, id: PurchaseId) -> Result<Option<Purchase>>;
             fn find_by_session(&mut self, session_id: &str) -> Result<Option<Purchase>>;
+            fn find_by_reference(&mut self, reference: &Reference) -> Result<Option<PurchaseId>>;
+            fn find(&mut self, id: PurchaseId) -> Result<Option<Purchase>>;
             fn find_by_payment(&mut self, payment_intent: &str) -> Result<Option<PurchaseId>>;
             fn update(&mut self, purchase: &Purchase) -> Result<()>;
             fn grant_licence(&mut self, purchase: &Purchase, now: Timestamp) -> Result<()>;

@@ -1,15 +1,13 @@
 //! Asking the provider, and writing down what it says.
 
-use aedile_kernel::{Caller, Error, Operations, Result, Runner, UnitOfWork, View};
+use aedile_kernel::{Caller, Error, Fate, Operations, Result, Runner, UnitOfWork, View};
 use async_trait::async_trait;
 
 use super::port::Drift;
-use crate::payments::{PaymentError, Payments};
-use crate::purchases::{Purchase, PurchaseId, confirm_payment};
-use crate::refunds::{NoteRefund, Refunding, SettleRefund, WithdrawRefund};
+use crate::payments::{PaymentError, Payments, ProviderRefund, ProviderRefundStatus};
+use crate::purchases::{CheckoutStatus, Purchase, PurchaseId, PurchaseStatus, confirm_payment};
+use crate::refunds::{Asked, Refunding, ask, settle};
 
-/// How old something must be before it counts as drift, in seconds: younger than that, its event is on its way.
-const PATIENCE: i64 = 60;
 /// The most of each kind that is looked at.
 const AT_ONCE: u32 = 1_000;
 
@@ -18,9 +16,13 @@ const AT_ONCE: u32 = 1_000;
 pub enum Mended {
     /// A purchase was paid, and the books did not know.
     Paid(PurchaseId),
+    /// A purchase is not paid any more, and the books did not know.
+    Over(PurchaseId),
     /// A refund was made, and the books did not know.
     Refunded(PurchaseId),
-    /// A refund was not made, and is taken back.
+    /// A refund has failed, and the books did not know.
+    Failed(PurchaseId),
+    /// A refund was not made, and is withdrawn.
     Withdrawn(PurchaseId),
     /// It can't be said yet.
     Unknown(PurchaseId),
@@ -30,17 +32,23 @@ pub enum Mended {
 #[derive(Debug, Default)]
 pub struct Waiting {
     unpaid: Vec<Purchase>,
-    unsettled: Vec<(Purchase, Refunding)>,
+    unsettled: Vec<Refunding>,
 }
 
 /// Finds what may have drifted apart, over a store it does not name.
 #[async_trait]
 pub trait FindsDrift: Send + Sync {
-    /// What has waited for more than a minute.
+    /// Everything that has waited for longer than so many seconds: younger than that, its event is on its way.
     ///
     /// # Errors
     /// Of the store.
-    async fn find_drift(&self) -> Result<Waiting>;
+    async fn find_drift(&self, patience_seconds: i64) -> Result<Waiting>;
+
+    /// The same, but only purchases that are due to be asked about again; that they are asked about is kept.
+    ///
+    /// # Errors
+    /// Of the store.
+    async fn find_due_drift(&self, patience_seconds: i64) -> Result<Waiting>;
 }
 
 #[async_trait]
@@ -49,19 +57,39 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn Drift>,
 {
-    async fn find_drift(&self) -> Result<Waiting> {
-        let before = self.now().plus_seconds(-PATIENCE);
+    async fn find_drift(&self, patience_seconds: i64) -> Result<Waiting> {
+        let before = self.now().plus_seconds(-patience_seconds);
         let find = move |connection: &mut S::Connection| {
             let drift: &mut dyn Drift = connection.view();
-            let (unpaid, unsettled) = (drift.list_unpaid(before, AT_ONCE)?, drift.list_unsettled(before, AT_ONCE)?);
-            Ok(Waiting { unpaid, unsettled })
+            let unpaid = drift.list_unpaid(before, None, AT_ONCE)?;
+            Ok(Waiting { unpaid, unsettled: drift.list_unsettled(before, AT_ONCE)? })
         };
         self.store().read(find).await
+    }
+
+    async fn find_due_drift(&self, patience_seconds: i64) -> Result<Waiting> {
+        let now = self.now();
+        let before = now.plus_seconds(-patience_seconds);
+        let find = move |connection: &mut S::Connection| {
+            let drift: &mut dyn Drift = connection.view();
+            let unpaid = drift.list_unpaid(before, Some(now), AT_ONCE)?;
+            Ok(Waiting { unpaid, unsettled: drift.list_unsettled(before, AT_ONCE)? })
+        };
+        let waiting = self.store().read(find).await?;
+        if !waiting.unpaid.is_empty() {
+            let ids: Vec<PurchaseId> = waiting.unpaid.iter().map(|purchase| purchase.id).collect();
+            let note = move |connection: &mut S::Connection| {
+                let drift: &mut dyn Drift = connection.view();
+                drift.set_asked(&ids, now)
+            };
+            self.store().write(Fate::Commit, note).await?;
+        }
+        Ok(waiting)
     }
 }
 
 /// Asks the provider about every purchase and refund that waits, and writes down what it says. Nothing is paid or given back
-/// twice: what is asked for again carries the key it was first asked for with.
+/// twice: a refund is requested only when the provider has none.
 ///
 /// # Errors
 /// Of the store.
@@ -70,8 +98,8 @@ pub async fn reconcile(operations: &Operations, payments: &dyn Payments, waiting
     for purchase in waiting.unpaid {
         mended.extend(check_payment(operations, payments, &purchase).await?);
     }
-    for (purchase, refunding) in waiting.unsettled {
-        mended.push(check_refund(operations, payments, &purchase, refunding).await?);
+    for refunding in waiting.unsettled {
+        mended.push(check_refund(operations, payments, refunding).await?);
     }
     Ok(mended)
 }
@@ -82,8 +110,9 @@ async fn check_payment(
     purchase: &Purchase,
 ) -> Result<Option<Mended>> {
     Ok(match confirm_payment(operations, payments, &Caller::system(), purchase).await? {
-        Ok(Some(_)) => Some(Mended::Paid(purchase.id)),
-        Ok(None) | Err(PaymentError::Refused(_)) => None,
+        Ok(after) if after.status != PurchaseStatus::Pending => Some(Mended::Paid(purchase.id)),
+        Ok(after) if after.checkout == CheckoutStatus::Over => Some(Mended::Over(purchase.id)),
+        Ok(_) | Err(PaymentError::Refused(_)) => None,
         Err(_) => Some(Mended::Unknown(purchase.id)),
     })
 }
@@ -91,28 +120,30 @@ async fn check_payment(
 async fn check_refund(
     operations: &Operations,
     payments: &dyn Payments,
-    purchase: &Purchase,
-    Refunding { refund, order }: Refunding,
+    Refunding { refund, order, .. }: Refunding,
 ) -> Result<Mended> {
-    let system = Caller::system();
-    match payments.refund(&order).await {
-        Ok(told) if told.status == "succeeded" => {
-            let note = NoteRefund { refund: refund.id, provider_id: told.id.clone() };
-            operations.run(&system, note).await?;
-            let settle = SettleRefund {
-                event_id: format!("reconciled:{}", told.id),
-                purchase: Some(purchase.id),
-                payment_intent: order.payment_intent,
-                refunded_cents: purchase.refunded_cents.saturating_add(order.amount_cents),
-            };
-            operations.run(&system, settle).await?;
-            Ok(Mended::Refunded(purchase.id))
+    let purchase = refund.purchase;
+    match ask(operations, payments, &Caller::system(), &refund, &order).await {
+        Ok(Asked::Told(told)) => {
+            settle(operations, &order, &told).await?;
+            Ok(mended(purchase, &told))
         }
-        Err(PaymentError::Refused(_)) => match operations.run(&system, WithdrawRefund { refund: refund.id }).await {
-            Ok(_) => Ok(Mended::Withdrawn(purchase.id)),
-            Err(error @ (Error::Unavailable { .. } | Error::Internal(_))) => Err(error),
-            Err(_) => Ok(Mended::Unknown(purchase.id)),
-        },
-        _ => Ok(Mended::Unknown(purchase.id)),
+        Ok(Asked::Denied(_)) => Ok(Mended::Withdrawn(purchase)),
+        Ok(Asked::Open(_)) => Ok(Mended::Unknown(purchase)),
+        Err(error @ (Error::Unavailable { .. } | Error::Internal(_))) => Err(error),
+        // Somebody else has settled it meanwhile.
+        Err(_) => Ok(Mended::Unknown(purchase)),
     }
 }
+
+const fn mended(purchase: PurchaseId, told: &ProviderRefund) -> Mended {
+    match told.status {
+        ProviderRefundStatus::Succeeded => Mended::Refunded(purchase),
+        ProviderRefundStatus::Failed | ProviderRefundStatus::Canceled => Mended::Failed(purchase),
+        ProviderRefundStatus::Pending | ProviderRefundStatus::RequiresAction => Mended::Unknown(purchase),
+    }
+}
+
+#[cfg(test)]
+#[path = "service_tests.rs"]
+mod tests;

@@ -1,15 +1,18 @@
 //! `refund.issue`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::model::{Refund, RefundId, RefundStatus, Refunding};
 use super::port::Refunds;
+use super::report::next_ordinal;
+use crate::disputes::Dispute;
+use crate::payments::DisputeStatus;
 use crate::purchases::{Purchase, PurchaseId, PurchaseStatus, RESOURCE};
 
-/// Begins to give back what was paid for a purchase, or a part of it. One that was begun, and of which it is not known what
-/// became of it, is gone on with.
+/// Refunds a purchase, whole or in part. Resumes a pending refund whose outcome is unknown. Refused while the buyer's bank
+/// disputes the payment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BeginRefund {
@@ -46,12 +49,13 @@ impl Command for BeginRefund {
         let before = refunds.lock(self.purchase)?.ok_or_else(|| Error::not_found("Purchase"))?;
         let all = refunds.list_refunds(self.purchase)?;
         let payment_intent = payment(&before)?;
+        undisputed(&refunds.list_disputes(self.purchase)?)?;
         let order = |refund: &Refund| refund.order(payment_intent.clone());
         if let Some(open) = all.iter().find(|refund| refund.status == RefundStatus::Pending) {
             if self.amount_cents.is_some_and(|amount| amount != open.amount_cents) {
                 return Err(Error::conflict("another refund of this purchase is under way"));
             }
-            let refunding = Refunding { order: order(open), refund: open.clone() };
+            let refunding = Refunding { order: order(open), refund: open.clone(), is_new: false };
             return Ok(Change::none().returning(refunding));
         }
         let left = before.amount_cents.saturating_sub(before.refunded_cents);
@@ -59,19 +63,23 @@ impl Command for BeginRefund {
         if !(1..=left).contains(&amount_cents) {
             return Err(Error::invalid("amount_cents", format!("must be between 1 and {left}, which is what is left")));
         }
-        let ordinal = all.last().map_or(0, |last| last.ordinal).saturating_add(1);
+        // Whoever begins it asks for it right away: from here on it may be heard.
         let refund = refunds.insert_refund(&Refund {
             id: RefundId(0),
+            reference: Reference::draw(cx.entropy.as_ref()),
             purchase: self.purchase,
-            ordinal,
+            ordinal: next_ordinal(&all),
             amount_cents,
             status: RefundStatus::Pending,
             provider_id: None,
+            by_dispute: false,
+            unanswered: 1,
+            asked_at: Some(cx.now),
             reason,
             created_at: cx.now,
         })?;
         refunds.update(&Purchase { status: PurchaseStatus::Refunding, ..before })?;
-        let refunding = Refunding { order: order(&refund), refund };
+        let refunding = Refunding { order: order(&refund), refund, is_new: true };
         Ok(Change::of(Self::RESOURCE, self.purchase).to(&refunding.refund).returning(refunding))
     }
 }
@@ -89,3 +97,20 @@ fn payment(purchase: &Purchase) -> Result<String> {
         None => refused("names a purchase without a payment to give back"),
     }
 }
+
+/// Refuses while the bank holds the money of a payment, and after it has given it back.
+fn undisputed(disputes: &[Dispute]) -> Result<()> {
+    let refused = |dispute: &Dispute, why| {
+        let Dispute { provider_id, reason, .. } = dispute;
+        Err(Error::conflict(format!("the payment is disputed ({provider_id}, {reason}): {why}")))
+    };
+    match disputes.iter().find(|dispute| dispute.status.holds_money() || dispute.status == DisputeStatus::Lost) {
+        Some(lost) if lost.status == DisputeStatus::Lost => refused(lost, "the bank has given the money back"),
+        Some(open) => refused(open, "the bank holds the money until the dispute is decided"),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[path = "begin_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aedile_kernel::digest::{hex, sha256};
+use aedile_kernel::text;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,11 +31,12 @@ impl VoucherCode {
         (0..count).map(|_| Self::of_letters(&letters.by_ref().take(LETTERS).collect::<String>())).collect()
     }
 
-    /// As people type it: in any case, with or without hyphens and spaces. What can't be a code is kept as it is, and is
-    /// nobody's.
+    /// As people type or paste it: in any case and width, with whatever dashes and spaces. What can't be a code is kept as
+    /// it is, and is nobody's.
     #[must_use]
     pub fn typed(text: &str) -> Self {
-        let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_uppercase();
+        // No code is longer than this, however it is spelled, and what is need not be looked at as a whole.
+        let plain = text::code(&text.chars().take(256).collect::<String>());
         match plain.strip_prefix(MARK) {
             Some(letters) if letters.len() == LETTERS && letters.bytes().all(|b| ALPHABET.contains(&b)) => {
                 Self::of_letters(letters)
@@ -134,7 +136,13 @@ mod tests {
     fn a_code_is_read_however_it_is_typed() {
         let code = &VoucherCode::draw(&[7; 32], 1)[0];
         let plain = code.expose().replace('-', "");
-        for typed in [code.expose().to_lowercase(), format!(" {plain} "), plain.clone(), plain.replace("VFC", "vfc ")] {
+        for typed in [
+            code.expose().to_lowercase(),
+            format!(" {plain} "),
+            plain.clone(),
+            plain.replace("VFC", "vfc "),
+            code.expose().replace('-', "\u{2013}\u{200b}"),
+        ] {
             assert_eq!(&VoucherCode::typed(&typed), code, "{typed}");
         }
         for other in ["", "VFC-BBBB-BBBB-BBBB", "VFC-ACDE", "ACDEFGHJKLMN", "VFC-ACDE-FGHJ-KLM€"] {

@@ -1,6 +1,6 @@
 //! `credits.grant`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, UserId};
+use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, UserId, email};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -60,10 +60,7 @@ impl Command for GrantCredits {
 
 /// The one user of an e-mail address.
 pub(super) fn by_email(wallets: &mut dyn Wallets, email: &str) -> Result<UserId> {
-    let email = email.trim().to_lowercase();
-    if email.is_empty() || email.len() > 254 || email.chars().any(char::is_control) || !email.contains('@') {
-        return Err(Error::invalid("email", "must be an e-mail address of at most 254 characters"));
-    }
+    let email = email::canonical("email", email)?;
     let mut users = wallets.find_by_email(&email)?;
     match (users.pop(), users.is_empty()) {
         (Some(user), true) => Ok(user),

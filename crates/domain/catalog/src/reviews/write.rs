@@ -1,6 +1,6 @@
 //! `review.write`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, text};
+use aedile_kernel::{Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, Together, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -38,11 +38,13 @@ impl Operation for WriteReview {
 
 impl Command for WriteReview {
     fn run(&self, reviews: &mut Self::Repository, cx: &Context) -> Result<Change<WrittenReview>> {
-        if !(1..=5).contains(&self.rating) {
-            return Err(Error::invalid("rating", "must be between 1 and 5"));
-        }
-        let title = self.title.as_deref().map(|title| text::line("title", title, 120)).transpose()?;
-        let body = self.body.as_deref().map(|body| text::paragraphs("body", body, 4_000)).transpose()?;
+        let in_range = (1..=5).contains(&self.rating);
+        let ((), title, body) = (
+            in_range.then_some(()).ok_or_else(|| Error::invalid("rating", "must be between 1 and 5")),
+            self.title.as_deref().map(|title| text::line("title", title, 120)).transpose(),
+            self.body.as_deref().map(|body| text::paragraphs("body", body, 4_000)).transpose(),
+        )
+            .together()?;
         let user = cx.caller.user_id.as_ref().ok_or_else(|| Error::forbidden("only users review skills"))?;
         let skill = reviews.lock_skill(&self.slug)?.ok_or_else(|| Error::not_found("Skill"))?;
         if skill.seller_id.as_ref() == Some(user) {

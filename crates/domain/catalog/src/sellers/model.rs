@@ -1,6 +1,6 @@
 //! What a seller is.
 
-use aedile_kernel::{Timestamp, UserId};
+use aedile_kernel::{Reference, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub struct SellerAccount {
     pub display_name: Option<String>,
     /// When they accepted the terms for sellers.
     pub tos_accepted_at: Option<Timestamp>,
+    /// What the payment provider knows the opening of their account by; it is in no record and no answer.
+    #[serde(skip)]
+    pub payment_reference: Option<Reference>,
     /// The payment provider's account by which they are paid.
     pub payment_account: Option<String>,
     /// Whether the provider says that they can be paid; `None` before it said so.

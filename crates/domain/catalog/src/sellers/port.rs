@@ -26,7 +26,8 @@ pub trait Sellers: Send {
     /// Only the store's own.
     fn list_slugs(&mut self, beginning: &str) -> Result<Vec<String>>;
 
-    /// Writes the seller's slug, name, the time the terms were accepted, and the account by which they are paid.
+    /// Writes the seller's slug, name, the time the terms were accepted, the account by which they are paid, and what the
+    /// opening of it is known by.
     ///
     /// # Errors
     /// `Conflict` when another seller has the slug.

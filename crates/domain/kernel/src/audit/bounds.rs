@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 pub(super) const NAME: usize = 256;
 /// The most characters of a request's ID.
 pub(super) const REQUEST_ID: usize = 128;
-/// The most characters of an e-mail address.
-pub(super) const EMAIL: usize = 320;
 /// The most characters of a client's address.
 pub(super) const ADDRESS: usize = 64;
 /// The most characters of the reason of a refusal.

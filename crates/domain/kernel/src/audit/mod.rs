@@ -110,7 +110,7 @@ impl AuditEntry {
         metadata.insert("code".into(), error.code().into());
         Self {
             resource_type: resource_type.to_owned(),
-            resource_id: resource_id.map(|id| bounds::text(&masked(id), bounds::NAME)),
+            resource_id: bounded(resource_id.map(masked).as_deref(), bounds::NAME),
             ..Self::blank(caller, action, status, metadata, now)
         }
     }
@@ -186,7 +186,7 @@ mod tests {
         let caller = Caller { email: Some(long.clone()), request, ..Caller::anonymous() };
         let error = Error::conflict(long.clone());
         let row = AuditEntry::of_refusal(&caller, "a.b", "b", Some(&long), &error, Timestamp::from_micros(NOW));
-        let texts = [&row.resource_id, &row.origin.user_agent, &row.origin.ip_address, &row.metadata];
+        let texts = [&row.resource_id, &row.user_agent, &row.ip_address, &row.actor_email, &row.metadata];
         let bytes: usize = texts.into_iter().map(|text| text.as_ref().unwrap().len()).sum();
         assert!(bytes < 4_096, "{bytes}");
         let record = Record {
@@ -195,6 +195,7 @@ mod tests {
             resource_id: long.clone(),
             old_values: None,
             new_values: Some(serde_json::json!({ "name": long })),
+            personal: Vec::new(),
         };
         let row = AuditEntry::of_change(&caller, "a.b", &record, Timestamp::from_micros(NOW));
         assert!(row.new_values.unwrap().contains("(truncated)"));

@@ -24,6 +24,17 @@ fn look_at(sightings: &mut dyn Sightings, thresholds: Thresholds, event: &Event,
             Ok(burst.and(self_purchase(sightings, (buyer, seller), *purchase, cx)?))
         }
         Event::PurchaseRefunded { buyer, .. } => refund_burst(sightings, thresholds, buyer, cx),
+        Event::PaymentNeedsReview { trouble, reference_id, reference_type, details } => {
+            let flag = NewFlag {
+                flag_type: FlagType::from(*trouble),
+                reference_id: reference_id.clone(),
+                reference_type,
+                subject: format!("{reference_type} {reference_id}"),
+                details: details.clone(),
+                created_at: cx.now,
+            };
+            raise(sightings, &flag)
+        }
         Event::UserRegistered { .. } | Event::DeletionRequested { .. } => Ok(Change::none()),
     }
 }
@@ -102,8 +113,8 @@ fn review_burst(
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::Timestamp;
     use aedile_kernel::mock::{NOW, context_of};
+    use aedile_kernel::{PaymentTrouble, Timestamp};
 
     use super::super::port::MockSightings;
     use super::*;
@@ -144,6 +155,35 @@ mod tests {
         assert_eq!(record.action, Some("abuse_flag.raise"));
         let raised = record.new_values.as_ref().unwrap();
         assert_eq!((&raised["reference_id"], &raised["details"]["reviews"]), (&"user_seller".into(), &10.into()));
+    }
+
+    #[test]
+    fn every_trouble_with_a_payment_raises_a_flag_about_it() {
+        for (trouble, flag_type) in [
+            (PaymentTrouble::RefundFailed, FlagType::RefundFailed),
+            (PaymentTrouble::DoublePayment, FlagType::DoublePayment),
+            (PaymentTrouble::DisputeOpened, FlagType::DisputeOpened),
+            (PaymentTrouble::DisputeLost, FlagType::DisputeLost),
+            (PaymentTrouble::UnmatchedPayment, FlagType::UnmatchedPayment),
+        ] {
+            let mut sightings = MockSightings::new();
+            sightings
+                .expect_insert_flag()
+                .times(1)
+                .withf(move |flag| {
+                    (flag.flag_type, flag.reference_id.as_str(), flag.reference_type) == (flag_type, "7", "purchase")
+                        && (flag.subject.as_str(), &flag.details) == ("purchase 7", &json!({ "why": "x" }))
+                })
+                .returning(|_| Ok(None));
+            let event = Event::PaymentNeedsReview {
+                trouble,
+                reference_id: "7".into(),
+                reference_type: "purchase",
+                details: json!({ "why": "x" }),
+            };
+            let told = look_at(&mut sightings, Thresholds::default(), &event, &context_of("system", [])).unwrap();
+            assert!(told.records().is_empty(), "one is open");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What an abuse flag is.
 
-use aedile_kernel::{Timestamp, numeric_id};
+use aedile_kernel::{PaymentTrouble, Timestamp, numeric_id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,11 +22,31 @@ pub enum FlagType {
     RefundBurst,
     /// Many reviews of one seller's skills in a short time.
     ReviewBurst,
+    /// A refund failed after it was asked for: the buyer does not have the money.
+    RefundFailed,
+    /// A buyer paid twice for the same skill.
+    DoublePayment,
+    /// A buyer's bank disputes a payment; an answer is awaited.
+    DisputeOpened,
+    /// A dispute was lost: the bank gave the money back.
+    DisputeLost,
+    /// A payment names a purchase and does not fit it.
+    UnmatchedPayment,
 }
 
 impl FlagType {
     /// Every type.
-    pub const ALL: [Self; 4] = [Self::BuyerSellerBurst, Self::SelfPurchase, Self::RefundBurst, Self::ReviewBurst];
+    pub const ALL: [Self; 9] = [
+        Self::BuyerSellerBurst,
+        Self::SelfPurchase,
+        Self::RefundBurst,
+        Self::ReviewBurst,
+        Self::RefundFailed,
+        Self::DoublePayment,
+        Self::DisputeOpened,
+        Self::DisputeLost,
+        Self::UnmatchedPayment,
+    ];
 
     /// The name on the wire and in the store.
     #[must_use]
@@ -36,6 +56,11 @@ impl FlagType {
             Self::SelfPurchase => "self_purchase",
             Self::RefundBurst => "refund_burst",
             Self::ReviewBurst => "review_burst",
+            Self::RefundFailed => "refund_failed",
+            Self::DoublePayment => "double_payment",
+            Self::DisputeOpened => "dispute_opened",
+            Self::DisputeLost => "dispute_lost",
+            Self::UnmatchedPayment => "unmatched_payment",
         }
     }
 }
@@ -63,6 +88,18 @@ impl FlagStatus {
             Self::Open => "open",
             Self::ResolvedLegit => "resolved_legit",
             Self::ResolvedFraud => "resolved_fraud",
+        }
+    }
+}
+
+impl From<PaymentTrouble> for FlagType {
+    fn from(trouble: PaymentTrouble) -> Self {
+        match trouble {
+            PaymentTrouble::RefundFailed => Self::RefundFailed,
+            PaymentTrouble::DoublePayment => Self::DoublePayment,
+            PaymentTrouble::DisputeOpened => Self::DisputeOpened,
+            PaymentTrouble::DisputeLost => Self::DisputeLost,
+            PaymentTrouble::UnmatchedPayment => Self::UnmatchedPayment,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Makes an admin from the machine's own command line.
 
 use aedile_kernel::{
-    Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result, Topic, UserId, text,
+    Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result, Topic, UserId, email,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ impl PromoteFromConsole {
             let person = assignments.lock_person(&user)?;
             return Ok((user, person));
         }
-        let email = text::line("user", &self.user, 254)?.to_lowercase();
+        let email = email::canonical("user", &self.user)?;
         let mut people = assignments.lock_people_by_email(&email)?;
         match (people.pop(), people.is_empty()) {
             (Some(person), true) => Ok((person.user_id.clone(), Some(person))),

@@ -101,6 +101,7 @@ fn versions_come_newest_first() {
         for version in ["0.9.0", "0.10.0", "1.0.0"] {
             c.insert_version(made.id, &new_version(version)).unwrap();
         }
+        assert_eq!(shelf(c).count_versions(made.id).unwrap(), 3);
         let versions = shelf(c).list_versions(made.id, 2).unwrap();
         assert_eq!(versions.iter().map(|version| version.version.as_str()).collect::<Vec<_>>(), ["1.0.0", "0.10.0"]);
         assert_eq!((versions[0].size_bytes, versions[0].entries, versions[0].created_at), (1_234, 3, at(1)));

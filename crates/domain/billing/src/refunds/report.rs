@@ -1,0 +1,203 @@
+//! What the provider says of refunds, and which of ours it means.
+
+use aedile_kernel::{Change, Context, Event, PaymentTrouble, Reference, Result};
+use serde_json::json;
+
+use super::give_back::{give_back, take_back};
+use super::model::{Refund, RefundId, RefundStatus};
+use super::port::Refunds;
+use crate::payments::{ProviderRefundStatus, RefundReport};
+use crate::purchases::{Purchase, RESOURCE};
+
+/// Why there is a refund that nobody asked for here.
+const BY_HAND: &str = "made with the payment provider";
+
+/// Applies a report to the refunds of a locked purchase: the purchase as it is then, not written yet. Idempotent; a failure
+/// is the last word.
+pub(super) fn apply(
+    refunds: &mut dyn Refunds,
+    before: &Purchase,
+    report: &RefundReport,
+    cx: &Context,
+) -> Result<(Purchase, Change<()>)> {
+    let (before, found) = find(refunds, before, report, cx)?;
+    let Some(refund) = found else {
+        let status = match report.status {
+            ProviderRefundStatus::Succeeded => RefundStatus::Succeeded,
+            status if status.is_failed() => RefundStatus::Failed,
+            _ => return Ok((before, Change::none())),
+        };
+        let refund = insert_by_hand(refunds, &before, report.amount, Some(report.id.clone()), status, cx)?;
+        let Some(refund) = refund.filter(|_| status == RefundStatus::Succeeded) else {
+            return Ok((before, Change::none()));
+        };
+        return Ok((give_back(refunds, &before, &refund, cx)?, Change::none()));
+    };
+    let noted = Refund { provider_id: Some(report.id.clone()), unanswered: 0, ..refund.clone() };
+    let is_open = matches!(refund.status, RefundStatus::Pending | RefundStatus::Withdrawn);
+    let (status, after) = match report.status {
+        ProviderRefundStatus::Succeeded if is_open => {
+            (RefundStatus::Succeeded, give_back(refunds, &before, &refund, cx)?)
+        }
+        status if status.is_failed() => match refund.status {
+            RefundStatus::Succeeded => (RefundStatus::Failed, take_back(refunds, &before, &refund, cx)?),
+            _ => (RefundStatus::Failed, before.clone()),
+        },
+        _ => (refund.status, before.clone()),
+    };
+    let written = Refund { status, ..noted };
+    if written == refund {
+        return Ok((after, Change::none()));
+    }
+    refunds.update_refund(&written)?;
+    let change = Change::of(RESOURCE, after.id).from(&refund).to(&written);
+    if status == RefundStatus::Failed && refund.status != RefundStatus::Failed {
+        return Ok((after, change.tell(failed(&before, &written))));
+    }
+    Ok((after, change))
+}
+
+/// The refund that a report means. One that was counted before anybody said which it is becomes the one of the report.
+fn find(
+    refunds: &mut dyn Refunds,
+    before: &Purchase,
+    report: &RefundReport,
+    cx: &Context,
+) -> Result<(Purchase, Option<Refund>)> {
+    let all = refunds.list_refunds(before.id)?;
+    let named = all.iter().find(|refund| refund.provider_id.as_ref() == Some(&report.id));
+    let of_reference = || all.iter().find(|refund| report.reference.as_ref() == Some(&refund.reference));
+    if let Some(refund) = named.or_else(of_reference) {
+        return Ok((before.clone(), Some(refund.clone())));
+    }
+    if report.reference.is_some() {
+        return Ok((before.clone(), None));
+    }
+    // Versions before references named a refund by its purchase's number only.
+    let unnamed =
+        |refund: &&Refund| refund.status == RefundStatus::Pending && refund.reference.as_str() == before.id.to_string();
+    if let Some(refund) = all.iter().filter(unnamed).find(|refund| refund.amount_cents == report.amount) {
+        return Ok((before.clone(), Some(refund.clone())));
+    }
+    let mut counted =
+        all.into_iter().filter(|refund| refund.status == RefundStatus::Succeeded && refund.provider_id.is_none());
+    match counted.find(|refund| refund.amount_cents >= report.amount) {
+        Some(refund) if refund.asked_at.is_none() => {
+            Ok((before.clone(), Some(split(refunds, before, refund, report, cx)?)))
+        }
+        Some(refund) if refund.amount_cents == report.amount => {
+            // It was taken for ours, and is somebody else's: what became of ours is open again.
+            let after = take_back(refunds, before, &refund, cx)?;
+            refunds.update_refund(&Refund { status: RefundStatus::Pending, unanswered: 1, ..refund })?;
+            Ok((after, None))
+        }
+        _ => Ok((before.clone(), None)),
+    }
+}
+
+/// The part of a counted refund that a report tells of; the rest stays counted.
+fn split(
+    refunds: &mut dyn Refunds,
+    purchase: &Purchase,
+    counted: Refund,
+    report: &RefundReport,
+    cx: &Context,
+) -> Result<Refund> {
+    let rest = counted.amount_cents.saturating_sub(report.amount);
+    if rest == 0 {
+        return Ok(counted);
+    }
+    refunds.update_refund(&Refund { amount_cents: rest, ..counted })?;
+    let part = by_hand(refunds, purchase, report.amount, Some(report.id.clone()), RefundStatus::Succeeded, cx)?;
+    refunds.insert_refund(&part)
+}
+
+/// Counts what was given back in all, where nothing says by which refunds: first those of ours that the provider knows,
+/// then whatever was made with the provider itself. While one may have been heard and is not known, nothing else is
+/// concluded than that it is the one.
+pub(super) fn apply_total(refunds: &mut dyn Refunds, before: &Purchase, total: i64, cx: &Context) -> Result<Purchase> {
+    let all = refunds.list_refunds(before.id)?;
+    let is_counted = |refund: &&Refund| {
+        matches!(refund.status, RefundStatus::Succeeded | RefundStatus::Failed) && !refund.by_dispute
+    };
+    let known: i64 = all.iter().filter(is_counted).map(|refund| refund.amount_cents).sum();
+    let mut told = total.min(before.amount_cents).saturating_sub(known);
+    let mut after = before.clone();
+    for refund in all.iter().filter(|refund| refund.status == RefundStatus::Pending && refund.may_be_heard()) {
+        let is_known = refund.provider_id.is_some();
+        if refund.amount_cents == told || (is_known && refund.amount_cents < told) {
+            told = told.saturating_sub(refund.amount_cents);
+            refunds.update_refund(&Refund { status: RefundStatus::Succeeded, unanswered: 0, ..refund.clone() })?;
+            after = give_back(refunds, &after, refund, cx)?;
+        } else if !is_known {
+            return Ok(after);
+        }
+    }
+    if told <= 0 {
+        return Ok(after);
+    }
+    match insert_by_hand(refunds, &after, told, None, RefundStatus::Succeeded, cx)? {
+        Some(refund) => give_back(refunds, &after, &refund, cx),
+        None => Ok(after),
+    }
+}
+
+/// Adds a refund that was made with the provider itself, of no more than is left; `None` when nothing is left.
+fn insert_by_hand(
+    refunds: &mut dyn Refunds,
+    purchase: &Purchase,
+    amount: i64,
+    provider_id: Option<String>,
+    status: RefundStatus,
+    cx: &Context,
+) -> Result<Option<Refund>> {
+    let left = purchase.amount_cents.saturating_sub(purchase.refunded_cents);
+    let amount = if status == RefundStatus::Succeeded { amount.min(left) } else { amount };
+    if amount <= 0 {
+        return Ok(None);
+    }
+    let refund = by_hand(refunds, purchase, amount, provider_id, status, cx)?;
+    refunds.insert_refund(&refund).map(Some)
+}
+
+fn by_hand(
+    refunds: &mut dyn Refunds,
+    purchase: &Purchase,
+    amount_cents: i64,
+    provider_id: Option<String>,
+    status: RefundStatus,
+    cx: &Context,
+) -> Result<Refund> {
+    Ok(Refund {
+        id: RefundId(0),
+        reference: Reference::draw(cx.entropy.as_ref()),
+        purchase: purchase.id,
+        ordinal: next_ordinal(&refunds.list_refunds(purchase.id)?),
+        amount_cents,
+        status,
+        provider_id,
+        by_dispute: false,
+        unanswered: 0,
+        asked_at: None,
+        reason: BY_HAND.to_owned(),
+        created_at: cx.now,
+    })
+}
+
+/// The number of the next refund of a purchase.
+pub(crate) fn next_ordinal(all: &[Refund]) -> i64 {
+    all.iter().map(|refund| refund.ordinal).max().unwrap_or(0).saturating_add(1)
+}
+
+/// What the admins are told of a refund that failed.
+pub(super) fn failed(purchase: &Purchase, refund: &Refund) -> Event {
+    Event::PaymentNeedsReview {
+        trouble: PaymentTrouble::RefundFailed,
+        reference_id: purchase.id.to_string(),
+        reference_type: RESOURCE,
+        details: json!({
+            "refund": refund.provider_id, "amount_cents": refund.amount_cents, "buyer_id": purchase.buyer_id,
+            "skill_slug": purchase.skill_slug,
+        }),
+    }
+}
