@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aedile_kernel::{Error, Fate, Result};
 use diesel::connection::SimpleConnection;
+use tokio::task::spawn_blocking;
 
 use crate::connection::{Connection, on_postgres};
 use crate::database_url::Access;
@@ -42,33 +43,39 @@ impl Whole {
         T: Send + 'static,
         W: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     {
-        self.on_a_blocking_thread(move |open| {
-            let connection = open.as_mut().ok_or_else(over)?;
-            savepoint(connection).map_err(from_driver)?;
-            let result = guarded(connection, work);
-            match (&result, fate) {
-                (Ok(_), Fate::Commit) => commit(connection),
-                _ => unwind_to(connection, 1),
-            }
-            .map_err(from_driver)?;
-            result
-        })
-        .await
+        let connection = Arc::clone(&self.0);
+        let run = move || {
+            let mut open = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            in_savepoint(open.as_mut().ok_or_else(over)?, fate, work)
+        };
+        spawn_blocking(run).await.map_err(Error::internal)?
     }
 
     /// Keeps all that was done; durable when this returns. Nothing can be done afterwards.
     pub(crate) async fn commit(&self) -> Result<()> {
-        self.on_a_blocking_thread(|open| commit(&mut open.take().ok_or_else(over)?).map_err(from_driver)).await
-    }
-
-    async fn on_a_blocking_thread<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Option<Connection>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
         let connection = Arc::clone(&self.0);
-        let done = move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
-        tokio::task::spawn_blocking(done).await.map_err(Error::internal)?
+        let end = move || {
+            let open = connection.lock().unwrap_or_else(PoisonError::into_inner).take();
+            commit(&mut open.ok_or_else(over)?).map_err(from_driver)
+        };
+        spawn_blocking(end).await.map_err(Error::internal)?
     }
+}
+
+/// One operation, of which an error takes everything back and nothing else.
+fn in_savepoint<T>(
+    connection: &mut Connection,
+    fate: Fate,
+    work: impl FnOnce(&mut Connection) -> Result<T>,
+) -> Result<T> {
+    savepoint(connection).map_err(from_driver)?;
+    let result = guarded(connection, work);
+    let ended = match (&result, fate) {
+        (Ok(_), Fate::Commit) => commit(connection),
+        _ => unwind_to(connection, 1),
+    };
+    ended.map_err(from_driver)?;
+    result
 }
 
 fn over() -> Error {
