@@ -119,7 +119,9 @@ impl TestDatabase {
         match self.url.strip_prefix("sqlite:") {
             Some(path) => {
                 let mut connection = diesel::sqlite::SqliteConnection::establish(path).unwrap();
-                connection.batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")).unwrap();
+                connection
+                    .batch_execute(&format!("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; {sql}"))
+                    .unwrap();
             }
             None => PgConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap(),
         }

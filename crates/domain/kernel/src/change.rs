@@ -21,7 +21,7 @@ pub struct Record {
     /// The changed fields after; `None` when it no longer exists.
     pub new_values: Option<Value>,
     /// JSON pointers (RFC 6901) of the values that are personal data, which the audit log must not keep.
-    #[serde(skip)]
+    #[serde(skip_serializing)]
     pub personal: Vec<String>,
 }
 
