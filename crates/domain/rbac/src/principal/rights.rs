@@ -202,12 +202,12 @@ mod tests {
             let names: Vec<&str> = holding.permissions(&[authority], now()).iter().map(Permission::as_str).collect();
             names.join(" ")
         };
-        let flag = "public own admin:read admin:write users:read users:write";
-        let role = "public own admin flags:write";
+        let flag = "public own user:write admin:read admin:write users:read users:write";
+        let role = "public own user:write admin flags:write";
         for (credential, expected) in [
             (&Credential::ProviderToken, [flag, "public", "public", role]),
             (&Credential::LocalToken, [flag, "public", "public", role]),
-            (&Credential::CliToken(1), [flag, "public", "public", "public own"]),
+            (&Credential::CliToken(1), [flag, "public", "public", "public own user:write"]),
             (&key, ["public", "public own admin:read", "public", "public"]),
             (&Credential::AdminKey, ["public", "public", "public admin:read admin:write", "public"]),
         ] {
