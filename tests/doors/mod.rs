@@ -76,7 +76,7 @@ fn script() -> Vec<(&'static str, Value)> {
         ("plan.get", user()),
         ("plan.set", json!({ "user_id": "user_a", "tier": "starter" })),
         ("plan_credits.adjust", json!({ "user_id": "user_a", "amount": -100, "reason": "too many" })),
-        ("credit_event.list", json!({ "user_id": "user_a", "limit": 3 })),
+        ("credit_event.list", json!({ "user_id": "user_a", "page": { "limit": 3 } })),
         ("credits.grant", json!({ "email": "user_a@example.com", "amount": "12.50", "note": "sorry" })),
         ("credits.freeze", json!({ "email": "user_a@example.com", "frozen": true })),
         ("wallet.list", json!({ "limit": 5 })),

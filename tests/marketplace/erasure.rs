@@ -102,10 +102,10 @@ fn in_file(app: &TestApp) -> Option<&'static str> {
 async fn sells_and_claims(app: &TestApp, ada: &Caller, root: &Caller) {
     ada.get("/v1/users/profile").await.expect(200);
     ada.patch("/v1/users/profile", json!({ "display_name": NAME, "marketing_opt_in": true })).await.expect(200);
-    app.database.execute(
-        "UPDATE users SET seller_slug = NULL, seller_name = NULL, tos_accepted_at = NULL, \
-         stripe_connect_id = NULL WHERE id = 'user_ada'",
-    );
+    app.database.execute(&format!(
+        "UPDATE users SET email = '{EMAIL}', sort_email = '{EMAIL}', search_text = '{EMAIL}', email_verified = TRUE, \
+         seller_slug = NULL, seller_name = NULL, tos_accepted_at = NULL, stripe_connect_id = NULL WHERE id = 'user_ada'",
+    ));
     ada.post("/v1/sellers/connect", json!({ "accept_tos": true, "display_name": NAME })).await.expect(200);
     publish(app, "ada", PublishSkill { slug: None, ..skill("Engine") }).await.unwrap();
     for (id, owner) in [("hers", EMAIL), ("anothers", "owner@acme.example")] {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::skills::{market, publish, skill};
 use super::{admin, audited, known, problem};
+use crate::money::payments::beside_stripe_with;
 use crate::support::{Caller, TestApp, on_each_backend};
 
 /// Whether everybody finds the skill `hello`: listed, searched, by its page, at its seller's, to download and to install.
@@ -32,7 +33,7 @@ async fn shop(app: &TestApp) -> Caller {
 
 #[tokio::test]
 async fn held_and_deleted_sellers_sell_no_more() {
-    on_each_backend(async |app| {
+    beside_stripe_with(&[], async |app, _| {
         let admin = shop(app).await;
         assert!(is_offered(app).await);
         let reason = json!({ "reason": "Fraud" });

@@ -186,7 +186,7 @@ mod tests {
         let caller = Caller { email: Some(long.clone()), request, ..Caller::anonymous() };
         let error = Error::conflict(long.clone());
         let row = AuditEntry::of_refusal(&caller, "a.b", "b", Some(&long), &error, Timestamp::from_micros(NOW));
-        let texts = [&row.resource_id, &row.user_agent, &row.ip_address, &row.actor_email, &row.metadata];
+        let texts = [&row.resource_id, &row.origin.user_agent, &row.origin.ip_address, &row.metadata];
         let bytes: usize = texts.into_iter().map(|text| text.as_ref().unwrap().len()).sum();
         assert!(bytes < 4_096, "{bytes}");
         let record = Record {
