@@ -1,9 +1,9 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench fuzz
+.PHONY: help run demo test lint bench fuzz simulate
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the server on a demo database
 	cargo run --bin aedile -- serve --demo
@@ -25,3 +25,7 @@ bench: ## measure the server (release build, durable PostgreSQL)
 
 fuzz: ## send a demo server whatever its OpenAPI documents allow, and more
 	@scripts/fuzz.sh
+
+SECONDS ?= 3600
+simulate: ## run random histories of payments on both databases, for an hour or SECONDS
+	AEDILE_SIMULATE_SECONDS=$(SECONDS) scripts/with-servers.sh cargo test -p aedile-simulator --test it -- --nocapture --test-threads 1

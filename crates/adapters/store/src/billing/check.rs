@@ -30,13 +30,13 @@ const CHECKS: [&str; 10] = [
     "SELECT 'posting ' || ledger_postings.id || ' is of a voucher that nobody used' AS problem FROM ledger_postings \
      LEFT JOIN voucher_uses ON posting_id = ledger_postings.id WHERE source = 'voucher' AND voucher_id IS NULL",
     "SELECT 'purchase ' || purchases.id || ' is ' || status || ', and has ' || COUNT(ledger_postings.id) || ' sales' AS problem \
-     FROM purchases LEFT JOIN ledger_postings ON reference = 'purchase:' || purchases.id \
+     FROM purchases LEFT JOIN ledger_postings ON ledger_postings.reference = 'purchase:' || purchases.id \
      GROUP BY purchases.id, status HAVING COUNT(ledger_postings.id) <> CASE WHEN status = 'pending' THEN 0 ELSE 1 END",
     "SELECT 'purchase ' || id || ' was refunded ' || refunded_cents || ' cents, and its postings say otherwise' AS problem \
      FROM purchases WHERE (refunded_cents > 0 OR id IN (SELECT purchase_id FROM refunds)) AND refunded_cents * 10000 <> (SELECT COALESCE(SUM(amount), 0) FROM ledger_lines \
      JOIN ledger_accounts ON ledger_accounts.id = account_id AND kind = 'stripe' \
      JOIN ledger_postings ON ledger_postings.id = posting_id AND source = 'refund' \
-     WHERE reference LIKE 'refund:' || purchases.id || ':%')",
+     WHERE ledger_postings.reference LIKE 'refund:' || purchases.id || ':%')",
     "SELECT 'purchase ' || purchases.id || ' was refunded ' || refunded_cents || ' cents, and its refunds say otherwise' AS problem \
      FROM purchases LEFT JOIN refunds ON purchase_id = purchases.id AND refunds.status = 'succeeded' \
      GROUP BY purchases.id, refunded_cents HAVING refunded_cents <> COALESCE(SUM(refunds.amount_cents), 0)",

@@ -1,0 +1,111 @@
+//! A database per history, copied from one that is filled once.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aedile_simulator::open_market;
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use tempfile::TempDir;
+
+/// A filled database.
+pub(crate) enum Template {
+    Sqlite(TempDir),
+    Postgres { server: String, name: String },
+}
+
+/// One history's database, removed in the end.
+pub(crate) struct DatabaseCopy {
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+    on_server: Option<(String, String)>,
+}
+
+impl Template {
+    /// A file, in memory where that can be.
+    pub(crate) fn sqlite() -> Self {
+        let folder = folder();
+        fill(&sqlite_url(folder.path()));
+        Self::Sqlite(folder)
+    }
+
+    /// A database on the server for tests, if there is one.
+    pub(crate) fn postgres() -> Option<Self> {
+        let server = variable("AEDILE_TEST_POSTGRES")?;
+        let name = next_name();
+        execute(&server, &format!("CREATE DATABASE {name}"));
+        fill(&url_of(&server, &name));
+        Some(Self::Postgres { server, name })
+    }
+
+    pub(crate) fn copy(&self) -> DatabaseCopy {
+        match self {
+            Self::Sqlite(filled) => {
+                let folder = folder();
+                for file in std::fs::read_dir(filled.path()).unwrap() {
+                    let file = file.unwrap();
+                    std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+                }
+                DatabaseCopy { url: sqlite_url(folder.path()), _folder: Some(folder), on_server: None }
+            }
+            Self::Postgres { server, name } => {
+                let copy = next_name();
+                execute(server, &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
+                let on_server = Some((server.clone(), copy.clone()));
+                DatabaseCopy { url: url_of(server, &copy), _folder: None, on_server }
+            }
+        }
+    }
+}
+
+impl Drop for Template {
+    fn drop(&mut self) {
+        if let Self::Postgres { server, name } = self {
+            execute(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+impl Drop for DatabaseCopy {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.on_server {
+            execute(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+fn fill(url: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(open_market(url)).unwrap();
+}
+
+/// What is flushed there costs nothing.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+fn sqlite_url(folder: &Path) -> String {
+    format!("sqlite:{}", folder.join("market.db").display())
+}
+
+fn execute(server: &str, statement: &str) {
+    PgConnection::establish(server).unwrap().batch_execute(statement).unwrap();
+}
+
+fn url_of(server: &str, name: &str) -> String {
+    let (front, parameters) = server.split_once('?').map_or((server, String::new()), |(f, p)| (f, format!("?{p}")));
+    let (host, _) = front.rsplit_once('/').unwrap();
+    format!("{host}/{name}{parameters}")
+}
+
+fn next_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("aedile_simulator_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests are told by their environment what there is")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
