@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench fuzz simulate
+.PHONY: help run demo test lint bench fuzz mutants simulate
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,3 +29,7 @@ fuzz: ## send a demo server whatever its OpenAPI documents allow, and more
 SECONDS ?= 3600
 simulate: ## run random histories of payments on both databases, for an hour or SECONDS
 	AEDILE_SIMULATE_SECONDS=$(SECONDS) scripts/with-servers.sh cargo test -p aedile-simulator --test it -- --nocapture --test-threads 1
+
+crate ?= billing
+mutants: ## say how many faults put into a domain crate its tests catch: make mutants crate=rbac
+	@scripts/mutants.sh $(crate)

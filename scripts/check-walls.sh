@@ -19,6 +19,7 @@ main() {
     crates_leave_versions_and_lints_to_the_workspace
     files_are_short
     nothing_is_left_undone_or_silenced
+    inputs_are_all_input
     migrations_go_in_step
     no_registry_host_is_named
 
@@ -151,6 +152,14 @@ nothing_is_left_undone_or_silenced() {
     local undone='\b(todo|unimplemented|dbg)!|#!?\[(ignore|allow\()'
     each_line broken < <(rust_files | xargs grep -nE "$undone" /dev/null |
         sed -E 's/^([^:]+:[0-9]+:)[[:space:]]*/\1 finish it, or use #[expect(…, reason = "…")]: /')
+}
+
+# An input's field that no caller sends gets a default where an entry point forgets to set it. What the server decides is
+# in the runner's policy. Inputs stand beside their operations; models are answers and rows.
+inputs_are_all_input() {
+    each_line broken < <(rust_files | grep '^crates/domain/' | grep -vE '/kernel/|/model[.]rs$' |
+        xargs grep -nE 'serde[(](.*, *)?skip([)]|,|_deserializing)' /dev/null |
+        sed -E 's/^([^:]+:[0-9]+:)[[:space:]]*/\1 put what the server decides into Policy, not into an input: /')
 }
 
 migrations_go_in_step() {

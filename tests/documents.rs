@@ -84,6 +84,7 @@ fn every_route_is_on_the_page_of_its_family() {
             path if path.starts_with("/dashboard") || path == "/api-keys" => DASHBOARD,
             path if path.starts_with("/api") => CREDITS,
             path if path.starts_with("/v1/admin/refunds") => PAYMENTS,
+            "/v1/admin/disputes" => PAYMENTS,
             path if path.starts_with("/v1/admin") => ADMIN,
             path if path.starts_with("/v1/unsubscribe") => ADMIN,
             "/v1/checkout" | "/v1/webhooks/stripe" => PAYMENTS,

@@ -21,6 +21,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod authority;
 mod by_name;
 mod control;
 mod crash;
@@ -29,7 +30,9 @@ mod documents;
 mod doors;
 mod gateway;
 mod health;
+mod input;
 mod limits;
+mod manners;
 mod marketplace;
 mod money;
 mod ofrep;
@@ -40,3 +43,4 @@ mod security;
 mod spellings;
 mod support;
 mod surface;
+mod text;

@@ -101,8 +101,7 @@ async fn every_route_refuses_whoever_lacks_its_permission_and_nobody_else() {
     on_each_backend(async |app: &TestApp| {
         let admin = app.super_admin().await;
         app.user("user_flagged").get("/v1/flags").await.expect(200);
-        app.database.execute("UPDATE users SET is_admin = TRUE WHERE id = 'user_flagged'");
-        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        app.change_by_sql("UPDATE users SET is_admin = TRUE WHERE id = 'user_flagged'");
         let callers = [
             ("nobody", app.user("user_plain")),
             ("claimed", app.claimed_admin("user_without_role")),

@@ -56,7 +56,7 @@ pub(crate) fn fill(database: &Scratch, rows: u32) -> Result<()> {
 
 /// Seals all rows, as a server would in the time it took them to come.
 pub(crate) fn seal(runtime: &Runtime, store: &Store, now: Timestamp) -> Result<()> {
-    while runtime.block_on(store.seal_audit_log(now))? > 0 {}
+    while runtime.block_on(store.seal_audit_log(now))? != Some(0) {}
     Ok(())
 }
 
@@ -106,6 +106,7 @@ fn entry(number: u32, rows: u32) -> AuditEntry {
         new_values: Some(format!(r#"{{"rollout_percentage":{},"enabled":true}}"#, (number + 1) % 100)),
         ip_address: Some(format!("203.0.113.{}", number % 250)),
         user_agent: Some("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36".to_owned()),
+        origin: aedile_kernel::Origin::default(),
         status: if number % 50 == 7 { Status::Denied } else { Status::Success },
         metadata: Some(format!(r#"{{"request_id":"{number:032x}"}}"#)),
         created_at: Timestamp::from_seconds(FIRST_AT + i64::from(number) * 10),

@@ -54,8 +54,8 @@ pub(crate) async fn people(runner: &Runner<Store>) -> Result<People> {
     let user = add(runner, "user@bench.example", LocalRole::User, Some(TIER)).await?;
     let tokens = LocalTokens::new(&SecretString::from(JWT_SECRET))?;
     Ok(People {
-        admin: tokens.issue(&admin, LocalRole::Admin, runner.now())?.token,
-        user: tokens.issue(&user, LocalRole::User, runner.now())?.token,
+        admin: tokens.issue(&admin, LocalRole::Admin, "bench-admin-session", runner.now())?.token,
+        user: tokens.issue(&user, LocalRole::User, "bench-user-session", runner.now())?.token,
     })
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn wallets(runner: &Runner<Store>, count: u32) -> Result<Vec<Wa
         let user_id = add(runner, &email, LocalRole::User, None).await?;
         let grant = GrantCredits { email: email.clone(), amount: MicroUsd(1_000_000_000_000), note: None };
         runner.command(&Caller::console(), grant).await?;
-        let token = tokens.issue(&user_id, LocalRole::User, runner.now())?.token;
+        let token = tokens.issue(&user_id, LocalRole::User, user_id.as_str(), runner.now())?.token;
         wallets.push(Wallet { user_id, email, token });
     }
     Ok(wallets)
@@ -121,6 +121,7 @@ pub(crate) async fn overrides(runner: &Runner<Store>) -> Result<()> {
             required_tier: Some("pro".to_owned()),
             required_scopes: None,
             is_public: false,
+            case_sensitive: false,
         };
         runner.command(&Caller::console(), endpoint).await?;
     }

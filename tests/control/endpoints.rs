@@ -20,6 +20,7 @@ async fn the_documented_calls_answer_as_documented() {
             "required_tier": null,
             "required_scopes": null,
             "is_public": 1,
+            "case_sensitive": 0,
             "is_active": 1,
         });
         assert_eq!(made.body, json!({ "success": true, "endpoint": endpoint }));
@@ -36,6 +37,7 @@ async fn the_documented_calls_answer_as_documented() {
             "required_tier": "pro",
             "required_scopes": "[\"rules\"]",
             "is_public": 0,
+            "case_sensitive": 0,
             "is_active": 1,
         });
         let listed = admin.get(ENDPOINTS).await.expect(200);
@@ -98,8 +100,8 @@ async fn what_a_rule_refuses_is_written_down_and_what_never_parsed_is_not() {
             admin.post(ENDPOINTS, json!({ "path_pattern": same, "method": "*", "is_public": 1 })).await.refused(409);
             trail.says_of_none("endpoint.create", "failure").await;
         }
-        admin.post(ENDPOINTS, json!({ "path_pattern": "/x", "method": "GET" })).await.expect(201);
-        trail.says("endpoint.create", "endpoint_auth_override", 2, "success").await;
+        let made = admin.post(ENDPOINTS, json!({ "path_pattern": "/x", "method": "GET" })).await.expect(201);
+        trail.says("endpoint.create", "endpoint_auth_override", &made.body["endpoint"]["id"], "success").await;
         for bad in [
             json!({ "path_pattern": "/y", "is_public": true, "required_tier": "pro" }),
             json!({ "path_pattern": "/y", "is_public": true, "required_scopes": ["rules"] }),
@@ -147,6 +149,27 @@ async fn an_override_is_made_once_however_many_make_it() {
     on_each_backend(async |app| {
         let admin = Admin::of_provider(app).await;
         made_once(&admin, ENDPOINTS, &json!({ "path_pattern": "/compile", "method": "POST" })).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_case_of_a_path_counts_only_when_an_override_says_so() {
+    on_each_backend(async |app| {
+        let admin = Admin::of_provider(app).await;
+        let put = async |id: &Value, case_sensitive: bool| {
+            admin.put(&format!("{ENDPOINTS}/{id}"), json!({ "case_sensitive": case_sensitive })).await
+        };
+        let made = admin.post(ENDPOINTS, json!({ "path_pattern": "/Reports" })).await.expect(201).body;
+        assert_eq!(made["endpoint"]["case_sensitive"], 0);
+        admin.post(ENDPOINTS, json!({ "path_pattern": "/reports" })).await.refused(409);
+        let exact = json!({ "path_pattern": "/reports", "case_sensitive": 1, "is_public": 1 });
+        let exact = admin.post(ENDPOINTS, exact).await.expect(201).body["endpoint"].clone();
+        assert_eq!(exact["case_sensitive"], 1);
+        put(&exact["id"], false).await.refused(409);
+        put(&made["endpoint"]["id"], true).await.expect(200);
+        put(&exact["id"], false).await.expect(200);
+        admin.post(ENDPOINTS, json!({ "path_pattern": "/Admin/x" })).await.refused(400);
     })
     .await;
 }

@@ -141,3 +141,26 @@ async fn a_disabled_user_and_a_deleted_one_are_out_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn signing_out_ends_the_token_at_once_and_no_other() {
+    on_each_backend(async |app| {
+        let admin = Admin::of_provider(app).await;
+        local_user(&admin, "user@example.com", "user").await;
+        let signed_in = async || {
+            let reply = attempt(&app.anonymous(), "user@example.com", PASSWORD).await.expect(200);
+            app.with_token(reply.body["token"].as_str().unwrap())
+        };
+        let (one, other) = (signed_in().await, signed_in().await);
+        let profile = "/v1/users/profile";
+        one.get(profile).await.expect(200);
+        let out = one.post("/auth/logout", json!({})).await.expect(200);
+        assert_eq!(out.body["success"], true);
+        one.get(profile).await.expect(401);
+        one.post("/auth/logout", json!({})).await.expect(401);
+        other.get(profile).await.expect(200);
+        app.anonymous().post("/auth/logout", json!({})).await.refused(401);
+        app.user("user_a").post("/auth/logout", json!({})).await.refused(409);
+    })
+    .await;
+}

@@ -2,4 +2,5 @@
 
 mod audit_chain;
 mod kill;
+mod log;
 mod terminate;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{Backend, Binary, IdentityProvider, TestDatabase, Wire, eventually};
+use crate::support::{Backend, Binary, FreezingSocket, IdentityProvider, TestDatabase, Wire, eventually, needed};
 
 const IN_FLIGHT: usize = 6;
 
@@ -71,6 +71,23 @@ async fn a_client_that_never_finishes_does_not_keep_the_server() {
     binary.run(&["admins", "promote", "user_root"]).expect(0);
     let mut server = binary.serve(&[]).await;
     let _never_finished = begin(&server.url, &IdentityProvider::token("user_root", true), "never");
+    server.terminate();
+    assert_eq!(server.ended_within(Duration::from_secs(10)).await.code(), Some(0), "{}", server.log());
+    provider.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_that_no_longer_answers_does_not_keep_the_server() {
+    if needed("AEDILE_TEST_POSTGRES").is_none() {
+        return;
+    }
+    let (database, provider) = (TestDatabase::fresh(Backend::Postgres).await, IdentityProvider::start());
+    let socket = FreezingSocket::to(&database.url).expect("PostgreSQL is reached by a Unix socket");
+    let mut server = Binary::on(&socket.url).trusting(&provider).serve(&[]).await;
+    let visitor = server.caller(Some(&IdentityProvider::token("user_ada", false)));
+    let visitor = visitor.with_header("X-Forwarded-Method", "GET").with_header("X-Forwarded-Uri", "/compile");
+    visitor.get("/gateway/authorize").await.expect(200);
+    socket.freeze();
     server.terminate();
     assert_eq!(server.ended_within(Duration::from_secs(10)).await.code(), Some(0), "{}", server.log());
     provider.stop().await;

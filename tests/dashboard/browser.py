@@ -22,6 +22,7 @@ def main():
             return pictures(browser)
         for scene in (
             signing_in,
+            from_another_site,
             every_page,
             on_a_phone,
             holding_an_account,
@@ -91,10 +92,29 @@ def signing_in(browser):
     page.click("main button")
     expect(page).to_have_url(f"{BASE}/dashboard/admin?q=ada")
     cookie = next(c for c in page.context.cookies() if c["name"] == "aedile_session")
-    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict", cookie
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Lax", cookie
     page.click("text=Sign out")
     page.goto(f"{BASE}/dashboard")
     expect(page.locator("h1")).to_have_text("Sign in to Aedile")
+    fine()
+
+
+def from_another_site(browser):
+    """A link from elsewhere opens its page; a form that is sent from there does nothing."""
+    page = signed_in(browser).context.new_page()
+    content = f"""<a href="{BASE}/dashboard/flags">flags</a>
+        <form method="post" action="{BASE}/dashboard/do/flag.create"><input name="flag_name" value="forged"><button>send</button></form>"""
+    page.route("http://elsewhere.test/**", lambda route: route.fulfill(body=content, content_type="text/html"))
+    page.goto("http://elsewhere.test/")
+    page.click("a")
+    expect(page).to_have_url(f"{BASE}/dashboard/flags")
+    expect(page.locator("h1")).to_have_text("Flags")
+    page.goto("http://elsewhere.test/")
+    with page.expect_navigation() as navigation:
+        page.click("button")
+    assert navigation.value.status in (401, 403), navigation.value.status
+    page.goto(f"{BASE}/dashboard/flags")
+    assert "forged" not in page.content()
     fine()
 
 

@@ -60,7 +60,7 @@ async fn who_is_about_to_be_deleted_changes_nothing_but_that() {
     on_each_backend(async |app| {
         let user = app.user("user_a");
         user.get("/v1/users/profile").await.expect(200);
-        user.delete("/v1/users/profile").await.expect(200);
+        user.delete("/v1/users/profile").await.expect(202);
         let browser = browser(app, user.token());
         let token = form_token(&browser).await;
         let name = [("display_name", "Ada"), ("form_token", token.as_str())];
@@ -88,7 +88,7 @@ async fn a_local_sign_in_is_kept_where_no_script_and_no_other_site_gets_it() {
         let welcome = here.post_form("/dashboard/sign-in", &attempt("a good password")).await.expect(303);
         assert_eq!(welcome.header("location"), Some("/dashboard"), "nobody is sent elsewhere");
         let cookie = welcome.header("set-cookie").unwrap();
-        for part in ["aedile_session=", "HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age="] {
+        for part in ["aedile_session=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age="] {
             assert!(cookie.contains(part), "{part} is missing: {cookie}");
         }
         let browser = here.with_header("Cookie", cookie.split(';').next().unwrap());
@@ -96,6 +96,53 @@ async fn a_local_sign_in_is_kept_where_no_script_and_no_other_site_gets_it() {
         let token = form_token(&browser).await;
         let over = browser.post_form("/dashboard/sign-out", &[("form_token", &token)]).await.expect(303);
         assert!(over.header("set-cookie").unwrap().starts_with("aedile_session=;"));
+    })
+    .await;
+}
+
+/// What a browser says of a page that another site leads to: the person's click, and where it was.
+fn from_another_site(browser: &Caller) -> Caller {
+    let said = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Referer", "https://mail.example/")];
+    said.iter().fold(browser.clone(), |browser, (name, value)| browser.with_header(name, value))
+}
+
+#[tokio::test]
+async fn a_link_from_another_site_opens_its_page_and_a_form_from_there_does_nothing() {
+    on_each_backend(async |app| {
+        let root = app.super_admin().await;
+        let wanted = json!({ "identifier": "ada@example.com", "password": "a good password", "role": "admin" });
+        let id = root.post("/admin/local-users", wanted).await.expect(201).body["user"]["id"].clone();
+        app.assign(id.as_str().unwrap(), "super-admin").await;
+        let here = app.anonymous().with_header("Origin", &app.url());
+        let attempt = [("identifier", "ada@example.com"), ("password", "a good password")];
+        let welcome = here.post_form("/dashboard/sign-in", &attempt).await.expect(303);
+        let session = welcome.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        let signed_in = app.anonymous().with_header("Cookie", &session);
+        let token = form_token(&signed_in).await;
+
+        let elsewhere = from_another_site(&signed_in);
+        for path in ["/dashboard", "/dashboard/flags", "/dashboard/audit", "/dashboard/do/flag.create"] {
+            let page = elsewhere.get(path).await.expect(200).text;
+            assert!(page.contains("Sign out"), "{path}: {page}");
+        }
+        let fields = [("flag_name", "x"), ("form_token", token.as_str())];
+        for (path, fields) in
+            [(FLAG, &fields[..]), ("/dashboard/sign-out", &fields[1..]), ("/dashboard/do/profile.update", &fields[1..])]
+        {
+            for caller in [
+                &elsewhere,
+                &elsewhere.with_header("Origin", "https://mail.example"),
+                &elsewhere.with_header("Origin", "null"),
+                &signed_in.with_header("Origin", "https://mail.example"),
+                &signed_in.with_header("Sec-Fetch-Site", "same-site").with_header("Origin", &app.url()),
+                &signed_in,
+            ] {
+                let refused = caller.post_form(path, fields).await.expect(403);
+                assert!(refused.text.contains("nothing was done") && refused.header("set-cookie").is_none(), "{path}");
+            }
+        }
+        signed_in.get("/dashboard").await.expect(200);
+        assert_eq!(root.get("/admin/system/flags").await.expect(200).body["flags"], json!([]));
     })
     .await;
 }

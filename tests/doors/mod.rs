@@ -3,6 +3,8 @@
 
 mod pages;
 
+pub(crate) use pages::agreed_form;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -63,7 +65,7 @@ fn script() -> Vec<(&'static str, Value)> {
         ("endpoint.delete", json!({ "id": 1 })),
         ("flag.create", json!({ "flag_name": "dark-mode", "enabled": true, "target_tiers": ["pro", "free"] })),
         ("flag.list", json!({})),
-        ("flag.reach", json!({ "id": 1, "rollout_percentage": 12.5 })),
+        ("flag.reach", json!({ "id": 1, "rollout_percentage": 100 })),
         ("flag.update", json!({ "id": 1, "enabled": false })),
         ("flag.delete", json!({ "id": 1 })),
         ("announcement.create", json!({ "title": "Hello", "body": "World", "severity": "info" })),
@@ -84,6 +86,8 @@ fn script() -> Vec<(&'static str, Value)> {
         ("posting.list", json!({ "page": { "limit": 3 } })),
         ("sale.list", json!({ "status": "completed" })),
         ("refund.issue", json!({ "purchase": 1, "reason": "broken" })),
+        ("refund.list", json!({ "purchase": 1 })),
+        ("dispute.list", json!({ "open": true })),
         ("category.create", json!({ "name": "Gardening", "description": "Plants" })),
         ("category.list", json!({})),
         ("category.update", json!({ "slug": "gardening", "description": "Plants and trees" })),
@@ -94,6 +98,12 @@ fn script() -> Vec<(&'static str, Value)> {
                 "category": "gardening", "owner_email": "rake@example.com",
             }),
         ),
+        ("skill.withdraw", json!({ "slug": "rake", "reason": "malware" })),
+        ("skill.list_withdrawn", json!({})),
+        ("skill.restore", json!({ "slug": "rake", "reason": "a false alarm" })),
+        ("review.remove", json!({ "id": 1, "reason": "insults" })),
+        ("review.list_removed", json!({})),
+        ("review.restore", json!({ "id": 1 })),
         ("category.delete", json!({ "slug": "gardening" })),
         ("claim.list_sandbox", json!({})),
         ("claim.get", json!({ "id": 1 })),

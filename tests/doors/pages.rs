@@ -10,6 +10,21 @@ use crate::support::{Backend, Caller};
 
 /// Runs an operation by its form. The answer is a page, so it is only said whether it was done, or what the page says is wrong.
 pub(super) async fn in_a_form(browser: &Caller, name: &str, input: &Value) -> Result<Value, String> {
+    let Some(agreed) = agreed_form(browser, name, input).await? else { return Ok(Value::Null) };
+    let done = browser.post_form(&format!("/dashboard/do/{name}"), &agreed).await;
+    if done.status >= 400 {
+        return Err(problems(&done.text));
+    }
+    assert!(done.text.contains(">Done.<"), "{name}: {}", done.text.split("<main").nth(1).unwrap());
+    Ok(Value::Null)
+}
+
+/// What a browser sends to agree to the preview of an operation; `None` of one that only reads and was answered.
+pub(crate) async fn agreed_form(
+    browser: &Caller,
+    name: &str,
+    input: &Value,
+) -> Result<Option<Vec<(String, String)>>, String> {
     let path = format!("/dashboard/do/{name}");
     let own_page = browser.get("/dashboard/settings").await.expect(200);
     let mut pairs = typed(input);
@@ -19,17 +34,12 @@ pub(super) async fn in_a_form(browser: &Caller, name: &str, input: &Value) -> Re
         return Err(problems(&shown.text));
     }
     if !shown.text.contains(r#"name="agreed""#) {
-        return Ok(Value::Null);
+        return Ok(None);
     }
     let main = shown.text.split("<main").nth(1).unwrap();
     let mut agreed = hidden(main);
     agreed.extend(pairs.into_iter().filter(|(name, _)| name == "password"));
-    let done = browser.post_form(&path, &agreed).await;
-    if done.status >= 400 {
-        return Err(problems(&done.text));
-    }
-    assert!(done.text.contains(">Done.<"), "{name}: {}", done.text.split("<main").nth(1).unwrap());
-    Ok(Value::Null)
+    Ok(Some(agreed))
 }
 
 /// The input as somebody types it.

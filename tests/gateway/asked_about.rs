@@ -34,9 +34,9 @@ async fn what_is_foretold_is_what_happens() {
         root.put("/admin/system/scopes/rules", json!({ "required_tier": "pro" })).await.expect(200);
         let (of_free, of_pro) = (format!("&user_id={free_id}"), format!("&user_id={pro_id}"));
         let mut seen = Vec::new();
-        for path in ["/", "/api", "/api/", "/api/x", "/api/rules/7", "/api/open", "/api/off", "/admin/system", "/apix"]
+        for path in ["/", "/api", "/API/", "/api/x", "/api/Rules/7", "/api/open", "/api/off", "/admin/system", "/apix"]
         {
-            for method in ["GET", "POST", "PROPFIND"] {
+            for method in ["GET", "HEAD", "POST", "PROPFIND"] {
                 for (caller, who) in [
                     (&app.anonymous(), ""),
                     (&free, of_free.as_str()),
@@ -73,7 +73,7 @@ async fn it_says_what_decided_and_counts_nothing() {
         let (_, test) = foretold(&root, "GET", "/api/rules/7", "").await;
         let endpoint = json!({
             "id": 1, "path_pattern": "/api/*", "method": "*", "required_tier": "pro", "required_scopes": null,
-            "is_public": 0, "is_active": 1,
+            "is_public": 0, "case_sensitive": 0, "is_active": 1,
         });
         let expected = json!({
             "path": "/api/rules/7", "outcome": "sign_in_needed", "reason": "a credential is needed", "endpoint": endpoint,

@@ -12,7 +12,7 @@ async fn the_most_specific_override_decides() {
         unlimited(&root, &["anonymous", "free"]).await;
         let (free, _) = user_of_tier(app, &root, "free").await;
         let anyone = app.anonymous();
-        assert_eq!(ask(&anyone, "GET", "/anything").await.expect(200).header("x-auth-user"), Some(""));
+        assert_eq!(ask(&anyone, "GET", "/anything").await.expect(200).header("x-auth-user"), Some("anonymous"));
         rule(&root, json!({ "path_pattern": "/*", "required_tier": "free" })).await;
         rule(&root, json!({ "path_pattern": "/api/*", "required_tier": "pro" })).await;
         rule(&root, json!({ "path_pattern": "/api/*", "method": "GET", "required_tier": "free" })).await;
@@ -151,6 +151,65 @@ async fn no_override_reaches_the_administration() {
         rule(&root, json!({ "path_pattern": "/*", "is_public": true })).await;
         app.anonymous().get("/admin/system/roles").await.refused(401);
         app.user("user_ada").get("/admin/system/roles").await.refused(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn head_is_judged_as_get_and_paths_in_any_case_unless_told_otherwise() {
+    on_each_backend(async |app| {
+        let root = app.super_admin().await;
+        unlimited(&root, &["anonymous"]).await;
+        let anyone = app.anonymous();
+        rule(&root, json!({ "path_pattern": "/Reports/*", "method": "GET", "required_tier": "free" })).await;
+        rule(&root, json!({ "path_pattern": "/Exact/*", "required_tier": "free", "case_sensitive": true })).await;
+        rule(&root, json!({ "path_pattern": "/reports/public", "method": "GET", "is_public": true })).await;
+        rule(&root, json!({ "path_pattern": "/reports/public", "method": "HEAD", "required_tier": "free" })).await;
+        for (method, path, expected) in [
+            ("GET", "/reports/1", 401),
+            ("HEAD", "/reports/1", 401),
+            ("head", "/REPORTS", 401),
+            ("GET", "/rEPORTS/1", 401),
+            ("GET", "/%72EPORTS/1", 401),
+            ("POST", "/reports/1", 200),
+            ("GET", "/reports/PUBLIC", 200),
+            ("HEAD", "/reports/public", 401),
+            ("GET", "/Exact/1", 401),
+            ("HEAD", "/Exact/1", 401),
+            ("GET", "/exact/1", 200),
+        ] {
+            assert_eq!(ask(&anyone, method, path).await.status, expected, "{method} {path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_override_covers_is_refused_where_the_default_is_deny() {
+    on_each_backend_with(&["--gateway-default", "deny"], async |app| {
+        let root = app.super_admin().await;
+        unlimited(&root, &["anonymous", "pro"]).await;
+        let (anyone, (pro, _)) = (app.anonymous(), user_of_tier(app, &root, "pro").await);
+        rule(&root, json!({ "path_pattern": "/open/*", "is_public": true })).await;
+        let of_pro = rule(&root, json!({ "path_pattern": "/pro", "required_tier": "pro" })).await;
+        ask(&anyone, "HEAD", "/Open/x").await.expect(200);
+        ask(&anyone, "GET", "/pro").await.refused(401);
+        ask(&pro, "GET", "/pro").await.expect(200);
+        root.put(&of_pro, json!({ "is_active": 0 })).await.expect(200);
+        for path in ["/", "/other", "/pro", "/admin/system/roles"] {
+            for caller in [&anyone, &pro, &root] {
+                let refused = ask(caller, "GET", path).await.refused(403);
+                assert_eq!(refused.body["error"], "no endpoint override lets this request pass", "{path}");
+            }
+            let test =
+                root.get(&format!("/admin/system/endpoints/test?method=GET&path={path}&tier=pro")).await.expect(200);
+            assert_eq!(
+                (&test.body["test"]["outcome"], &test.body["test"]["endpoint"]),
+                (&json!("forbidden"), &json!(null))
+            );
+        }
+        // Aedile's own routes guard themselves.
+        anyone.get("/v1/flags").await.expect(200);
     })
     .await;
 }

@@ -1,10 +1,10 @@
-//! `/gateway/authorize`: asked directly, and by a real nginx.
+//! `/gateway/authorize`: asked directly, and by real proxies.
 
 mod asked_about;
-mod behind_nginx;
+mod behind_proxies;
 mod decisions;
 mod forwarded;
-mod nginx;
 mod own_routes;
 mod people;
+mod proxies;
 mod usage;

@@ -43,10 +43,18 @@ async fn c_36_behind_a_trusted_proxy_the_last_hop_counts() {
             &[("X-Forwarded-For", "a, 198.51.100.1")],
             &[("X-Forwarded-For", "4.4.4.4"), ("X-Forwarded-For", "198.51.100.1")],
             &[("X-Forwarded-For", "::ffff:198.51.100.1")],
+            &[("X-Forwarded-For", "198.51.100.1:4711")],
+            &[("X-Forwarded-For", "[::ffff:198.51.100.1]:4711, 10.1.1.1:80")],
+            &[("Forwarded", "for=3.3.3.3, for=198.51.100.1;proto=https")],
+            &[("Forwarded", "for=3.3.3.3"), ("Forwarded", "For=\"198.51.100.1:4711\", for=10.1.1.1")],
+            &[("Forwarded", "for=198.51.100.1"), ("X-Forwarded-For", "198.51.100.1:80")],
         ] {
             assert_eq!(status(app, headers).await, 429, "{headers:?}");
         }
         assert_eq!(status(app, &[("X-Forwarded-For", "198.51.100.2")]).await, 401, "another client");
+        let first = [("Forwarded", "for=\"[2001:db8::1]:4711\"")];
+        assert_eq!([status(app, &first).await, status(app, &first).await], [401; 2]);
+        assert_eq!(status(app, &[("X-Forwarded-For", "2001:db8::ffff")]).await, 429, "of the same /64");
     })
     .await;
 }
@@ -56,9 +64,14 @@ async fn c_37_what_cannot_be_read_counts_for_the_proxy() {
     on_each_backend_with(&["--rate-admin", "2", "--trusted-proxies", "127.0.0.0/8"], async |app| {
         assert_eq!(status(app, &[("X-Forwarded-For", "a")]).await, 401);
         assert_eq!(status(app, &[("X-Forwarded-For", "198.51.100.3, unknown")]).await, 401);
-        for value in ["b", "198.51.100.4:80", "999.1.1.1", "", ",,", "127.0.0.1", "<script>", "198.51.100.5, x"] {
+        for value in ["b", "198.51.100.4:x", "999.1.1.1", "", ",,", "127.0.0.1", "<script>", "198.51.100.5, x"] {
             assert_eq!(status(app, &[("X-Forwarded-For", value)]).await, 429, "{value}");
         }
+        for value in ["for=unknown", "for=_hidden", "proto=https", "for=\"198.51.100.4", "198.51.100.4", ""] {
+            assert_eq!(status(app, &[("Forwarded", value)]).await, 429, "{value}");
+        }
+        let contradicting = [("Forwarded", "for=198.51.100.6"), ("X-Forwarded-For", "198.51.100.7")];
+        assert_eq!(status(app, &contradicting).await, 429);
         assert_eq!(status(app, &[]).await, 429);
     })
     .await;

@@ -88,8 +88,7 @@ async fn c_53_json_may_be_nested_32_levels_deep() {
             admin.send_raw(Method::PUT, "/admin/system/tiers/pro", body).await
         };
         let features = |levels: usize| format!(r#"{{"features": {{"x": {}}}}}"#, nested(levels - 2));
-        let deepest = put(features(32)).await;
-        assert!(!deepest.text.contains("32 levels"), "{}", deepest.text);
+        put(features(32)).await.expect(200);
         for levels in [33, 34, 127, 128, 500_000] {
             let reply = put(features(levels)).await.refused(400);
             assert!(reply.text.contains("32 levels"), "{levels}: {}", reply.text);

@@ -5,3 +5,4 @@ mod bodies;
 mod paths;
 mod rates;
 mod slow;
+mod unread;

@@ -18,7 +18,7 @@ const OFREP: Fits = |reply| reply.body["errorCode"] == "GENERAL" && reply.body["
 async fn what_is_not_there_is_told_in_the_familys_shape() {
     let unknown: [(&str, Fits); 7] = [
         ("/admin/system/nothing", CONTROL),
-        ("/auth/logout", CONTROL),
+        ("/auth/nowhere", CONTROL),
         ("/gateway/nothing", CONTROL),
         ("/v1/nothing", PROBLEM),
         ("/nothing", PROBLEM),

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::skills::{market, publish, skill};
-use super::{admin, audited, by_sql, known, problem};
+use super::{admin, audited, known, problem};
 use crate::support::{TestApp, on_each_backend};
 
 const FLAGGED: &str = "/v1/admin/abuse/flagged";
@@ -147,7 +147,7 @@ async fn oneself_the_last_admin_and_strangers_are_not_held() {
         problem(user.post(&hold("user_root"), reason.clone()).await, 403);
         // Of two admins one is gone, so the other is the last: an admin whose own flag came by SQL holds them not.
         admin.post("/v1/admin/admins/user_a", json!({})).await.expect(200);
-        by_sql(app, "UPDATE users SET api_disabled = TRUE WHERE id = 'user_root'").await;
+        app.change_by_sql("UPDATE users SET api_disabled = TRUE WHERE id = 'user_root'");
         problem(user.post(&hold("user_a"), reason).await, 409);
     })
     .await;

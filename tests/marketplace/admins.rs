@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{admin, audited, by_sql, known, problem};
+use super::{admin, audited, known, problem};
 use crate::support::on_each_backend;
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn what_can_not_be_is_refused_and_written_down() {
         problem(admin.delete("/v1/admin/admins/user_nobody").await, 404);
         problem(admin.delete("/v1/admin/admins/user_root").await, 409);
         known(app, "user_held").await;
-        by_sql(app, "UPDATE users SET status = 'held' WHERE id = 'user_held'").await;
+        app.change_by_sql("UPDATE users SET status = 'held' WHERE id = 'user_held'");
         problem(admin.post("/v1/admin/admins/user_held", json!({})).await, 409);
         assert_eq!(audited(&admin, "action=admin.demote&status=failure").await, 2);
         assert_eq!(audited(&admin, "action=admin.promote&status=failure").await, 2);
@@ -59,7 +59,7 @@ async fn what_can_not_be_is_refused_and_written_down() {
 async fn the_flag_opens_the_area_and_a_role_does_not() {
     on_each_backend(async |app| {
         let (flagged, role) = (known(app, "user_flagged").await, app.with_role("editor").await);
-        by_sql(app, "UPDATE users SET is_admin = TRUE WHERE id = 'user_flagged'").await;
+        app.change_by_sql("UPDATE users SET is_admin = TRUE WHERE id = 'user_flagged'");
         flagged.get("/v1/admin/users").await.expect(200);
         flagged.get("/admin/system/roles").await.refused(403);
         problem(role.get("/v1/admin/users").await, 403);

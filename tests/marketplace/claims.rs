@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::skills::{market, seller};
-use super::{admin, audited, by_sql, known, problem};
+use super::{admin, audited, known, problem};
 use crate::support::{Caller, TestApp, on_each_backend};
 
 const SANDBOX: &str = "/v1/admin/claims/sandbox";
@@ -79,11 +79,13 @@ async fn the_owners_verified_address_decides_at_once() {
         let admin = imported(app).await;
         let (bob, cleo) = (selling(app, "bob").await, selling(app, "cleo").await);
         claim(&bob, "").await;
-        by_sql(app, "UPDATE users SET email = 'owner@acme.example', email_verified = FALSE WHERE id = 'user_bob'")
-            .await;
+        app.change_by_sql(
+            "UPDATE users SET email = 'owner@acme.example', email_verified = FALSE WHERE id = 'user_bob'",
+        );
         problem(bob.post(CLAIM, json!({})).await, 409);
-        by_sql(app, "UPDATE users SET email = 'owner@ACME.example', email_verified = TRUE WHERE id = 'user_cleo'")
-            .await;
+        app.change_by_sql(
+            "UPDATE users SET email = 'owner@ACME.example', email_verified = TRUE WHERE id = 'user_cleo'",
+        );
         let approved = claim(&cleo, "").await;
         assert_eq!((&approved["status"], &approved["decided_by"]), (&json!("approved"), &json!("system")));
         assert_eq!(owner(app).await, "cleo");

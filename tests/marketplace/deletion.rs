@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{admin, audited, by_sql, known, problem};
+use super::{admin, audited, known, problem};
 use crate::support::{eventually, on_each_backend, on_each_backend_with};
 
 const PROFILE: &str = "/v1/users/profile";
@@ -56,7 +56,7 @@ async fn who_left_is_gone_when_the_time_has_come() {
         let (admin, user) = (admin(app).await, known(app, "user_a").await);
         user.patch(PROFILE, json!({ "display_name": "Ada" })).await.expect(200);
         user.delete(PROFILE).await.expect(202);
-        by_sql(app, "UPDATE users SET deletion_scheduled_for = 1 WHERE id = 'user_a'").await;
+        app.change_by_sql("UPDATE users SET deletion_scheduled_for = 1 WHERE id = 'user_a'");
         let second = app.another_instance(&[]).await;
         eventually(Duration::from_secs(5), "the user is erased", async || {
             admin.get("/v1/admin/users/user_a").await.expect(200).body["status"] == "deleted"
@@ -67,7 +67,8 @@ async fn who_left_is_gone_when_the_time_has_come() {
         assert!(gone["email"].is_null() && gone["display_name"].is_null(), "{gone}");
         assert_eq!(admin.get("/v1/admin/users?q=ada").await.expect(200).body["total"], 0);
         assert_eq!(audited(&admin, "action=account.erase&actor_id=system").await, 1);
-        tokio::time::sleep(Duration::from_millis(2_100)).await;
+        let is_out = async || user.get(PROFILE).await.status == 401;
+        eventually(Duration::from_secs(10), "the first instance knows it too", is_out).await;
         problem(user.get(PROFILE).await, 401);
     })
     .await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{admin, by_sql, known, problem};
+use super::{admin, known, problem};
 use crate::support::{Caller, TestApp, on_each_backend};
 
 /// Twenty users of every kind beside the admin.
@@ -13,16 +13,14 @@ async fn fill(app: &TestApp) -> Caller {
     for n in 0..20 {
         known(app, &format!("user_{n:02}")).await;
     }
-    by_sql(
-        app,
+    app.change_by_sql(
         "UPDATE users SET tos_accepted_at = 1 WHERE number % 3 = 0; \
          UPDATE users SET stripe_connect_id = 'acct_' || number WHERE number % 6 = 0; \
          UPDATE users SET created_at = 1735689600000000 WHERE number % 4 = 0; \
          UPDATE users SET email = NULL, sort_email = '' WHERE number % 5 = 0; \
          UPDATE users SET status = 'held' WHERE id IN ('user_07', 'user_08'); \
          UPDATE users SET status = 'deleted' WHERE id = 'user_09'",
-    )
-    .await;
+    );
     admin
 }
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{admin, audited, by_sql, known, problem};
+use super::{admin, audited, known, problem};
 use crate::support::{
     Backend, Binary, Caller, IdentityProvider, MailSink, TestApp, TestDatabase, eventually, on_each_backend,
 };
 
-const CAMPAIGNS: &str = "/v1/admin/marketing-email";
+pub(super) const CAMPAIGNS: &str = "/v1/admin/marketing-email";
 
 async fn beside_a_mail_server(test: impl AsyncFn(&TestApp, &MailSink)) {
     for backend in Backend::all() {
@@ -29,24 +29,24 @@ async fn beside_a_mail_server(test: impl AsyncFn(&TestApp, &MailSink)) {
     }
 }
 
-fn news() -> Value {
+pub(super) fn news() -> Value {
     json!({
         "subject": "New skills available",
         "html_body": "<h1>Check out our latest skills</h1><p>We have added 10 new skills this week.</p>",
     })
 }
 
-async fn consenting(app: &TestApp, id: &str) -> Caller {
+pub(super) async fn consenting(app: &TestApp, id: &str) -> Caller {
     let user = known(app, id).await;
     user.patch("/v1/users/profile", json!({ "marketing_opt_in": true })).await.expect(200);
     user
 }
 
-async fn campaign(admin: &Caller, id: &Value) -> Value {
+pub(super) async fn campaign(admin: &Caller, id: &Value) -> Value {
     admin.get(&format!("{CAMPAIGNS}/{id}")).await.expect(200).body
 }
 
-async fn is_done(admin: &Caller, id: &Value) {
+pub(super) async fn is_done(admin: &Caller, id: &Value) {
     let done = || async { campaign(admin, id).await["status"] == "sent" };
     eventually(Duration::from_secs(15), "the campaign is sent", done).await;
 }
@@ -116,7 +116,7 @@ async fn a_mail_is_tried_on_whoever_writes_it() {
         let wanted = json!({ "name": "tests", "scopes": ["admin:write"] });
         let minted = admin.post("/api/admin/api-keys", wanted).await.expect(201).body;
         let key = app.with_token(minted["secret"].as_str().unwrap());
-        by_sql(app, "UPDATE users SET email = NULL WHERE id = 'user_root'").await;
+        app.change_by_sql("UPDATE users SET email = NULL WHERE id = 'user_root'");
         let refused = problem(key.post("/v1/admin/operations/marketing_email.test", news()).await, 409);
         assert!(refused.text.contains("no e-mail address"), "{}", refused.text);
     })
@@ -160,7 +160,7 @@ async fn who_has_had_enough_before_it_is_sent_does_not_get_it() {
         consenting(app, "user_a").await;
         consenting(app, "user_nobody").await;
         sink.set_busy(true);
-        by_sql(app, "UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'").await;
+        app.change_by_sql("UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'");
         let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
         let tried = || async { campaign(&admin, &id).await["pending"] == 2 };
         eventually(Duration::from_secs(5), "the mail server is busy", tried).await;
@@ -181,7 +181,7 @@ async fn what_could_not_be_delivered_is_shown_and_sent_again() {
         let admin = admin(app).await;
         consenting(app, "user_a").await;
         consenting(app, "user_nobody").await;
-        by_sql(app, "UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'").await;
+        app.change_by_sql("UPDATE users SET email = 'nobody@example.com' WHERE id = 'user_nobody'");
         let id = admin.post(CAMPAIGNS, news()).await.expect(201).body["campaign_id"].clone();
         is_done(&admin, &id).await;
         let failed = admin.get("/v1/admin/mail?status=failed").await.expect(200).body;
@@ -192,7 +192,7 @@ async fn what_could_not_be_delivered_is_shown_and_sent_again() {
         assert_eq!(admin.get("/v1/admin/mail?limit=1").await.expect(200).body["total"], 2);
         problem(admin.get("/v1/admin/mail?status=lost").await, 400);
 
-        by_sql(app, "UPDATE users SET email = 'somebody@example.com' WHERE id = 'user_nobody'").await;
+        app.change_by_sql("UPDATE users SET email = 'somebody@example.com' WHERE id = 'user_nobody'");
         let retry = format!("/v1/admin/mail/{}/retry", mail["id"]);
         assert_eq!(admin.post(&retry, json!({})).await.expect(200).body["status"], "pending");
         is_done(&admin, &id).await;

@@ -6,7 +6,9 @@ mod categories;
 mod claims;
 mod deletion;
 mod directory;
+mod erasure;
 mod mail;
+mod mail_trouble;
 mod packages;
 mod pages;
 mod profile;
@@ -14,8 +16,7 @@ mod reviews;
 mod sellers;
 mod sign_in;
 pub(crate) mod skills;
-
-use std::time::Duration;
+mod takedowns;
 
 use crate::support::{Caller, Reply, TestApp};
 
@@ -41,12 +42,6 @@ async fn known(app: &TestApp, id: &str) -> Caller {
     let user = app.user(id);
     user.get("/v1/users/profile").await.expect(200);
     user
-}
-
-/// Changes users past the server, and waits until it can't trust what it knew before.
-async fn by_sql(app: &TestApp, sql: &str) {
-    app.database.execute(sql);
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
 }
 
 /// How many rows of the audit log pass a filter.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{admin, audited, by_sql, known, problem};
+use super::{admin, audited, known, problem};
 use crate::support::{api_routes, on_each_backend};
 
 const PROFILE: &str = "/v1/users/profile";
@@ -53,7 +53,7 @@ async fn c_28_nobody_gives_themself_what_is_not_theirs_to_give() {
 async fn c_20_who_is_held_sees_how_things_stand_and_nothing_else() {
     on_each_backend(async |app| {
         let (admin, user) = (admin(app).await, known(app, "user_a").await);
-        by_sql(app, "UPDATE users SET status = 'held', is_admin = TRUE WHERE id = 'user_a'").await;
+        app.change_by_sql("UPDATE users SET status = 'held', is_admin = TRUE WHERE id = 'user_a'");
         assert_eq!(user.get(PROFILE).await.expect(200).body["status"], "held");
         assert_eq!(user.get("/v1/admin/check").await.expect(200).body["is_admin"], true);
         for route in api_routes() {

@@ -31,6 +31,11 @@ async fn whoever_accepts_the_terms_sells_under_a_name_of_their_own() {
         let renamed = register(&ada, "Countess").await;
         assert_eq!((&renamed["slug"], &renamed["display_name"]), (&json!("ada-lovelace"), &json!("Countess")));
         assert_eq!(register(&known(app, "user_c").await, "Status").await["slug"], "status-2");
+        let nameless = register(&known(app, "user_d").await, "***").await;
+        assert!(nameless["slug"].as_str().is_some_and(|slug| slug.starts_with("seller-")), "{nameless}");
+        let chosen = json!({ "accept_tos": true, "display_name": "Eve", "slug": "ada-lovelace-2" });
+        let eve = known(app, "user_e").await;
+        problem(eve.post(CONNECT, chosen).await, 409);
 
         let listed = admin.get("/v1/admin/users?sort_by=is_seller&limit=3").await.expect(200);
         assert!(listed.body["users"].as_array().unwrap().iter().all(|user| user["is_seller"] == true));
@@ -47,8 +52,9 @@ async fn who_does_not_accept_or_has_no_name_does_not_sell() {
             json!({ "accept_tos": false, "display_name": "Ada" }),
             json!({ "display_name": "Ada" }),
             json!({ "accept_tos": true }),
-            json!({ "accept_tos": true, "display_name": "***" }),
-            json!({ "accept_tos": true, "display_name": "Ada", "slug": "a" }),
+            json!({ "accept_tos": true, "display_name": "\u{200b}" }),
+            json!({ "accept_tos": true, "display_name": "Ada", "slug": "No Slug" }),
+            json!({ "accept_tos": true, "display_name": "Ada", "slug": "earnings" }),
         ] {
             problem(ada.post(CONNECT, bad).await, 400);
         }

@@ -73,6 +73,38 @@ async fn a_key_never_does_more_than_its_owner_may_now() {
 }
 
 #[tokio::test]
+async fn c_12_a_key_spends_and_redeems_only_within_its_scopes() {
+    on_each_backend(async |app: &TestApp| {
+        let admin = admin(app).await;
+        let grant = json!({ "email": "user_root@example.com", "amount_usd": 50 });
+        admin.post("/api/v1/admin/credits/grant", grant).await.expect(200);
+        let minted = json!({ "amount_usd": 1, "count": 3 });
+        let codes = admin.post("/api/v1/admin/vouchers", minted).await.expect(200).body["codes"].clone();
+        for (n, (scopes, status)) in
+            [(json!(["admin:read"]), 403), (json!(["user:write"]), 200), (json!(["admin:write"]), 200)]
+                .into_iter()
+                .enumerate()
+        {
+            let minted = admin.post(KEYS, json!({ "name": "a", "scopes": scopes })).await.expect(201);
+            assert_eq!(minted.body["scopes"], scopes);
+            let program = app.with_token(minted.body["secret"].as_str().unwrap());
+            for path in ["/api/v1/me", "/api/v1/credits", "/api/v1/credits/ledger"] {
+                program.get(path).await.expect(200);
+            }
+            program.post("/api/v1/credits/spend", json!({ "amount_usd": 1 })).await.expect(status);
+            program.post("/api/v1/vouchers/redeem", json!({ "code": codes[n] })).await.expect(status);
+            let may_read = scopes == json!(["admin:read"]);
+            program.get(USERS).await.expect(if may_read { 200 } else { 403 });
+            let behind = program.with_header("X-Original-URI", "/service").with_header("X-Original-Method", "POST");
+            behind.get("/gateway/authorize").await.expect(status);
+            let behind = program.with_header("X-Original-URI", "/service").with_header("X-Original-Method", "GET");
+            behind.get("/gateway/authorize").await.expect(200);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_may_not_mint_and_what_makes_no_key_is_refused() {
     on_each_backend(async |app: &TestApp| {
         let (admin, user) = (admin(app).await, known(app, "user_a").await);

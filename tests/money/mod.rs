@@ -9,7 +9,7 @@ mod events;
 mod keys;
 mod overview;
 mod pages;
-mod payments;
+pub(crate) mod payments;
 mod plans;
 mod refund_fates;
 mod refunds;

@@ -21,7 +21,7 @@ pub(super) async fn beside_stripe(test: impl AsyncFn(&TestApp, &FakeStripe)) {
 }
 
 /// The same with more settings.
-pub(super) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestApp, &FakeStripe)) {
+pub(crate) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestApp, &FakeStripe)) {
     for backend in Backend::all() {
         let stripe = FakeStripe::start(SECRET).unwrap();
         let mut arguments = vec!["--stripe-secret-key", "sk_test_of_the_tests", "--stripe-api-base", stripe.url()];
@@ -36,7 +36,7 @@ pub(super) async fn beside_stripe_with(more: &[&str], test: impl AsyncFn(&TestAp
 }
 
 /// The seller `user_bob`, who is paid by way of an account, and their skill `pro` for 9.99 dollars.
-pub(super) async fn shop(app: &TestApp) {
+pub(crate) async fn shop(app: &TestApp) {
     market(app).await;
     seller(app, "bob", false).await;
     let connect = json!({ "accept_tos": true, "display_name": "Bob" });
@@ -45,11 +45,11 @@ pub(super) async fn shop(app: &TestApp) {
     publish(app, "bob", PublishSkill { price_cents: 999, ..skill("Pro") }).await.unwrap();
 }
 
-pub(super) async fn checkout(user: &Caller) -> Value {
+pub(crate) async fn checkout(user: &Caller) -> Value {
     user.post("/v1/checkout", json!({ "skill_slug": "pro" })).await.expect(201).body
 }
 
-pub(super) async fn deliver(app: &TestApp, event: &SignedEvent) -> Reply {
+pub(crate) async fn deliver(app: &TestApp, event: &SignedEvent) -> Reply {
     let sender = app.anonymous().with_header("Stripe-Signature", &event.signature);
     sender.send_raw(Method::POST, EVENTS, Some(("application/json", event.body.clone().into_bytes()))).await
 }
@@ -201,9 +201,15 @@ async fn a_provider_in_trouble_loses_nothing_and_doubles_nothing() {
         // One failure is tried again under the same key; three are given up, and the purchase waits.
         stripe.expect_trouble([Trouble::FailsAfterwards]);
         let begun = checkout(&user).await;
+        let other = known(app, "user_b").await;
         stripe.expect_trouble([Trouble::Fails, Trouble::Fails, Trouble::FailsAfterwards]);
+        problem(other.post("/v1/checkout", json!({ "skill_slug": "pro" })).await, 503);
+        checkout(&other).await;
+        // A page that is open is asked about before anybody is sent there again.
+        stripe.expect_trouble_reading([Trouble::Fails; 3]);
         problem(user.post("/v1/checkout", json!({ "skill_slug": "pro" })).await, 503);
         assert_eq!(checkout(&user).await, begun);
+        assert_eq!(stripe.books().sessions().len(), 2);
         let event = stripe.pay(begun["session_id"].as_str().unwrap(), "evt_1").unwrap();
         deliver(app, &event).await.expect(200);
 
@@ -231,7 +237,8 @@ async fn a_provider_that_is_away_leaves_everything_as_it_was() {
         let user = known(&app, "user_a").await;
         problem(user.post("/v1/checkout", json!({ "skill_slug": "pro" })).await, 503);
         app.database.execute("UPDATE purchases SET status = 'completed', payment_intent = 'pi_1', completed_at = 1");
-        problem(admin.post("/v1/admin/refunds/1", json!({})).await, 503);
+        let path = format!("/v1/admin/refunds/{}", purchase(&user).await["purchase_id"]);
+        problem(admin.post(&path, json!({})).await, 503);
         assert_eq!(purchase(&user).await["status"], "completed", "it certainly did not happen");
         problem(app.anonymous().post(EVENTS, json!({})).await, 503);
         app.stop().await;

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{admin, audited, error, fits, known};
+use super::{admin, audited, error, fits, key, known};
 use crate::support::{Caller, TestApp, on_each_backend};
 
 const VOUCHERS: &str = "/api/v1/admin/vouchers";
@@ -150,6 +150,22 @@ async fn a_mint_that_is_sent_again_answers_the_same_codes() {
         error(retried.post(VOUCHERS, json!({ "amount_usd": 2, "count": 3 })).await, 422);
         let other = mint(&admin.with_header("Idempotency-Key", "mint-2"), json!({ "amount_usd": 1, "count": 3 })).await;
         assert!(other.iter().all(|code| !first.contains(code)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mint_that_is_sent_again_with_another_credential_shows_no_code() {
+    on_each_backend(async |app| {
+        let admin = admin(app).await;
+        let (one, other) = (key(app, &admin).await, key(app, &admin).await);
+        let wanted = json!({ "amount_usd": 1, "count": 3 });
+        let sent_by = |caller: &Caller| caller.with_header("Idempotency-Key", "mint-1");
+        let first = mint(&sent_by(&one), wanted.clone()).await;
+        assert_eq!(mint(&sent_by(&one), wanted.clone()).await, first);
+        let refused = error(sent_by(&other).post(VOUCHERS, wanted).await, 409);
+        assert!(first.iter().all(|code| !refused.text.contains(code)));
+        assert_eq!(admin.get(VOUCHERS).await.expect(200).body["total"], 3);
     })
     .await;
 }

@@ -36,6 +36,17 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("AEDILE_BIND", "127.0.0.1:canary")], ""),
     (&[("DATABASE_URL", "mysql://u:canary@h/d")], ""),
     (&[("DATABASE_URL", "")], ""),
+    (&[("DATABASE_URL", "sqlite://canary.db")], ""),
+    (&[("DATABASE_URL", "sqlite:canary.db?mode=ro")], ""),
+    (&[("DATABASE_URL", "file:canary.db")], ""),
+    (&[("DATABASE_URL", "postgres://canary@127.0.0.1:1")], ""),
+    (&[("DATABASE_URL", "postgres://canary@127.0.0.1:1/d?schema=public")], "database"),
+    (&[("AEDILE_AGENTS_ALLOW_WRITE", "canary")], ""),
+    (&[("AEDILE_AGENTS_ONLY", "user,canary")], ""),
+    (&[("AEDILE_AGENTS_MAX_GRANTED", "-1")], ""),
+    (&[("AEDILE_PLATFORM_FEE_BPS", "15%")], ""),
+    (&[("PUBLIC_URL", "https://h.example/?canary")], ""),
+    (&[("CLERK_AUTHORIZED_PARTIES", "https://a.example,,b")], ""),
     (&[("DATABASE_URL", "postgres://canary:canary@127.0.0.1:1/d")], "database"),
     (&[("DATABASE_URL", "sqlite:/nowhere/at/all/canary.db")], "database"),
     (&[("REDIS_URL", "http://u:canary@h")], ""),
@@ -50,9 +61,28 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("CLERK_JWKS_URL", "canary is no url"), ("CLERK_ISSUER", "https://i.example")], ""),
     (&[("CLERK_WEBHOOK_SECRET", "canary")], ""),
     (&[("CLERK_WEBHOOK_SECRET", "whsec_canary")], ""),
+    (&[("CLERK_WEBHOOK_SECRET", "whsec_")], ""),
+    (&[("CLERK_WEBHOOK_SECRET", "whsec_Y2FuYXJ5")], ""),
+    (&[("JWT_SECRET", "")], ""),
+    (&[("JWT_SECRET", "canary-of-31-bytes-is-too-short")], ""),
+    (&[("ADMIN_API_KEY", "")], ""),
+    (&[("ADMIN_API_KEY", "canary-of-15-by")], ""),
+    (&[("ADMIN_API_KEY", "a canary with spaces in it")], ""),
+    (&[("STRIPE_WEBHOOK_SECRET", "")], ""),
+    (&[("STRIPE_WEBHOOK_SECRET", "whsec_")], ""),
+    (&[("STRIPE_WEBHOOK_SECRET", "whsec_canary")], ""),
+    (&[("STRIPE_WEBHOOK_SECRET", "a-long-secret-that-is-no-canary")], ""),
+    (&[("STRIPE_SECRET_KEY", "")], ""),
+    (&[("STRIPE_SECRET_KEY", "sk_canary")], ""),
+    (&[("STRIPE_SECRET_KEY", "pk_live_canary")], ""),
+    (&[("STRIPE_SECRET_KEY", "sk_live_")], ""),
+    (&[("STRIPE_SECRET_KEY", "sk_test_canary with a space")], ""),
     (&[("TRUSTED_PROXIES", "canary")], ""),
     (&[("TRUSTED_PROXIES", "10.0.0.0/99")], ""),
     (&[("AEDILE_WORKERS", "0")], ""),
+    (&[("AEDILE_KEEP_REPLIES_HOURS", "23")], ""),
+    (&[("AEDILE_KEEP_EVENTS_DAYS", "30")], ""),
+    (&[("AEDILE_KEEP_USAGE_DAYS", "0")], ""),
     (&[("AEDILE_WORKERS", "-1")], ""),
     (&[("AEDILE_DB_POOL", "0")], ""),
     (&[("AEDILE_WRITE_GROUP", "0")], ""),
@@ -60,6 +90,7 @@ const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("AEDILE_RATE_WRITE", "canary")], ""),
     (&[("AEDILE_RATE_ADMIN", "5000000000")], ""),
     (&[("AEDILE_LOG_FORMAT", "canary")], ""),
+    (&[("AEDILE_GATEWAY_DEFAULT", "canary")], ""),
     (&[("RUST_LOG", "canary=loud")], ""),
     (&[("RUST_LOG", "=====")], ""),
 ];
@@ -122,6 +153,27 @@ fn a_broken_file_named_env_is_told_without_its_content() {
     let ended = binary.run(&["serve", "--bind", "127.0.0.1:0"]).expect(2);
     assert!(ended.stderr.contains(".env") && ended.stderr.lines().count() == 1, "{ended:?}");
     assert!(!ended.stderr.contains("canary"), "{ended:?}");
+}
+
+#[test]
+fn a_file_named_env_that_would_be_read_otherwise_than_it_says_is_refused() {
+    for (text, told) in [
+        ("ADMIN_API_KEY=canary$word\n", "ADMIN_API_KEY"),
+        ("AEDILE_RATE_ADMIN=1\nAEDILE_RATE_ADMIN=2\n", "AEDILE_RATE_ADMIN twice"),
+    ] {
+        let binary = Binary::new();
+        std::fs::write(binary.folder().join(".env"), text).unwrap();
+        let ended = binary.run(&["serve", "--bind", "127.0.0.1:0"]).expect(2);
+        assert!(ended.stderr.contains(".env") && ended.stderr.contains(told), "{ended:?}");
+        assert!(ended.stderr.lines().count() == 1 && !ended.stderr.contains("canary"), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_switch_is_read_and_a_misspelt_setting_is_told() {
+    let binary = Binary::new().with("AEDILE_AGENTS_ALLOW_WRITE", "yes").with("AEDILE_RATE_AMIN", "5");
+    let server = binary.start(&["--bind", "127.0.0.1:0"]).await;
+    assert!(server.log().contains("AEDILE_RATE_AMIN"), "{}", server.log());
 }
 
 /// What can be judged by itself is judged before the database is opened, which may take a while.

@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
+use aedile_accounts::holds::HoldAccount;
+use aedile_kernel::{Caller as KernelCaller, Topic, UserId};
+use aedile_rbac::assignments::PromoteFromConsole;
 use serde_json::{Value, json};
 
-use super::pair::{Pair, SOON};
-use crate::support::{Caller, Redis, Reply, eventually};
+use super::pair::Pair;
+use crate::support::{Backend, Binary, Caller, IdentityProvider, Reply, TestDatabase, eventually};
 
 const PASSWORD: &str = "correct horse battery";
 
 /// What somebody sees of a change: before it at both instances, after it here at once and there soon.
 struct Watch<'a> {
     pair: &'a Pair,
-    /// News over Redis is faster than the two seconds after which every fact is read again anyway.
-    limit: Duration,
 }
+
+/// The database tells of a change sooner than the two seconds after which every fact is read again anyway.
+const SOON: Duration = Duration::from_millis(1_500);
 
 impl Watch<'_> {
     async fn see<C, S>(&self, what: &str, look: impl Fn(Caller) -> S, who: &Caller, change: C)
@@ -27,7 +31,7 @@ impl Watch<'_> {
         let done = change.await;
         assert!((200..300).contains(&done.status), "{what}: {}", done.text);
         assert!(look(who.clone()).await, "{what}: not on the very next request");
-        eventually(self.limit, what, || look(there.clone())).await;
+        eventually(SOON, what, || look(there.clone())).await;
     }
 }
 
@@ -107,28 +111,65 @@ async fn rules_and_flags(watch: &Watch<'_>, root: &Caller) {
     watch.see("a flag that is off", has_none, &cy, root.patch(&of_flag, json!({ "enabled": false }))).await;
 }
 
-async fn changes(pair: &Pair, limit: Duration) {
-    let (root, watch) = (pair.app.super_admin().await, Watch { pair, limit });
+#[tokio::test]
+async fn a_change_acts_at_the_other_instance_soon() {
+    let Some(pair) = Pair::start(&[]).await else { return };
+    let (root, watch) = (pair.app.super_admin().await, Watch { pair: &pair });
     for tier in ["free", "pro"] {
         // Who watches asks more often than these tiers may.
         root.put(&format!("/admin/system/tiers/{tier}"), json!({ "rate_limit": 0 })).await.expect(200);
     }
     tokio::join!(roles(&watch, &root), local_users(&watch, &root), rules_and_flags(&watch, &root));
+    pair.stop().await;
+}
+
+/// Waits until the other instance has heard of a change of `topic`, and answers what it then says to the very next request.
+async fn once_heard<C: Future>(pair: &Pair, topic: Topic, change: C, caller: &Caller, path: &str) -> Reply {
+    let epochs = pair.other.runner().epochs();
+    let before = epochs.current(topic);
+    change.await;
+    let heard = || async { epochs.current(topic) > before };
+    eventually(Duration::from_secs(10), "the other instance hears of it", heard).await;
+    pair.there(caller).get(path).await
 }
 
 #[tokio::test]
-async fn without_redis_changes_act_within_two_seconds() {
+async fn the_first_request_after_an_invalidation_is_judged_anew() {
     let Some(pair) = Pair::start(&[]).await else { return };
-    changes(&pair, SOON).await;
+    let (app, console) = (&pair.app, KernelCaller::console());
+    let (ada, flags) = (app.claimed_admin("user_ada"), "/admin/system/flags");
+    pair.there(&ada).get(flags).await.refused(403);
+    let promote = app.server.runner().command(&console, PromoteFromConsole { user: "user_ada".into() });
+    once_heard(&pair, Topic::Access, promote, &ada, flags).await.expect(200);
+
+    let flag = ada.post(flags, json!({ "flag_name": "beta", "enabled": true }));
+    let seen = once_heard(&pair, Topic::Flags, flag, &ada, "/v1/flags").await.expect(200);
+    assert_eq!(seen.body["flags"]["beta"], true, "{}", seen.text);
+
+    let bob = app.user("user_bob");
+    pair.there(&bob).get("/v1/flags").await.expect(200);
+    let user_id = UserId::parse("user_bob").unwrap();
+    let hold = app.server.runner().command(&console, HoldAccount { user_id, reason: "for a test".into() });
+    once_heard(&pair, Topic::Access, hold, &bob, "/v1/flags").await.expect(403);
     pair.stop().await;
 }
 
 #[tokio::test]
-async fn with_redis_changes_act_sooner() {
-    let Some(redis) = Redis::start().await else { return };
-    let Some(pair) = Pair::start(&["--redis-url", &redis.url()]).await else { return };
-    changes(&pair, Duration::from_millis(1_500)).await;
-    pair.stop().await;
+async fn what_the_console_does_acts_on_a_running_server() {
+    for backend in Backend::all() {
+        let (database, provider) = (TestDatabase::fresh(backend).await, IdentityProvider::start());
+        let binary = Binary::on(&database.url).trusting(&provider).with("AEDILE_RATE_ADMIN", "0");
+        let server = binary.serve(&[]).await;
+        for round in 0..3 {
+            let id = format!("user_{round}");
+            let admin = server.caller(Some(&IdentityProvider::token(&id, true)));
+            admin.get("/admin/system/flags").await.refused(403);
+            binary.run(&["admins", "promote", &id]).expect(0);
+            let acts = || async { admin.get("/admin/system/flags").await.status == 200 };
+            eventually(Duration::from_millis(1_000), "the promotion acts", acts).await;
+        }
+        provider.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -6,11 +6,14 @@ mod bodies;
 mod credentials;
 mod escalation;
 mod forged;
+mod growth;
+mod late;
 mod mixing;
 mod newcomers;
 mod queries;
 mod revocation;
 mod samples;
+mod stale;
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -2,7 +2,7 @@
 
 use aedile::{Running, Settings};
 use aedile_kernel::Caller as KernelCaller;
-use aedile_kernel::UserId;
+use aedile_kernel::{Topic, UserId};
 use aedile_rbac::assignments::{AssignRole, PromoteFromConsole};
 use aedile_store::Outbox;
 use clap::Parser;
@@ -144,6 +144,12 @@ impl TestApp {
             expires_at: None,
         };
         self.server.runner().command(&KernelCaller::console(), assign).await.unwrap();
+    }
+
+    /// Changes the database past the server, and has it forget what it knew.
+    pub(crate) fn change_by_sql(&self, sql: &str) {
+        self.database.execute(sql);
+        Topic::ALL.into_iter().for_each(|topic| self.server.runner().epochs().advance(topic));
     }
 
     /// Stops the server; what it left undone is a failure of the test.

@@ -56,7 +56,7 @@ impl Binary {
         self.folder.path()
     }
 
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aedile"));
         command.args(arguments).current_dir(self.folder()).env_clear();
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
@@ -98,15 +98,30 @@ impl Binary {
         }))
     }
 
+    /// Starts a server whose log goes to `log`, and waits until it listens.
+    pub(crate) async fn serve_with_log(&self, log: Stdio) -> Server {
+        let arguments = |address_file: &str| {
+            let arguments = ["serve", "--bind", "127.0.0.1:0", "--address-file", address_file];
+            arguments.map(str::to_owned).into()
+        };
+        Starting(self.begin_with_log(Some(log), arguments)).listening().await
+    }
+
     /// Starts a command that takes its time.
     pub(crate) fn begin(&self, arguments: impl Fn(&str) -> Vec<String>) -> Server {
+        self.begin_with_log(None, arguments)
+    }
+
+    fn begin_with_log(&self, log: Option<Stdio>, arguments: impl Fn(&str) -> Vec<String>) -> Server {
         let output = tempfile::Builder::new().prefix("output").tempdir_in(self.folder()).unwrap();
         let path = |name: &str| output.path().join(name);
         let file = |name| Stdio::from(File::create(path(name)).unwrap());
         let address_file = path("address");
         let arguments = arguments(&address_file.display().to_string());
         let mut command = self.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
-        let child = command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr")).spawn().unwrap();
+        let own_log = file("stderr");
+        command.stdin(Stdio::null()).stdout(file("stdout")).stderr(log.unwrap_or(own_log));
+        let child = command.spawn().unwrap();
         Server { child, url: String::new(), output: output.keep(), address_file }
     }
 }

@@ -1,5 +1,7 @@
 //! Somebody who calls the server.
 
+use std::time::Duration;
+
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -49,7 +51,12 @@ impl Reply {
 
 impl Caller {
     pub(crate) fn new(base: &str, token: Option<String>) -> Self {
-        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let client = Client::builder()
+            .no_proxy()
+            .pool_idle_timeout(Duration::from_secs(15))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self { client, base: base.to_owned(), token, headers: HeaderMap::new() }
     }
 

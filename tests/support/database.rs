@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aedile_identity::SystemEntropy;
 use aedile_store::{Options, Store};
-use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
+use diesel::{Connection as _, RunQueryDsl as _};
 use tokio::sync::OnceCell;
 
 /// Which database.
@@ -61,15 +61,80 @@ impl TestDatabase {
         }
     }
 
+    /// The one number that a query finds, which stands in brackets in another one.
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            number: i64,
+        }
+        let query = diesel::sql_query(format!("SELECT ({sql}) AS number"));
+        let row: Row = match self.url.strip_prefix("sqlite:") {
+            Some(path) => query.get_result(&mut diesel::sqlite::SqliteConnection::establish(path).unwrap()).unwrap(),
+            None => query.get_result(&mut PgConnection::establish(&self.url).unwrap()).unwrap(),
+        };
+        row.number
+    }
+
+    /// Every row of every table as text, with the table's name in front.
+    pub(crate) fn dump(&self) -> Vec<String> {
+        let (tables, columns) = if self.url.starts_with("sqlite:") {
+            (
+                "SELECT name AS text FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+                "pragma_table_info",
+            )
+        } else {
+            ("SELECT table_name::text AS text FROM information_schema.tables WHERE table_schema = 'public'", "")
+        };
+        self.texts(tables).iter().flat_map(|table| self.rows_of(table, columns)).collect()
+    }
+
+    fn rows_of(&self, table: &str, columns: &str) -> Vec<String> {
+        let row = if columns.is_empty() {
+            format!("{table}::text")
+        } else {
+            let names = self.texts(&format!("SELECT name AS text FROM {columns}('{table}')"));
+            names.iter().map(|name| format!("quote(\"{name}\")")).collect::<Vec<_>>().join(" || ' ' || ")
+        };
+        self.texts(&format!("SELECT '{table}: ' || {row} AS text FROM {table}"))
+    }
+
+    /// The texts that a query finds in its one column `text`.
+    fn texts(&self, sql: &str) -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        let query = diesel::sql_query(sql);
+        let rows: Vec<Row> = match self.url.strip_prefix("sqlite:") {
+            Some(path) => query.load(&mut diesel::sqlite::SqliteConnection::establish(path).unwrap()).unwrap(),
+            None => query.load(&mut PgConnection::establish(&self.url).unwrap()).unwrap(),
+        };
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
     /// Runs SQL beside the server, as an operator could.
     pub(crate) fn execute(&self, sql: &str) {
         match self.url.strip_prefix("sqlite:") {
             Some(path) => {
                 let mut connection = diesel::sqlite::SqliteConnection::establish(path).unwrap();
-                connection.batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")).unwrap();
+                connection
+                    .batch_execute(&format!("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; {sql}"))
+                    .unwrap();
             }
             None => PgConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap(),
         }
+    }
+}
+
+impl TestDatabase {
+    /// How large it is, in bytes.
+    pub(crate) fn size(&self) -> i64 {
+        self.number(match self.name {
+            None => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            Some(_) => "SELECT pg_database_size(current_database())",
+        })
     }
 }
 

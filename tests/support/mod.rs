@@ -7,8 +7,10 @@ mod caller;
 mod database;
 pub(crate) mod described;
 mod eventually;
+mod frozen;
 mod identity_provider;
 mod mail_sink;
+mod port;
 mod redis;
 mod wire;
 
@@ -18,8 +20,10 @@ pub(crate) use binary::{Binary, Ended, Server};
 pub(crate) use caller::{Caller, Reply};
 pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
+pub(crate) use frozen::FreezingSocket;
 pub(crate) use identity_provider::{ISSUER, IdentityProvider};
 pub(crate) use mail_sink::MailSink;
+pub(crate) use port::Port;
 pub(crate) use redis::Redis;
 pub(crate) use wire::{Wire, exchange};
 

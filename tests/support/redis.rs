@@ -1,16 +1,16 @@
 //! A Redis of one's own, which can be killed and started again.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::{eventually, needed};
+use super::{Port, eventually, needed};
 
 /// A Redis while it lives; it keeps its port over its deaths, and nothing else.
 pub(crate) struct Redis {
     program: String,
     folder: tempfile::TempDir,
-    port: u16,
+    port: Port,
     child: Option<Child>,
 }
 
@@ -18,14 +18,13 @@ impl Redis {
     /// A running Redis, or `None` where there is no redis-server.
     pub(crate) async fn start() -> Option<Self> {
         let program = needed("AEDILE_TEST_REDIS_SERVER")?;
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut redis = Self { program, folder: tempfile::tempdir().unwrap(), port, child: None };
+        let mut redis = Self { program, folder: tempfile::tempdir().unwrap(), port: Port::reserve(), child: None };
         redis.revive().await;
         Some(redis)
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis://127.0.0.1:{}", self.port.number)
     }
 
     pub(crate) fn kill(&mut self) {
@@ -37,10 +36,19 @@ impl Redis {
 
     pub(crate) async fn revive(&mut self) {
         let mut command = Command::new(&self.program);
-        command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        command.args([
+            "--port",
+            &self.port.number.to_string(),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]);
         command.arg("--dir").arg(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().unwrap());
-        let port = self.port;
+        let port = self.port.number;
         let answers = || async { TcpStream::connect(("127.0.0.1", port)).is_ok() };
         eventually(Duration::from_secs(10), "Redis listens", answers).await;
     }

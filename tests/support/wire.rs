@@ -34,6 +34,19 @@ impl Wire {
         String::from_utf8_lossy(&received).into_owned()
     }
 
+    /// The next so many bytes.
+    pub(crate) fn receive_exactly(&mut self, length: usize, limit: Duration) -> String {
+        self.0.set_read_timeout(Some(limit)).unwrap();
+        let mut received = vec![0; length];
+        self.0.read_exact(&mut received).unwrap();
+        String::from_utf8_lossy(&received).into_owned()
+    }
+
+    /// Says that nothing more is sent.
+    pub(crate) fn half_close(&mut self) {
+        self.0.shutdown(std::net::Shutdown::Write).unwrap();
+    }
+
     /// Everything up to the end of the connection.
     pub(crate) fn receive(&mut self, limit: Duration) -> String {
         self.receive_until("\u{0}never", limit)

@@ -1,9 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+pub mod abuse;
 pub mod commands;
 mod demo;
+pub mod environment_file;
+mod log_lines;
 mod operations;
+pub mod retention;
 pub mod server;
+mod service_manager;
 pub mod settings;
 mod telemetry;
 mod workers;

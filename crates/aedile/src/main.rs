@@ -2,25 +2,15 @@
 
 use std::process::ExitCode;
 
-use aedile::commands;
+use aedile::{commands, environment_file};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    if let Err(error) = dotenvy::dotenv()
-        && !error.not_found()
-    {
-        eprintln!("aedile: the file .env can't be read: {}", reason(&error));
+    if let Err(reason) = environment_file::load() {
+        commands::complain(format_args!("the file .env {reason}"));
         return ExitCode::from(2);
     }
     commands::run(std::env::args_os())
-}
-
-/// A line that can't be read may hold a secret, so it is not shown.
-fn reason(error: &dotenvy::Error) -> String {
-    match error {
-        dotenvy::Error::LineParse(..) => "it has a line that is not NAME=VALUE".to_owned(),
-        error => error.to_string(),
-    }
 }

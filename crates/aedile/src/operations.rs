@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aedile_identity::{SystemClock, SystemEntropy};
 use aedile_kernel::registry::Description;
-use aedile_kernel::{Epochs, Operations, Registry, Result, Runner};
+use aedile_kernel::{Epochs, Operations, Policy, Registry, Result, Runner};
 use aedile_store::Store;
 
 use crate::settings::Database;
@@ -32,16 +32,18 @@ fn registry() -> Registry<Store> {
 
 /// A runner over an opened store, with the machine's own clock and randomness.
 #[must_use]
-pub fn runner(store: Store) -> Runner<Store> {
-    let runner = Runner::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), Arc::new(Epochs::default()));
+pub fn runner(store: Store, policy: Policy) -> Runner<Store> {
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let runner = Runner::new(store, clock, entropy, Arc::new(Epochs::default()), policy);
     // Whoever writes a user down gives them a plan, and whoever must tell a user something leaves a mail, the console too.
     runner.with_watcher(aedile_billing::plans::watch()).with_watcher(aedile_accounts::mail::watch())
 }
 
-/// A runner for a command of the console, which reaches the database by itself.
+/// A runner for a command of the console, which reaches the database by itself. No such command begins a sale or a
+/// deletion, so it has no settings of either.
 ///
 /// # Errors
 /// When the database can't be opened.
 pub async fn console(database: &Database) -> Result<Runner<Store>> {
-    Store::open(database.options(), Arc::new(SystemEntropy)).await.map(runner)
+    Store::open(database.options(), Arc::new(SystemEntropy)).await.map(|store| runner(store, Policy::DEFAULT))
 }

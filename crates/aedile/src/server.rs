@@ -3,12 +3,12 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
-use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, guarded};
+use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, TrustedProxies, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
@@ -23,6 +23,7 @@ use aedile_stripe::{StripePayments, StripeWebhooks};
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::settings::Settings;
 use crate::workers::Workers;
@@ -37,8 +38,20 @@ pub(crate) struct Meters {
 
 /// How long requests may take to finish once the server is told to stop.
 const GRACE_SECONDS: u64 = 8;
-/// How long a client may take to send its headers.
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long stopping takes at most, whatever hangs.
+const STOP_WITHIN: Duration = Duration::from_secs(9);
+/// What of it workers may take.
+const WORKERS_WITHIN: Duration = Duration::from_secs(5);
+/// What of it is left for closing the store.
+const CLOSE_WITHIN: Duration = Duration::from_millis(500);
+/// How long a client may take from its connection to the end of its first headers. A client on a busy machine may connect and
+/// be slow to send.
+const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// How long we read and drop what a client still sends after it was refused, so that it sees the answer and no reset.
+const LINGER: Duration = Duration::from_secs(20);
+/// How long a connection may wait for its next request. Clients and proxies keep theirs for 60 to 120 s; whoever closes first
+/// should be they, or a request meets the end of its connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(130);
 
 /// A server at work.
 pub struct Running {
@@ -67,13 +80,25 @@ impl Running {
         self.issuer.as_ref()
     }
 
-    /// Accepts no more, finishes what runs, and writes down what was counted.
+    /// Accepts no more, finishes what runs, and writes down what was counted. Whatever hangs is left alone in time: this
+    /// ends within 10 s.
     pub async fn stop(self) {
-        self.handle.stop(true).await;
-        self.served.await.ok();
-        self.workers.stop().await;
-        self.runner.store().close().await;
+        let started = Instant::now();
+        let left = || STOP_WITHIN.saturating_sub(started.elapsed());
+        let served = async {
+            self.handle.stop(true).await;
+            self.served.await.ok();
+        };
+        in_time("requests", left().saturating_sub(CLOSE_WITHIN * 2), served).await;
+        self.workers.stop(left().saturating_sub(CLOSE_WITHIN).min(WORKERS_WITHIN)).await;
+        in_time("the store", left(), self.runner.store().close()).await;
         tracing::info!("stopped");
+    }
+}
+
+async fn in_time(what: &'static str, limit: Duration, ends: impl Future<Output = ()>) {
+    if timeout(limit, ends).await.is_err() {
+        tracing::warn!(what, "did not end in time");
     }
 }
 
@@ -84,9 +109,8 @@ impl Running {
 pub async fn start(settings: &Settings) -> Result<Running> {
     keep_to_small_pages();
     let store = Store::open(settings.database.options(), Arc::new(SystemEntropy)).await?;
-    let runner = operations::runner(store.clone())
-        .with_replicas(settings.redis_url.is_some())
-        .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+    let runner = operations::runner(store.clone(), settings.policy())
+        .with_watcher(aedile_moderation::watch(settings.abuse.thresholds()));
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
     let meters = Meters::default();
@@ -115,6 +139,8 @@ fn listen(settings: &Settings, app: &web::Data<App>) -> io::Result<(SocketAddr, 
         .workers(settings.workers.map_or(cores, usize::from))
         .shutdown_timeout(GRACE_SECONDS)
         .client_request_timeout(HEADERS_WITHIN)
+        .client_disconnect_timeout(LINGER)
+        .keep_alive(KEEP_ALIVE)
         .disable_signals()
         .bind(settings.bind)?;
     let address = server.addrs().first().copied().unwrap_or(settings.bind);
@@ -146,6 +172,7 @@ async fn parts(
         cursor_key: runner.store().cursor_key().clone(),
         verifier: Arc::new(Tokens::new(provider, local_tokens(settings)?, Arc::clone(clock))),
         provisions: Arc::<Runner<Store>>::clone(runner),
+        sessions: Arc::<Runner<Store>>::clone(runner),
         sign_in: Arc::new(sign_in),
         cli_tokens: Arc::<Runner<Store>>::clone(runner),
         api_keys: Arc::<Runner<Store>>::clone(runner),
@@ -155,15 +182,14 @@ async fn parts(
         provider_events: Arc::<Runner<Store>>::clone(runner),
         payments: payments(settings)?,
         payment_event_reader: payment_event_reader(settings),
-        platform_fee_bps: settings.platform_fee_bps,
+        policy: settings.policy(),
         is_behind_https: settings.is_behind_https(),
         agent_limits: settings.agent_limits(),
         environment: environment(settings, clock.now()),
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
-        deletion_grace_days: settings.deletion_grace_days,
-        trusted_proxies: settings.trusted_proxies(),
+        trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),
         artifacts: Arc::new(Artifacts::open(&settings.artifacts_url)?),

@@ -1,28 +1,32 @@
 //! Every setting of the server.
 
+mod secrets;
+mod values;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use aedile_api::{Rates, TrustedProxies};
+use aedile_api::Rates;
 use aedile_artifacts::Location;
-use aedile_identity::{ProviderConfig, ProviderWebhooks};
-use aedile_kernel::MicroUsd;
+use aedile_identity::ProviderConfig;
+use aedile_kernel::{GatewayDefault, MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
-use aedile_moderation::detectors::{Burst, Thresholds};
 use aedile_store::Options;
 use aedile_stripe::StripeConfig;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
-use url::Url;
+
+use crate::abuse::AbuseSettings;
+use crate::retention::Retention;
 
 /// Where the data lives.
 #[derive(Debug, Clone, Args)]
 pub struct Database {
     /// The database: sqlite:PATH or postgres://USER@HOST/DATABASE. It is made and brought up to date at the start.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:aedile.db", hide_env_values = true, value_parser = database_url)]
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:aedile.db", hide_env_values = true, value_parser = values::database_url)]
     pub database_url: SecretUrl,
 
     /// The most database connections: readers on SQLite (default: cores + 2), all on PostgreSQL (default: 4 × cores + 4).
@@ -77,17 +81,16 @@ pub struct Settings {
     #[command(flatten)]
     pub database: Database,
 
-    /// redis://HOST, for several instances on one database: they share rate limits and tell each other of changes.
-    /// Without it an instance counts for itself, and sees what others changed within 2 s.
-    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = redis_url)]
+    /// redis://HOST, for several instances on one database: they share rate limits. Without it each counts for itself.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = values::redis_url)]
     pub redis_url: Option<SecretUrl>,
 
     /// The key of local sign-ins, at least 32 bytes. Without it local sign-in answers 503.
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = jwt_secret)]
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = secrets::jwt_secret)]
     pub jwt_secret: Option<SecretString>,
 
     /// Where the identity provider publishes its keys. Needs CLERK_ISSUER beside it.
-    #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = http_url)]
+    #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = values::http_url)]
     pub clerk_jwks_url: Option<String>,
 
     /// The `iss` of the identity provider's tokens.
@@ -95,27 +98,25 @@ pub struct Settings {
     pub clerk_issuer: Option<String>,
 
     /// The values of `azp` to accept, separated by commas. Empty: any.
-    #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',')]
+    #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',', value_parser = values::item)]
     pub clerk_authorized_parties: Vec<String>,
 
     /// The secret of the identity provider's webhook, whsec_…, with which it signs what it tells of its users. Without it
     /// POST /v1/webhooks/clerk answers 503.
-    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = webhook_secret)]
+    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, value_parser = secrets::webhook_secret)]
     pub clerk_webhook_secret: Option<SecretString>,
 
-    /// The operator's key, which goes into the X-Admin-Key header: it opens plans and credits under /api/admin. Take 32 random
-    /// characters. Without it they answer 403.
-    #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = admin_api_key)]
+    /// The operator's key, at least 16 characters, which goes into the X-Admin-Key header: it opens plans and credits under
+    /// /api/admin. Take 32 random characters. Without it they answer 403.
+    #[arg(long, env = "ADMIN_API_KEY", hide_env_values = true, value_parser = secrets::admin_api_key)]
     pub admin_api_key: Option<SecretString>,
 
     /// Stripe's secret key, sk_…. Without it every call that needs payments answers 503.
-    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = stripe_key)]
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, value_parser = secrets::stripe_key)]
     pub stripe_secret_key: Option<SecretString>,
 
-    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas: the one for your own account, the one for
-    /// connected accounts, and during a rotation the old ones too. Without it POST /v1/webhooks/stripe answers 503, and
-    /// payments and refunds settle by asking Stripe.
-    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = stripe_webhook_secret)]
+    /// The secrets of Stripe's webhook endpoints, whsec_…, separated by commas. Without any, its webhook answers 503.
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = secrets::stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
 
     /// How often Stripe is asked about payments and refunds whose events have not come, in seconds, and how old these must be.
@@ -123,23 +124,23 @@ pub struct Settings {
     pub payments_ask_seconds: u16,
 
     /// Where Stripe's API is, without /v1.
-    #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = http_url)]
+    #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = values::base_url)]
     pub stripe_api_base: String,
 
     /// What the marketplace keeps of a sale, in ten-thousandths.
-    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = Policy::DEFAULT.platform_fee_bps, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub platform_fee_bps: u32,
 
     /// AI agents may do what writes, too; without it the tools at /mcp only read.
-    #[arg(long, env = "AEDILE_AGENTS_ALLOW_WRITE")]
+    #[arg(long, env = "AEDILE_AGENTS_ALLOW_WRITE", value_parser = BoolishValueParser::new())]
     pub agents_allow_write: bool,
 
     /// The only nouns that AI agents are offered, such as user,flag. Default: all.
-    #[arg(long, env = "AEDILE_AGENTS_ONLY", value_delimiter = ',')]
+    #[arg(long, env = "AEDILE_AGENTS_ONLY", value_delimiter = ',', value_parser = values::noun)]
     pub agents_only: Vec<String>,
 
     /// The most US dollars that a user's agents grant until they have been idle for an hour.
-    #[arg(long, env = "AEDILE_AGENTS_MAX_GRANTED", default_value = "100", value_parser = MicroUsd::parse)]
+    #[arg(long, env = "AEDILE_AGENTS_MAX_GRANTED", default_value = "100", value_parser = values::dollars)]
     pub agents_max_granted: MicroUsd,
 
     /// The most refunds that they issue.
@@ -152,13 +153,18 @@ pub struct Settings {
 
     /// Our own address as others see it, for links and for people who come back from Stripe. Default: http:// and
     /// AEDILE_BIND.
-    #[arg(long, env = "PUBLIC_URL", value_parser = http_url)]
+    #[arg(long, env = "PUBLIC_URL", value_parser = values::base_url)]
     pub public_url: Option<String>,
 
-    /// The mail server, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. Without it mail waits, and nothing is lost. Needs
-    /// EMAIL_FROM beside it.
+    /// The mail server, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. smtp:// uses STARTTLS when the server offers it;
+    /// ?tls=required insists on it, ?tls=none does without. Without it mail waits, and nothing is lost. Needs EMAIL_FROM
+    /// beside it.
     #[arg(long, env = "SMTP_URL", hide_env_values = true, requires = "email_from")]
     pub smtp_url: Option<SecretString>,
+
+    /// Send the mail server's password over a connection that is not encrypted, too.
+    #[arg(long, env = "SMTP_ALLOW_CLEAR_PASSWORD")]
+    pub smtp_allow_clear_password: bool,
 
     /// Whom mail is from, such as Market <mail@market.example>.
     #[arg(long, env = "EMAIL_FROM")]
@@ -169,7 +175,11 @@ pub struct Settings {
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
     pub artifacts_url: Location,
 
-    /// The networks of proxies whose X-Forwarded-For is believed, separated by commas, such as 10.0.0.0/8.
+    /// What the gateway says of a request that no endpoint override covers: allow, or deny (403 for everybody).
+    #[arg(long, env = "AEDILE_GATEWAY_DEFAULT", default_value = "allow")]
+    pub gateway_default: GatewayDefault,
+
+    /// The networks of proxies whose Forwarded and X-Forwarded-For are believed, separated by commas, such as 10.0.0.0/8.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
 
@@ -190,32 +200,16 @@ pub struct Settings {
     pub rate_admin: u32,
 
     /// The days between asking for one's account to be deleted and its deletion.
-    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365))]
+    #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
 
-    /// From how many reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_review_burst: u32,
+    /// From what on the detectors of abuse raise a flag.
+    #[command(flatten)]
+    pub abuse: AbuseSettings,
 
-    /// The time that AEDILE_ABUSE_REVIEW_BURST looks back, in minutes.
-    #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_review_burst_minutes: u16,
-
-    /// From how many purchases of one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_buyer_seller_burst: u32,
-
-    /// The time that AEDILE_ABUSE_BUYER_SELLER_BURST looks back, in minutes.
-    #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_buyer_seller_burst_minutes: u16,
-
-    /// From how many refunds of one buyer within AEDILE_ABUSE_REFUND_BURST_HOURS on a flag is raised.
-    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
-    pub abuse_refund_burst: u32,
-
-    /// The time that AEDILE_ABUSE_REFUND_BURST looks back, in hours.
-    #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
-    pub abuse_refund_burst_hours: u16,
+    /// How long old records are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 
     /// Threads that serve requests. Default: the number of cores.
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -229,7 +223,7 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Fill an empty database with a demo, and print a ready admin sign-in.
+    /// Make a demo in an empty database, in 5 to 30 seconds and all or nothing, and print a ready admin sign-in.
     #[arg(long)]
     pub demo: bool,
 
@@ -239,22 +233,17 @@ pub struct Settings {
 }
 
 impl Settings {
+    pub(crate) const fn policy(&self) -> Policy {
+        let &Self { deletion_grace_days, platform_fee_bps, gateway_default, .. } = self;
+        Policy { deletion_grace_days, platform_fee_bps, gateway_default }
+    }
+
     pub(crate) const fn rates(&self) -> Rates {
         Rates {
             public_read: self.rate_public_read,
             authenticated_read: self.rate_authenticated_read,
             write: self.rate_write,
             admin: self.rate_admin,
-        }
-    }
-
-    pub(crate) fn abuse_thresholds(&self) -> Thresholds {
-        const MINUTE: i64 = 60;
-        let burst = |count: u32, times: u16, unit: i64| Burst { count: count.into(), seconds: i64::from(times) * unit };
-        Thresholds {
-            buyer_seller_burst: burst(self.abuse_buyer_seller_burst, self.abuse_buyer_seller_burst_minutes, MINUTE),
-            refund_burst: burst(self.abuse_refund_burst, self.abuse_refund_burst_hours, 60 * MINUTE),
-            review_burst: burst(self.abuse_review_burst, self.abuse_review_burst_minutes, MINUTE),
         }
     }
 
@@ -283,11 +272,8 @@ impl Settings {
 
     pub(crate) fn mail(&self) -> Option<MailConfig> {
         let (smtp_url, from) = self.smtp_url.clone().zip(self.email_from.clone())?;
-        Some(MailConfig { smtp_url, from, public_url: self.public_url() })
-    }
-
-    pub(crate) fn trusted_proxies(&self) -> TrustedProxies {
-        TrustedProxies::new(self.trusted_proxies.clone())
+        let allow_clear_password = self.smtp_allow_clear_password;
+        Some(MailConfig { smtp_url, allow_clear_password, from, public_url: self.public_url() })
     }
 
     pub(crate) fn provider(&self) -> Option<ProviderConfig> {
@@ -295,57 +281,5 @@ impl Settings {
             self.clerk_authorized_parties.iter().filter(|party| !party.is_empty()).cloned().collect();
         let (jwks_url, issuer) = self.clerk_jwks_url.clone().zip(self.clerk_issuer.clone())?;
         Some(ProviderConfig { jwks_url, issuer, authorized_parties })
-    }
-}
-
-fn database_url(text: &str) -> Result<SecretUrl, &'static str> {
-    let known = ["sqlite:", "postgres://", "postgresql://"];
-    if known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())) {
-        Ok(SecretUrl(text.to_owned()))
-    } else {
-        Err("must be sqlite:PATH or postgres://USER@HOST/DATABASE")
-    }
-}
-
-fn redis_url(text: &str) -> Result<SecretUrl, &'static str> {
-    let known = ["redis", "rediss", "unix", "redis+unix"];
-    match Url::parse(text) {
-        Ok(url) if known.contains(&url.scheme()) => Ok(SecretUrl(text.to_owned())),
-        _ => Err("must be redis://HOST:PORT"),
-    }
-}
-
-fn http_url(text: &str) -> Result<String, &'static str> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
-        _ => Err("must be https://HOST/PATH"),
-    }
-}
-
-fn webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    let secret = SecretString::from(text.to_owned());
-    let is_one = ProviderWebhooks::new(&secret).is_ok();
-    if is_one { Ok(secret) } else { Err("must be whsec_ and the Base64 of at least 16 bytes") }
-}
-
-fn jwt_secret(text: &str) -> Result<SecretString, &'static str> {
-    if text.len() < 32 { Err("must have at least 32 bytes") } else { Ok(SecretString::from(text.to_owned())) }
-}
-
-fn admin_api_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_sane = (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_sane { Ok(SecretString::from(text.to_owned())) } else { Err("must be visible ASCII characters") }
-}
-
-fn stripe_key(text: &str) -> Result<SecretString, &'static str> {
-    let is_one = text.starts_with("sk_") || text.starts_with("rk_");
-    if is_one { Ok(SecretString::from(text.to_owned())) } else { Err("must be a secret key, sk_…") }
-}
-
-fn stripe_webhook_secret(text: &str) -> Result<SecretString, &'static str> {
-    let is_one = |secret: &str| secret.trim().strip_prefix("whsec_").is_some_and(|rest| !rest.is_empty());
-    match text.split(',').all(is_one) {
-        true => Ok(SecretString::from(text.to_owned())),
-        false => Err("must be whsec_…, several of them separated by commas"),
     }
 }

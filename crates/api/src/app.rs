@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
+use aedile_accounts::sessions::KnowsSessions;
 use aedile_accounts::{
     PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
     TakesProviderEvents, TokenVerifier,
@@ -11,7 +12,7 @@ use aedile_accounts::{
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::{ArtifactStore, DownloadMeter, PackageInspector};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Error, Operations, Result, Timestamp, Topic, UserId};
+use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Error, Operations, Policy, Result, Timestamp, Topic, UserId};
 use aedile_mcp::{Limits as AgentLimits, Session as AgentSession};
 use aedile_platform::announcements::Announcement;
 use aedile_platform::flags::FlagSet;
@@ -33,6 +34,8 @@ use crate::voucher_guesses::VoucherGuesses;
 
 /// What the binary hands to the api.
 pub struct Parts {
+    /// Knows local sessions that were ended.
+    pub sessions: Arc<dyn KnowsSessions>,
     /// Every operation.
     pub operations: Operations,
     /// The facts that hot paths read past the operations.
@@ -67,8 +70,8 @@ pub struct Parts {
     pub payments: Option<Arc<dyn Payments>>,
     /// Checks and reads its events; `None` when they are not expected.
     pub payment_event_reader: Option<Arc<dyn PaymentEventReader>>,
-    /// What the marketplace keeps of a sale, in ten-thousandths.
-    pub platform_fee_bps: u32,
+    /// What the settings decide for rules, to be shown.
+    pub policy: Policy,
     /// Whether browsers reach this server by HTTPS, so that cookies need not go another way.
     pub is_behind_https: bool,
     /// What AI agents may do.
@@ -81,8 +84,6 @@ pub struct Parts {
     pub limiter: Arc<dyn RateLimiter>,
     /// How often each class of route may be called.
     pub rates: Rates,
-    /// How many days there are between asking for one's account to be deleted and its deletion.
-    pub deletion_grace_days: u16,
     /// The proxies whose word on the client's address is believed.
     pub trusted_proxies: TrustedProxies,
     /// Counts the gateway's decisions.
@@ -156,7 +157,9 @@ impl App {
 
     /// What the gateway decides by.
     pub(crate) async fn rules(&self) -> Result<Arc<GatewayRules>> {
-        self.rules.get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules()).await
+        self.rules
+            .get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules(self.parts.policy.gateway_default))
+            .await
     }
 
     /// All flags.

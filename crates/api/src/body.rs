@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue};
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage, HttpRequest};
-use aedile_kernel::Error;
+use aedile_kernel::{Error, input};
 use futures_util::StreamExt;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::refusal::Refusal;
@@ -19,6 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The whole body.
 pub(crate) async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Refusal> {
+    uncoded(request)?;
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MOST_BYTES) {
         return Err(Refusal::BodyTooLarge);
@@ -38,39 +40,60 @@ async fn collect(payload: &mut Payload) -> Result<Bytes, Refusal> {
     Ok(body.freeze())
 }
 
-/// Reads JSON that must fit `T`.
-pub(crate) fn decode<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
-    let is_json = request.headers().contains_key(CONTENT_TYPE)
-        && matches!(
-            request.content_type().to_ascii_lowercase().as_str(),
-            "application/json" | "application/merge-patch+json"
-        );
-    if !is_json {
-        return Err(Refusal::NotJson);
+/// Refuses a body in a content coding (RFC 9110 §8.4): none is undone here.
+pub(crate) fn uncoded(request: &HttpRequest) -> Result<(), Refusal> {
+    let mut values = request.headers().get_all(CONTENT_ENCODING);
+    let is_identity = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if values.all(is_identity) { Ok(()) } else { Err(Refusal::ContentCoding) }
+}
+
+/// Whether the body is of one of these media types, whatever their parameters; the charset, if one is named, must be UTF-8
+/// or a part of it.
+fn is_of(request: &HttpRequest, media: &[&str]) -> Result<bool, Refusal> {
+    let Ok(Some(sent)) = request.mime_type() else { return Ok(false) };
+    let is_utf8 = sent.get_param("charset").is_none_or(|charset| charset == "utf-8" || charset == "us-ascii");
+    match media.contains(&sent.essence_str()) {
+        true if !is_utf8 => Err(Refusal::NotUtf8),
+        is_one => Ok(is_one),
     }
+}
+
+/// Refuses a body that is not said to be JSON, which needs none of it to be read.
+pub(crate) fn expect_json(request: &HttpRequest) -> Result<(), Refusal> {
+    let is_json = is_of(request, &["application/json", "application/merge-patch+json"])?;
+    if is_json { Ok(()) } else { Err(Refusal::NotJson) }
+}
+
+/// Refuses a body that is not said to be a form, likewise.
+pub(crate) fn expect_form(request: &HttpRequest) -> Result<(), Refusal> {
+    let is_form = is_of(request, &["application/x-www-form-urlencoded"])?;
+    if is_form { Ok(()) } else { Err(Refusal::NotForm) }
+}
+
+/// Reads JSON that must fit `T`.
+pub(crate) fn decode<T: DeserializeOwned + JsonSchema>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
+    expect_json(request)?;
     json("body", body)
 }
 
 /// Reads JSON that stands in `field` and must fit `T`.
-pub(crate) fn json<T: DeserializeOwned>(field: &'static str, json: &[u8]) -> Result<T, Refusal> {
+pub(crate) fn json<T: DeserializeOwned + JsonSchema>(field: &'static str, json: &[u8]) -> Result<T, Refusal> {
     if depth(json) > DEEPEST {
         return Err(Error::invalid(field, "is nested more than 32 levels deep").into());
     }
     if holds_nul(json) {
         return Err(Error::invalid(field, "must not contain NUL characters").into());
     }
-    serde_json::from_slice(json).map_err(|error| Error::invalid(field, complaint(&error)).into())
+    Ok(input::from_slice(field, json)?)
 }
 
 /// Reads a form that must fit `T`.
-pub(crate) fn decode_form<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
-    if !request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Refusal::NotForm);
-    }
+pub(crate) fn decode_form<T: DeserializeOwned + JsonSchema>(request: &HttpRequest, body: &[u8]) -> Result<T, Refusal> {
+    expect_form(request)?;
     if body.contains(&0) || body.windows(3).any(|escape| escape == b"%00") {
         return Err(Error::invalid("body", "must not contain NUL characters").into());
     }
-    serde_urlencoded::from_bytes(body).map_err(|error| Error::invalid("body", complaint(&error)).into())
+    Ok(input::from_pairs("body", body)?)
 }
 
 /// What a parser says, cut short: it repeats the value it does not know, which may be as long as the body.
@@ -116,6 +139,8 @@ fn depth(body: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
+
     use super::*;
 
     #[test]
@@ -123,6 +148,45 @@ mod tests {
         assert_eq!(depth(br#"{"a":[{"b":"[[[[\"[["}]}"#), 3);
         assert_eq!(depth("[".repeat(40).as_bytes()), 40);
         assert_eq!(depth(b"7"), 0);
+    }
+
+    #[test]
+    fn media_types_count_whatever_their_case_and_parameters() {
+        let sent = |header: &str| {
+            let request = TestRequest::default().append_header(("content-type", header)).to_http_request();
+            is_of(&request, &["application/json"])
+        };
+        for good in [
+            "application/json",
+            "Application/JSON",
+            "application/json; charset=utf-8",
+            "application/json;charset=\"UTF-8\"",
+            "application/json; charset=US-ASCII; profile=x",
+            "application/json; version=1",
+        ] {
+            assert!(matches!(sent(good), Ok(true)), "{good}");
+        }
+        for bad in ["", "text/plain", "application/jsonp", "application/json, text/plain", "json", "application/*"] {
+            assert!(matches!(sent(bad), Ok(false)), "{bad}");
+        }
+        for bad in ["application/json; charset=iso-8859-1", "application/json; charset=utf-16"] {
+            assert!(matches!(sent(bad), Err(Refusal::NotUtf8)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_not_coded_is_read() {
+        let sent = |values: &[&str]| {
+            let mut request = TestRequest::default();
+            for value in values {
+                request = request.append_header(("content-encoding", *value));
+            }
+            uncoded(&request.to_http_request()).is_ok()
+        };
+        assert!(sent(&[]) && sent(&["identity"]) && sent(&["Identity"]) && sent(&["identity", "identity"]));
+        for bad in [["gzip"].as_slice(), &["br"], &["identity, gzip"], &["identity", "deflate"], &[""]] {
+            assert!(!sent(bad), "{bad:?}");
+        }
     }
 
     #[test]

@@ -11,12 +11,14 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Admits, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet};
+use aedile_kernel::{Admits, Authority, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet, input};
 use aedile_rbac::gateway;
 use percent_encoding::percent_decode_str;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::accept;
 use crate::app::App;
 use crate::body;
 use crate::client_address::limited_as;
@@ -83,16 +85,26 @@ impl<D: Dialect> Visit<D> {
 
     /// The caller, with the permissions that count in this family.
     pub(crate) fn caller(&self) -> Caller {
-        self.identity.caller(&self.request, D::permissions(&self.identity, self.app.now()))
+        self.caller_as(&self.identity, D::AUTHORITIES)
     }
 
     /// Somebody who proved in this very request, by other means than a credential, who they are.
-    pub(crate) fn caller_as(&self, identity: &Identity) -> Caller {
-        identity.caller(&self.request, PermissionSet::USER)
+    pub(crate) fn signed_in(&self, identity: &Identity) -> Caller {
+        let permissions = PermissionSet::USER;
+        Caller { permissions, ..self.caller_as(identity, &[Authority::AdminFlag]) }
+    }
+
+    fn caller_as(&self, identity: &Identity, authorities: &'static [Authority]) -> Caller {
+        identity.caller(identity.circumstances(&self.request), authorities, self.app.now())
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {
         self.request.headers()
+    }
+
+    /// Whether an answer in JSON is welcome.
+    pub(crate) fn takes_json(&self) -> bool {
+        accept::takes_json(&self.request)
     }
 
     /// A header that is read by its own type; `None` when it is absent or can't be read.
@@ -114,25 +126,26 @@ impl<D: Dialect> Visit<D> {
     }
 
     /// The query's parameters.
-    pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        if self.request.query_string().contains("%00") {
+    pub(crate) fn query<T: DeserializeOwned + JsonSchema>(&self) -> Result<T, Refusal> {
+        if self.query_string().contains("%00") {
             return Err(Error::invalid("query", "must not contain NUL characters").into());
         }
-        serde_urlencoded::from_str(self.request.query_string())
-            .map_err(|error| Error::invalid("query", body::complaint(&error)).into())
+        Ok(input::from_pairs("query", self.query_string().as_bytes())?)
     }
 
     /// The body as JSON.
-    pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(crate) async fn json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
+        body::expect_json(&self.request)?;
         let body = self.bytes().await?;
         body::decode(&self.request, &body)
     }
 
     /// The body as JSON, and the key under which it is the same request when it comes again. A request with an
     /// `Idempotency-Key` is told by its method, path and body.
-    pub(crate) async fn identified_json<T: DeserializeOwned>(
+    pub(crate) async fn identified_json<T: DeserializeOwned + JsonSchema>(
         &mut self,
     ) -> Result<(T, Option<IdempotencyKey>), Refusal> {
+        body::expect_json(&self.request)?;
         let (body, key) = self.identified_body().await?;
         Ok((body::decode(&self.request, &body)?, key))
     }
@@ -150,11 +163,13 @@ impl<D: Dialect> Visit<D> {
 
     /// What the caller may run by name.
     pub(crate) fn desk(&self) -> Desk {
-        Desk::of(self.app.clone(), Arc::clone(&self.identity), self.caller().request)
+        let request = self.identity.circumstances(&self.request);
+        Desk::of(self.app.clone(), Arc::clone(&self.identity), request)
     }
 
     /// The body as a form.
-    pub(crate) async fn form<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(crate) async fn form<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
+        body::expect_form(&self.request)?;
         let body = self.bytes().await?;
         body::decode_form(&self.request, &body)
     }
@@ -163,6 +178,11 @@ impl<D: Dialect> Visit<D> {
     pub(crate) async fn bytes(&mut self) -> Result<web::Bytes, Refusal> {
         let mut payload = self.payload.take().ok_or_else(read_before)?;
         body::read(&self.request, &mut payload).await
+    }
+
+    /// The query as it was asked for.
+    pub(crate) fn query_string(&self) -> &str {
+        self.request.query_string()
     }
 
     /// The path as it was asked for.
@@ -201,28 +221,23 @@ impl<O, D> std::ops::Deref for Call<O, D> {
 }
 
 impl<O: Operation, D: Dialect> Call<O, D> {
-    /// Judges the account's standing and its permission: all before the input is read.
+    /// Checks the account's state and the permission before the input is read.
     pub(crate) async fn admit(visit: Visit<D>) -> Result<Self, Refusal> {
-        let standing = visit.identity.admitted(O::ADMITS, O::EFFECT);
-        let mut caller = visit.caller();
-        if standing.is_err() {
-            // Without its permissions, so that the attempt is audited where the operation is an admin's.
-            caller.permissions = PermissionSet::ANONYMOUS;
-        }
+        let caller = visit.caller();
         let resource_id = visit.request.match_info().iter().last().map(|(_, value)| value.to_owned());
-        let authorized = visit.app.parts.operations.authorize::<O>(&caller, resource_id).await;
-        standing.and(authorized)?;
+        visit.app.parts.operations.authorize::<O>(&caller, resource_id).await?;
         Ok(Self { visit, caller, operation: PhantomData })
     }
 
     /// The body as JSON.
-    pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(crate) async fn json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
+        body::expect_json(&self.visit.request)?;
         let body = self.identified_body().await?;
         body::decode(&self.visit.request, &body)
     }
 
     /// The same where the body may be left out.
-    pub(crate) async fn optional_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Refusal> {
+    pub(crate) async fn optional_json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<Option<T>, Refusal> {
         let body = self.identified_body().await?;
         if body.is_empty() { Ok(None) } else { body::decode(&self.visit.request, &body).map(Some) }
     }
@@ -270,10 +285,10 @@ impl<O: Operation, D: Dialect> Call<O, D> {
     }
 
     /// Answers what `encode` makes of an output, as JSON with this status.
-    pub(crate) fn done<T: Serialize>(
+    pub(crate) fn done<R, T: Serialize>(
         &self,
-        done: Done<O::Output>,
-        encode: impl FnOnce(O::Output) -> (HttpResponseBuilder, T),
+        done: Done<R>,
+        encode: impl FnOnce(R) -> (HttpResponseBuilder, T),
     ) -> Answer {
         let (mut response, body) = encode(done.output);
         if done.replayed {

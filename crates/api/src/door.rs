@@ -7,6 +7,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use aedile_kernel::Error;
 use aedile_kernel::digest::hex;
+use aedile_kernel::personal::masked;
 use aedile_kernel::time::random_bytes;
 
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::server;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request: the caller's own if it is a sane one, else a random one.
+/// The id of a request: the caller's own if it is 1 to 128 visible ASCII characters, else a random one.
 #[derive(Clone)]
 pub(crate) struct RequestId(String);
 
@@ -26,12 +27,9 @@ impl RequestId {
 
     fn choose(app: &App, request: &ServiceRequest) -> Self {
         let sent = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
-        let is_sane = |id: &&str| {
-            (8..=128).contains(&id.len())
-                && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-        };
+        let is_kept = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
         let random = || hex(&random_bytes::<16>(app.parts.entropy.as_ref()));
-        Self(sent.filter(is_sane).map_or_else(random, str::to_owned))
+        Self(sent.filter(is_kept).map_or_else(random, str::to_owned))
     }
 }
 
@@ -63,9 +61,9 @@ pub(crate) async fn enter<B: MessageBody + 'static>(
     metrics::counter!("aedile_http_requests_total", "route" => pattern, "status" => status.to_string()).increment(1);
     metrics::histogram!("aedile_http_request_seconds").record(f64::from(micros) / 1e6);
     if status >= 500 {
-        tracing::warn!(%method, path, status, micros, request_id = id.0, "request failed");
+        tracing::warn!(%method, path = masked(&path), status, micros, request_id = id.0, "request failed");
     } else {
-        tracing::debug!(%method, path, status, micros, request_id = id.0, "request");
+        tracing::debug!(%method, path = masked(&path), status, micros, request_id = id.0, "request");
     }
     Ok(response)
 }

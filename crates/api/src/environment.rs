@@ -17,6 +17,6 @@ pub struct Environment {
     pub has_identity_provider: bool,
     /// Whether mail is sent.
     pub has_mail: bool,
-    /// Whether it works together with other instances by Redis.
+    /// Whether it shares rate limits with other instances, over Redis.
     pub has_redis: bool,
 }

@@ -1,7 +1,7 @@
 //! What hot paths read past the operations, and keep for a moment.
 
 use aedile_catalog::skills::Skills;
-use aedile_kernel::{Result, Timestamp, UnitOfWork, UserId, View};
+use aedile_kernel::{GatewayDefault, Result, Timestamp, UnitOfWork, UserId, View};
 use aedile_platform::announcements::{Announcement, Announcements};
 use aedile_platform::flags::{FlagSet, Flags};
 use aedile_rbac::gateway::{GatewayRules, RuleBook};
@@ -13,8 +13,8 @@ use async_trait::async_trait;
 pub trait Facts: Send + Sync {
     /// What is known of a user; `None` when nothing is.
     async fn principal(&self, user: &UserId) -> Result<Option<Principal>>;
-    /// What the gateway decides by.
-    async fn gateway_rules(&self) -> Result<GatewayRules>;
+    /// What the gateway decides by, and by `default` where nothing is listed.
+    async fn gateway_rules(&self, default: GatewayDefault) -> Result<GatewayRules>;
     /// All flags.
     async fn flags(&self) -> Result<FlagSet>;
     /// The announcements that are not switched off and not over at `now`, begun or not.
@@ -35,8 +35,9 @@ where
         self.read(move |connection| View::<dyn Principals>::view(connection).find(&user)).await
     }
 
-    async fn gateway_rules(&self) -> Result<GatewayRules> {
-        self.read(|connection| View::<dyn RuleBook>::view(connection).load().map(GatewayRules::compile)).await
+    async fn gateway_rules(&self, default: GatewayDefault) -> Result<GatewayRules> {
+        let set = self.read(|connection| View::<dyn RuleBook>::view(connection).load()).await?;
+        Ok(GatewayRules::compile(set, default))
     }
 
     async fn flags(&self) -> Result<FlagSet> {

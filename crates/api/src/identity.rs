@@ -6,11 +6,14 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
 use aedile_accounts::api_keys::ApiKey;
-use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken, email};
+use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
 use aedile_kernel::runner::Chain;
-use aedile_kernel::{Admits, Caller, Credential, Effect, Error, PermissionSet, Request, Result, UserId};
+use aedile_kernel::{
+    AccountState, Admits, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet,
+    Request, Result, Timestamp, UserId, email,
+};
 use aedile_rbac::gateway::Visitor;
-use aedile_rbac::principal::{AccountStatus, Principal};
+use aedile_rbac::principal::{AccountStatus, Holding, Principal};
 
 use crate::app::App;
 use crate::client_address::limited_as;
@@ -22,15 +25,27 @@ const LONGEST_TOKEN: usize = 8 * 1024;
 /// The longest name of a client that is kept.
 const LONGEST_USER_AGENT: usize = 256;
 
+/// A session of a local user, which can be ended before its token's time.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) token_id: String,
+    pub(crate) expires_at: Timestamp,
+}
+
 /// Who is calling.
 pub(crate) struct Identity {
     /// The user, when somebody is signed in.
     pub(crate) principal: Option<Arc<Principal>>,
     pub(crate) credential: Credential,
+    pub(crate) secret: Option<CredentialSecret>,
+    /// The local session that the token belongs to.
+    pub(crate) session: Option<Session>,
     /// Whether the token, or the local account, names its owner an admin.
     pub(crate) has_admin_claim: bool,
     /// What an API key is limited to.
     pub(crate) scopes: PermissionSet,
+    /// When the sign-in's token ends.
+    pub(crate) expires_at: Option<Timestamp>,
     pub(crate) address: Option<IpAddr>,
 }
 
@@ -38,11 +53,15 @@ impl Identity {
     /// Who sent `request`. A bad credential is an error even where none is needed.
     pub(crate) async fn of(app: &App, request: &HttpRequest) -> Result<Self> {
         let address = app.parts.trusted_proxies.client_of(request);
-        let token = match shown(request)? {
+        let (known, secret) = match shown(request)? {
             Shown::Nothing => return Ok(Self::without_user(Credential::Anonymous, address)),
-            Shown::AdminKey(key) => return Self::of_admin_key(app, key, address),
-            Shown::Token(token) => token,
+            Shown::AdminKey(key) => (Self::of_admin_key(app, key, address), CredentialSecret::of(key)),
+            Shown::Token(token) => (Self::of_token(app, token, address).await, CredentialSecret::of(token.as_bytes())),
         };
+        Ok(Self { secret: Some(secret), ..known? })
+    }
+
+    async fn of_token(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
         if ApiKey::is_meant_by(token) {
             return Self::of_api_key(app, token, address).await;
         }
@@ -54,12 +73,14 @@ impl Identity {
     }
 
     async fn of_verified(app: &App, token: &VerifiedToken, address: Option<IpAddr>) -> Result<Self> {
+        let session = session_of(app, token).await?;
         let principal = principal(app, token).await?;
         let (credential, has_admin_claim) = match token.source {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
-        Ok(Self { has_admin_claim, ..Self::with_user(principal, credential, address) })
+        let expires_at = Some(token.refused_from());
+        Ok(Self { has_admin_claim, session, expires_at, ..Self::with_user(principal, credential, address) })
     }
 
     /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
@@ -76,12 +97,21 @@ impl Identity {
         };
         match known {
             Err(Error::Unauthenticated(_)) => Ok(Self::without_user(Credential::Anonymous, address)),
-            known => known,
+            known => Ok(Self { secret: Some(CredentialSecret::of(token.as_bytes())), ..known? }),
         }
     }
 
     fn without_user(credential: Credential, address: Option<IpAddr>) -> Self {
-        Self { principal: None, credential, has_admin_claim: false, scopes: PermissionSet::ANONYMOUS, address }
+        Self {
+            principal: None,
+            credential,
+            secret: None,
+            session: None,
+            has_admin_claim: false,
+            scopes: PermissionSet::ANONYMOUS,
+            expires_at: None,
+            address,
+        }
     }
 
     fn with_user(principal: Arc<Principal>, credential: Credential, address: Option<IpAddr>) -> Self {
@@ -112,8 +142,9 @@ impl Identity {
         let bad = || Error::unauthenticated("the token is not valid");
         let token = app.parts.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
         let principal = app.principal(&token.user_id).await?.ok_or_else(bad)?;
+        let credential = Credential::CliToken(token.id.0);
         note_use(app, token);
-        Ok(Self::with_user(principal, Credential::CliToken, address))
+        Ok(Self::with_user(principal, credential, address))
     }
 
     /// Whose session with the identity provider it is, for doors that a browser comes through.
@@ -159,39 +190,43 @@ impl Identity {
         }
     }
 
-    /// What the `is_admin` flag gives, where it rules. Keys are of other families.
-    pub(crate) fn flag_permissions(&self) -> PermissionSet {
-        match self.credential {
-            Credential::ApiKey(_) | Credential::AdminKey => PermissionSet::ANONYMOUS,
-            _ => self.owner_permissions(),
-        }
+    /// What the caller may do where these authorities count.
+    pub(crate) fn permissions(&self, authorities: &[Authority], now: Timestamp) -> PermissionSet {
+        let (credential, has_admin_claim, scopes) = (&self.credential, self.has_admin_claim, self.scopes);
+        let principal = self.principal.as_deref();
+        Holding { principal, credential, has_admin_claim, scopes }.permissions(authorities, now)
     }
 
-    /// What the `is_admin` flag gives the user, whatever credential they show.
-    pub(crate) fn owner_permissions(&self) -> PermissionSet {
-        self.principal.as_ref().map_or(PermissionSet::ANONYMOUS, |principal| principal.flag_permissions())
+    /// The state of the caller's account.
+    fn state(&self) -> AccountState {
+        self.principal.as_ref().map_or(AccountState::IN_USE, |principal| principal.state())
     }
 
-    /// Refuses an account that stands too badly for what it asks.
+    /// Refuses an account whose state does not admit what it asks, where no operation says so.
     pub(crate) fn admitted(&self, admits: Admits, effect: Effect) -> Result<()> {
-        self.principal.as_ref().map_or(Ok(()), |principal| principal.admitted(admits, effect))
+        self.state().admit(admits, effect)
     }
 
-    /// The caller of an operation, with the permissions that count in this family.
-    pub(crate) fn caller(&self, request: &HttpRequest, permissions: PermissionSet) -> Caller {
-        self.caller_in(circumstances(request, self.address), permissions)
+    /// What the audit log keeps of a request of this caller's.
+    pub(crate) fn circumstances(&self, request: &HttpRequest) -> Request {
+        circumstances(request, self.address)
     }
 
-    /// The same, in circumstances that are known already.
-    pub(crate) fn caller_in(&self, request: Request, permissions: PermissionSet) -> Caller {
+    /// The caller of an operation, with what these authorities give, which each write reads again.
+    pub(crate) fn caller(&self, request: Request, authorities: &'static [Authority], now: Timestamp) -> Caller {
+        let permissions = self.permissions(authorities, now);
         let caller = match &self.principal {
             Some(principal) => {
-                Caller::user(&principal.id, principal.email.clone(), self.credential.clone(), permissions)
+                let (has_admin_claim, expires_at) = (self.has_admin_claim, self.expires_at);
+                let basis = Basis::Rows { authorities, has_admin_claim, expires_at };
+                let credential = self.credential.clone();
+                Caller { basis, ..Caller::user(&principal.id, principal.email.clone(), credential, permissions) }
             }
             None if self.credential == Credential::AdminKey => Caller { permissions, ..Caller::operator() },
             None => Caller { permissions, ..Caller::anonymous() },
         };
-        Caller { request, ..caller }
+        let session_id = self.session.as_ref().map(|session| session.token_id.clone());
+        Caller { request, state: self.state(), credential_secret: self.secret, session_id, ..caller }
     }
 }
 
@@ -213,6 +248,8 @@ fn shown(request: &HttpRequest) -> Result<Shown<'_>> {
     };
     let malformed = || Error::unauthenticated("the Authorization header must be: Bearer TOKEN");
     let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(malformed)?;
+    // RFC 9110 §11.4: one space or more.
+    let token = token.trim_start_matches(' ');
     if scheme.eq_ignore_ascii_case("bearer") && (1..=LONGEST_TOKEN).contains(&token.len()) {
         Ok(Shown::Token(token))
     } else {
@@ -252,6 +289,15 @@ async fn session(app: &App, token: &str, source: TokenSource) -> Result<Verified
     } else {
         Err(Error::unauthenticated("this token is for another kind of session"))
     }
+}
+
+/// The session of a local user, unless they signed out.
+async fn session_of(app: &App, token: &VerifiedToken) -> Result<Option<Session>> {
+    let Some(token_id) = token.session_id.clone() else { return Ok(None) };
+    if app.parts.sessions.is_over(&token_id).await? {
+        return Err(Error::unauthenticated("you signed out: sign in again"));
+    }
+    Ok(Some(Session { token_id, expires_at: token.expires_at }))
 }
 
 /// What is known of a token's owner. Users of the identity provider become known by their first token, and who was made an

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accept;
 mod admin_key;
 mod app;
 mod body;
@@ -17,9 +18,11 @@ mod limits;
 mod openapi;
 mod ops;
 mod partial;
+mod query_names;
 mod refusal;
 mod routes;
 mod server;
+mod unread_body;
 mod upload;
 mod voucher_guesses;
 

@@ -29,6 +29,9 @@ pub(crate) enum RateClass {
     SignIn,
     /// Signed calls of other services: many, and from few addresses.
     Webhook,
+    /// Links that carry their own proof, which is checked without the store. They are opened by mail providers, for many
+    /// people and from few addresses; what a good link does is counted by itself.
+    SignedLink,
     /// The gateway counts by the caller's tier.
     ByTier,
 }
@@ -42,6 +45,7 @@ impl RateClass {
             Self::Admin => "admin",
             Self::SignIn => "sign_in",
             Self::Webhook => "webhook",
+            Self::SignedLink => "signed_link",
             Self::ByTier => "by_tier",
         }
     }
@@ -50,7 +54,7 @@ impl RateClass {
     /// own.
     pub(crate) const fn of_guesses(self) -> Self {
         match self {
-            Self::ByTier => Self::PublicRead,
+            Self::ByTier | Self::SignedLink => Self::PublicRead,
             class => class,
         }
     }
@@ -61,7 +65,7 @@ impl RateClass {
             Self::AuthenticatedRead => Rate::per_minute(rates.authenticated_read),
             Self::Admin | Self::Webhook => Rate::per_minute(rates.admin),
             Self::Write | Self::SignIn => Rate::per_minute(rates.write),
-            Self::ByTier => Rate::UNLIMITED,
+            Self::ByTier | Self::SignedLink => Rate::UNLIMITED,
         }
     }
 }

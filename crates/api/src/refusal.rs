@@ -20,6 +20,12 @@ pub(crate) enum Refusal {
     NotJson,
     NotForm,
     NotMultipart,
+    /// The body's `charset` is another than UTF-8.
+    NotUtf8,
+    /// The body is compressed, or coded in another way.
+    ContentCoding,
+    /// The caller takes nothing that there is an answer in.
+    NotAcceptable,
     /// What the caller wants to be so is not so.
     PreconditionFailed,
     RangeNotSatisfiable,
@@ -37,7 +43,7 @@ impl Refusal {
         match self {
             Self::Operation(error) => match error {
                 Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-                Error::Denied(_) | Error::Forbidden(_) => StatusCode::FORBIDDEN,
+                Error::Denied(_) | Error::AccountState(_) | Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
                 Error::Conflict(_) => StatusCode::CONFLICT,
                 Error::Invalid(_) => StatusCode::BAD_REQUEST,
@@ -53,7 +59,10 @@ impl Refusal {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge | Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow | Self::UploadStalled => StatusCode::REQUEST_TIMEOUT,
-            Self::NotJson | Self::NotForm | Self::NotMultipart => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::NotForm | Self::NotMultipart | Self::NotUtf8 | Self::ContentCoding => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         }
@@ -68,7 +77,9 @@ impl Refusal {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge | Self::TooLarge(_) => "too_large",
             Self::BodyTooSlow | Self::UploadStalled => "request_timeout",
-            Self::NotJson | Self::NotForm | Self::NotMultipart => "unsupported_media_type",
+            Self::NotJson | Self::NotForm | Self::NotMultipart | Self::NotUtf8 => "unsupported_media_type",
+            Self::ContentCoding => "unsupported_content_coding",
+            Self::NotAcceptable => "not_acceptable",
             Self::PreconditionFailed => "precondition_failed",
             Self::RangeNotSatisfiable => "range_not_satisfiable",
         }
@@ -90,6 +101,9 @@ impl Refusal {
             Self::NotJson => "the body must be JSON, with Content-Type: application/json".to_owned(),
             Self::NotForm => "the body must be a form, with Content-Type: application/x-www-form-urlencoded".to_owned(),
             Self::NotMultipart => "the body must be a form, with Content-Type: multipart/form-data".to_owned(),
+            Self::NotUtf8 => "the body must be UTF-8: send charset=utf-8, or no charset".to_owned(),
+            Self::ContentCoding => "the body must be sent as it is, without Content-Encoding".to_owned(),
+            Self::NotAcceptable => "the answer is application/json, which Accept must allow".to_owned(),
             Self::PreconditionFailed => "this is not the content that If-Match asks for".to_owned(),
             Self::RangeNotSatisfiable => "the range begins behind the end".to_owned(),
         }

@@ -2,17 +2,18 @@
 
 use std::future::Future;
 
-use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
-use aedile_kernel::{Operation, Permission};
+use aedile_kernel::{Authority, Operation, Permission};
 use serde::Serialize;
 
 use crate::call::{Answer, Call, Visit};
 use crate::dialect::Dialect;
 use crate::limits::{self, RateClass};
 use crate::openapi::{Contract, Documented};
+use crate::query_names::QueryNames;
 use crate::refusal::Refusal;
 
 /// What stands at a path.
@@ -26,13 +27,18 @@ pub struct RouteDescription {
     pub operation: Option<&'static str>,
     /// The permission it needs.
     pub permission: Permission,
+    /// What gives permissions there.
+    pub authorities: &'static [Authority],
     /// The class it is limited by.
     pub rate: &'static str,
 }
 
+/// Serves a route, once all is said of it.
+type Serve = Box<dyn FnOnce(QueryNames) -> Route>;
+
 /// Routes of one family, and the actix resources that serve them.
 pub(crate) struct Routes<D> {
-    entries: Vec<(Documented, Route)>,
+    entries: Vec<(Documented, Serve)>,
     dialect: std::marker::PhantomData<fn() -> D>,
 }
 
@@ -48,19 +54,22 @@ impl<D: Dialect> Routes<D> {
         H: Fn(Call<O, D>) -> F + Clone + 'static,
         F: Future<Output = Answer> + 'static,
     {
-        let route = move |request: HttpRequest, payload: Payload| {
-            let handler = handler.clone();
-            async move {
-                let visit = match Visit::<D>::identify(request, payload, class).await {
-                    Ok(visit) => visit,
-                    Err(refusal) => return refuse::<D>(&refusal),
-                };
-                let allowance = visit.allowance;
-                let answer = match Call::<O, D>::admit(visit).await {
-                    Ok(call) => handler(call).await,
-                    Err(refusal) => Err(refusal),
-                };
-                finish::<D>(answer, allowance.as_ref())
+        let route = move |names: QueryNames| {
+            move |request: HttpRequest, payload: Payload| {
+                let (handler, names) = (handler.clone(), names.clone());
+                async move {
+                    let visit = match Visit::<D>::identify(request, payload, class).await {
+                        Ok(visit) => visit,
+                        Err(refusal) => return refuse::<D>(&refusal),
+                    };
+                    let allowance = visit.allowance;
+                    let admitted = Call::<O, D>::admit(visit).await;
+                    let answer = match admitted.and_then(|call| names.allow(&call).map(|()| call)) {
+                        Ok(call) => handler(call).await,
+                        Err(refusal) => Err(refusal),
+                    };
+                    finish::<D>(answer, allowance.as_ref())
+                }
             }
         };
         let operation = Some(O::NAME);
@@ -69,9 +78,10 @@ impl<D: Dialect> Routes<D> {
             path,
             operation,
             permission: O::PERMISSION,
+            authorities: D::AUTHORITIES,
             rate: class.as_str(),
         };
-        self.push(description, Contract::of::<O>(), Route::new().to(route).method(method))
+        self.push(description, Contract::of::<O>(), Box::new(move |names| Route::new().to(route(names)).method(method)))
     }
 
     /// A route that is decided from cached facts.
@@ -80,24 +90,36 @@ impl<D: Dialect> Routes<D> {
         H: Fn(Visit<D>) -> F + Clone + 'static,
         F: Future<Output = Answer> + 'static,
     {
-        let route = move |request: HttpRequest, payload: Payload| {
-            let handler = handler.clone();
-            async move {
-                let visit = match Visit::<D>::admit(request, payload, class).await {
-                    Ok(visit) => visit,
-                    Err(refusal) => return refuse::<D>(&refusal),
-                };
-                let allowance = visit.allowance;
-                finish::<D>(handler(visit).await, allowance.as_ref())
+        let route = move |names: QueryNames| {
+            move |request: HttpRequest, payload: Payload| {
+                let (handler, names) = (handler.clone(), names.clone());
+                async move {
+                    let visit = match Visit::<D>::admit(request, payload, class).await {
+                        Ok(visit) => visit,
+                        Err(refusal) => return refuse::<D>(&refusal),
+                    };
+                    let allowance = visit.allowance;
+                    let answer = match names.allow(&visit) {
+                        Ok(()) => handler(visit).await,
+                        Err(refusal) => Err(refusal),
+                    };
+                    finish::<D>(answer, allowance.as_ref())
+                }
             }
         };
-        let (permission, rate) = (Permission::Public, class.as_str());
-        let description = RouteDescription { method: method.to_string(), path, operation: None, permission, rate };
-        self.push(description, Contract::default(), Route::new().to(route).method(method))
+        let description = RouteDescription {
+            method: method.to_string(),
+            path,
+            operation: None,
+            permission: Permission::Public,
+            authorities: D::AUTHORITIES,
+            rate: class.as_str(),
+        };
+        self.push(description, Contract::default(), Box::new(move |names| Route::new().to(route(names)).method(method)))
     }
 
-    fn push(mut self, route: RouteDescription, contract: Contract, resource: Route) -> Self {
-        self.entries.push((Documented { route, family: D::FAMILY, contract }, resource));
+    fn push(mut self, route: RouteDescription, contract: Contract, serve: Serve) -> Self {
+        self.entries.push((Documented { route, family: D::FAMILY, contract }, serve));
         self
     }
 
@@ -121,12 +143,14 @@ impl<D: Dialect> Routes<D> {
     /// before a name in braces, which sorts after all letters.
     pub(crate) fn configure(mut self, config: &mut ServiceConfig) {
         self.entries.sort_by_key(|(documented, _)| documented.route.path);
-        let mut entries = self.entries.into_iter().peekable();
-        while let Some((Documented { route: description, .. }, route)) = entries.next() {
-            let RouteDescription { path, method: mut allowed, .. } = description;
+        let serve = |(Documented { route, contract, .. }, serve): (Documented, Serve)| {
+            (route, serve(QueryNames::of(&contract)))
+        };
+        let mut entries = self.entries.into_iter().map(serve).peekable();
+        while let Some((RouteDescription { path, method: mut allowed, .. }, route)) = entries.next() {
             let mut resource: Resource = web::resource(path).route(route);
-            while let Some((next, route)) = entries.next_if(|(next, _)| next.route.path == path) {
-                allowed = format!("{allowed}, {}", next.route.method);
+            while let Some((next, route)) = entries.next_if(|(next, _)| next.path == path) {
+                allowed = format!("{allowed}, {}", next.method);
                 resource = resource.route(route);
             }
             config.service(resource.default_service(web::to(move || method_not_allowed::<D>(allowed.clone()))));
@@ -159,8 +183,22 @@ pub(crate) fn refuse<D: Dialect>(refusal: &Refusal) -> HttpResponse {
     if response.status() == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if let Refusal::OverLimit(allowance) = refusal {
-        limits::announce(response.headers_mut(), allowance);
+    let headers = response.headers_mut();
+    match refusal {
+        Refusal::OverLimit(allowance) => limits::announce(headers, allowance),
+        Refusal::NotJson | Refusal::NotUtf8 => {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json, application/merge-patch+json"));
+        }
+        Refusal::NotForm => {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        }
+        Refusal::NotMultipart => {
+            headers.insert(ACCEPT, HeaderValue::from_static("multipart/form-data"));
+        }
+        Refusal::ContentCoding => {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
+        _ => {}
     }
     response
 }

@@ -20,6 +20,7 @@ use crate::openapi::Documented;
 use crate::ops;
 use crate::refusal::Refusal;
 use crate::routes::{RouteDescription, refuse};
+use crate::unread_body;
 
 /// Every route but the ones for whoever runs the server.
 #[must_use]
@@ -79,7 +80,8 @@ pub fn guarded(
     >,
 > {
     let headers = DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff"));
-    ActixApp::new().app_data(app).wrap(from_fn(door::enter)).wrap(headers).configure(configure)
+    let app = ActixApp::new().app_data(app).wrap(from_fn(door::enter)).wrap(headers);
+    app.wrap(from_fn(unread_body::drain)).configure(configure)
 }
 
 async fn unknown(request: HttpRequest) -> HttpResponse {

@@ -13,6 +13,7 @@ use aedile_catalog::packages::Package;
 use aedile_kernel::{Error, UserId};
 use futures_util::{Stream, StreamExt};
 
+use crate::body::uncoded;
 use crate::refusal::Refusal;
 
 const MOST_METADATA: usize = 64 * 1024;
@@ -33,6 +34,7 @@ pub(crate) struct Upload {
 
 /// The form with the fields `metadata` and `package`, each once, in any order.
 pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Upload, Refusal> {
+    uncoded(request)?;
     if !request.content_type().eq_ignore_ascii_case("multipart/form-data") {
         return Err(Refusal::NotMultipart);
     }

@@ -70,12 +70,22 @@ pub(crate) fn progress_done() {
     }
 }
 
-pub(crate) fn line(text: &str) -> Result<(), Failure> {
-    // Whoever closes the pipe has seen enough.
-    match writeln!(std::io::stdout(), "{text}") {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::usage(error.to_string())),
+/// Writes a line to standard output. A pipe that was closed is no failure: whoever closes it has seen enough.
+///
+/// # Errors
+/// When standard output can't be written otherwise, such as on a full disk.
+pub fn print(line: &dyn std::fmt::Display) -> Result<(), Failure> {
+    let mut output = std::io::stdout().lock();
+    match writeln!(output, "{line}").and_then(|()| output.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::usage(format!("the answer can't be written to standard output: {error}")))
+        }
         _ => Ok(()),
     }
+}
+
+pub(crate) fn line(text: &str) -> Result<(), Failure> {
+    print(&text)
 }
 
 fn rows(items: &[Value]) -> Result<(), Failure> {

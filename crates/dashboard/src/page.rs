@@ -120,7 +120,9 @@ fn refusal(error: Error) -> Page {
     use crate::view::{Block, Section, Tone};
     let title = match error {
         Error::NotFound(_) => "There is no such thing",
-        Error::Denied(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => "You may not see this",
+        Error::Denied(_) | Error::AccountState(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => {
+            "You may not see this"
+        }
         _ => "This can't be shown",
     };
     let notice = Block::Notice(Tone::Bad, crate::view::sentence(&error.to_string()));

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aedile_kernel::{Effect, MicroUsd};
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use serde_json::Value;
 
 use crate::desk::{OfferedOperation, Refused};
@@ -12,7 +13,7 @@ use crate::desk::{OfferedOperation, Refused};
 #[derive(Debug, Clone, Args)]
 pub struct Limits {
     /// Offer what writes, too; without it the agent only reads
-    #[arg(long, env = "AEDILE_MCP_ALLOW_WRITE")]
+    #[arg(long, env = "AEDILE_MCP_ALLOW_WRITE", value_parser = BoolishValueParser::new())]
     pub allow_write: bool,
     /// Offer only these nouns, such as user,flag
     #[arg(long, env = "AEDILE_MCP_ONLY", value_delimiter = ',', value_name = "NOUN")]

@@ -156,3 +156,23 @@ async fn c_08_the_last_admin_stays_and_that_is_told_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whom_the_provider_deleted_no_old_token_and_no_late_event_brings_back() {
+    on_each_backend_with(&WITH_SECRET, async |app: &TestApp| {
+        for (user, is_known) in [("user_never_seen", false), ("user_seen", true)] {
+            let holder = app.user(user);
+            if is_known {
+                holder.get("/v1/users/profile").await.expect(200);
+            }
+            send_event(app, &format!("msg_1_{user}"), &deleted(user)).await.expect(200);
+            problem(holder.get("/v1/users/profile").await, 401);
+            let late = changed("user.created", user, "ada@example.com", 9_999);
+            send_event(app, &format!("msg_2_{user}"), &late).await.expect(200);
+            problem(holder.get("/v1/users/profile").await, 401);
+            let left = known(app, user).await;
+            assert!(left.is_none_or(|left| left.status == AccountStatus::Deleted && left.email.is_none()), "{user}");
+        }
+    })
+    .await;
+}

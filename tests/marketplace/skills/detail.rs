@@ -26,7 +26,7 @@ async fn a_skills_page_holds_all_there_is_to_know() {
 
         let body = app.anonymous().get("/v1/detail/hello").await.expect(200).body;
         let names: Vec<&String> = body.as_object().unwrap().keys().collect();
-        assert_eq!(names, ["installations", "related", "reviews", "seller", "skill", "versions"]);
+        assert_eq!(names, ["installations", "related", "reviews", "seller", "skill", "version_count", "versions"]);
         let skill = app.anonymous().get("/v1/skills/hello").await.expect(200).body;
         assert_eq!((&body["skill"], &skill["rating"]), (&skill, &json!(4.17)));
         assert_eq!(body["seller"], json!({"slug": "ada", "display_name": "Seller ada"}));

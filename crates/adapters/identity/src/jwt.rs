@@ -1,5 +1,6 @@
 //! The one strict reader of JSON Web Tokens (RFC 7519, RFC 8725).
 
+use aedile_kernel::digest::{hex, sha256};
 use aedile_kernel::{Error, Result, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,8 +13,7 @@ use aedile_accounts::VerifiedToken;
 /// The most bytes of a token. Those of identity providers stay below 4 KiB.
 pub(crate) const MAX_LENGTH: usize = 8 * 1024;
 
-/// How far clocks may differ.
-const LEEWAY_SECONDS: i64 = 60;
+const LEEWAY_SECONDS: i64 = VerifiedToken::LEEWAY_SECONDS;
 
 /// The answer to every token that is not good; what exactly is wrong helps only who forges one.
 pub(crate) fn bad() -> Error {
@@ -69,6 +69,11 @@ impl<'a> Parts<'a> {
         let (header, payload) = signed.split_once('.').ok_or_else(bad)?;
         let header: Header = decoded(header)?;
         if header.is_plain() { Ok(Self { header, signed, payload, signature }) } else { Err(bad()) }
+    }
+
+    /// The SHA-256 of what was signed, in hexadecimal. The signature is no part of it: one may be spelled in several ways.
+    pub(crate) fn digest(&self) -> String {
+        hex(&sha256(self.signed.as_bytes()))
     }
 
     /// The claims, once the signature was verified.

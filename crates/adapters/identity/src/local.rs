@@ -22,6 +22,7 @@ pub struct LocalTokens {
 struct Issued<'a> {
     iss: &'static str,
     sub: &'a str,
+    jti: &'a str,
     iat: i64,
     exp: i64,
     role: &'static str,
@@ -32,6 +33,8 @@ struct Claims {
     iss: String,
     sub: String,
     exp: i64,
+    #[serde(default, deserialize_with = "present")]
+    jti: Option<String>,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<i64>,
 }
@@ -68,17 +71,23 @@ impl LocalTokens {
             email_verified: false,
             name: None,
             has_admin_claim: false,
+            session_id: Some(claims.jti.filter(|id| is_id(id)).unwrap_or_else(|| parts.digest())),
             expires_at: window.expires_at(),
         };
         Ok(Verified { token, window })
     }
 }
 
+/// Whether a `jti` is one that is worth keeping. Tokens of another make are told apart by what was signed.
+fn is_id(text: &str) -> bool {
+    (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 impl TokenIssuer for LocalTokens {
-    fn issue(&self, user: &UserId, role: LocalRole, now: Timestamp) -> Result<IssuedToken> {
+    fn issue(&self, user: &UserId, role: LocalRole, id: &str, now: Timestamp) -> Result<IssuedToken> {
         let iat = now.as_seconds();
         let exp = iat.saturating_add(LIFETIME_SECONDS);
-        let claims = Issued { iss: ISSUER, sub: user.as_str(), iat, exp, role: role.as_str() };
+        let claims = Issued { iss: ISSUER, sub: user.as_str(), jti: id, iat, exp, role: role.as_str() };
         let token = jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::HS256), &claims, &self.signing)
             .map_err(Error::internal)?;
         Ok(IssuedToken { token, expires_at: Timestamp::from_seconds(exp) })

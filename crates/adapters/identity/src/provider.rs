@@ -96,6 +96,7 @@ impl ProviderTokens {
             email: claims.email,
             email_verified: claims.email_verified.unwrap_or(false),
             name: claims.name,
+            session_id: None,
             expires_at: window.expires_at(),
         };
         Ok(Verified { token, window })

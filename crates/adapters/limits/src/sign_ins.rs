@@ -11,15 +11,23 @@ use moka::sync::Cache;
 const MAX_KEYS: u64 = 100_000;
 /// Longer than any wait, so nobody's failures are forgotten while they count.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(60 * 60);
+/// How long an address stays known to an account that signed in from it.
+const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// The most failures that one address adds to an account's own count.
+const COUNTED_OF_EACH_ADDRESS: u32 = 3;
+/// The failures of an account, counted like this, that cost addresses it is not known at nothing: those of ten addresses.
+const FREE_OF_AN_ACCOUNT: u32 = 10 * COUNTED_OF_EACH_ADDRESS;
 
 /// Counts failed sign-ins in this process.
 pub struct MemorySignInThrottle {
     failures: Cache<Key, Arc<Mutex<Failures>>>,
+    known: Cache<SignInKeys, ()>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
-    Identifier(String),
+    Pair(SignInKeys),
+    Account(String),
     Client(String),
 }
 
@@ -29,22 +37,34 @@ struct Failures {
     last: Option<Timestamp>,
 }
 
+/// What has failed at one pair of account and address, at the account and at the address. They are always locked in this
+/// order, so two attempts can't wait for each other.
+struct Counts {
+    pair: Arc<Mutex<Failures>>,
+    account: Arc<Mutex<Failures>>,
+    client: Option<Arc<Mutex<Failures>>>,
+}
+
 impl MemorySignInThrottle {
     /// A throttle that has seen no failure yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { failures: Cache::builder().max_capacity(MAX_KEYS).time_to_idle(FORGOTTEN_AFTER).build() }
+        Self {
+            failures: Cache::builder().max_capacity(MAX_KEYS).time_to_idle(FORGOTTEN_AFTER).build(),
+            known: Cache::builder().max_capacity(MAX_KEYS).time_to_idle(KNOWN_FOR).build(),
+        }
     }
 
     fn of(&self, key: Key) -> Arc<Mutex<Failures>> {
         self.failures.get_with(key, Arc::default)
     }
 
-    /// What both keys have failed at. Identifiers are always locked before clients, so two attempts can't wait for each
-    /// other.
-    fn both(&self, keys: &SignInKeys) -> (Arc<Mutex<Failures>>, Option<Arc<Mutex<Failures>>>) {
-        let client = keys.client.clone().map(|client| self.of(Key::Client(client)));
-        (self.of(Key::Identifier(keys.identifier.clone())), client)
+    fn counts(&self, keys: &SignInKeys) -> Counts {
+        Counts {
+            pair: self.of(Key::Pair(keys.clone())),
+            account: self.of(Key::Account(keys.identifier.clone())),
+            client: keys.client.clone().map(|client| self.of(Key::Client(client))),
+        }
     }
 }
 
@@ -56,14 +76,19 @@ impl Default for MemorySignInThrottle {
 
 impl SignInThrottle for MemorySignInThrottle {
     fn attempt(&self, keys: &SignInKeys, now: Timestamp) -> Result<()> {
-        let (identifier, client) = self.both(keys);
-        let mut identifier = locked(&identifier);
-        let mut client = client.as_ref().map(|client| locked(client));
-        let wait = identifier.wait(now).max(client.as_ref().map_or(0, |client| client.wait(now)));
+        let is_known = self.known.contains_key(keys);
+        let counts = self.counts(keys);
+        let (mut pair, mut account) = (locked(&counts.pair), locked(&counts.account));
+        let mut client = counts.client.as_deref().map(locked);
+        let of_strangers = account.wait(now, FREE_OF_AN_ACCOUNT).max(client.as_ref().map_or(0, |it| it.wait(now, 0)));
+        let wait = pair.wait(now, 0).max(if is_known { 0 } else { of_strangers });
         if wait > 0 {
             return Err(Error::RateLimited { retry_after_seconds: wait });
         }
-        identifier.add(now);
+        if !is_known && pair.count < COUNTED_OF_EACH_ADDRESS {
+            account.add(now);
+        }
+        pair.add(now);
         if let Some(client) = client.as_mut() {
             client.add(now);
         }
@@ -71,11 +96,15 @@ impl SignInThrottle for MemorySignInThrottle {
     }
 
     fn succeeded(&self, keys: &SignInKeys) {
-        let (identifier, client) = self.both(keys);
-        *locked(&identifier) = Failures::default();
-        if let Some(client) = client {
-            let mut client = locked(&client);
-            client.count = client.count.saturating_sub(1);
+        let counts = self.counts(keys);
+        let (mut pair, mut account) = (locked(&counts.pair), locked(&counts.account));
+        if !self.known.contains_key(keys) {
+            account.forgive(pair.count.min(COUNTED_OF_EACH_ADDRESS));
+            self.known.insert(keys.clone(), ());
+        }
+        *pair = Failures::default();
+        if let Some(client) = &counts.client {
+            locked(client).forgive(1);
         }
     }
 }
@@ -85,9 +114,9 @@ fn locked(failures: &Mutex<Failures>) -> MutexGuard<'_, Failures> {
 }
 
 impl Failures {
-    /// Seconds to wait, rounded up. A clock that was set back makes nobody wait longer than the whole penalty.
-    fn wait(&self, now: Timestamp) -> u64 {
-        let penalty = penalty_seconds(self.count);
+    /// Seconds to wait, rounded up, when `free` failures more than elsewhere cost nothing. A clock that was set back makes nobody wait longer than the whole penalty.
+    fn wait(&self, now: Timestamp, free: u32) -> u64 {
+        let penalty = penalty_seconds(self.count.saturating_sub(free));
         let elapsed = self.last.map_or(i64::MAX, |last| now.as_micros().saturating_sub(last.as_micros()));
         let elapsed_seconds = u64::try_from(elapsed).unwrap_or(0) / 1_000_000;
         penalty.saturating_sub(elapsed_seconds)
@@ -96,6 +125,10 @@ impl Failures {
     fn add(&mut self, now: Timestamp) {
         self.count = self.count.saturating_add(1);
         self.last = Some(now);
+    }
+
+    fn forgive(&mut self, count: u32) {
+        self.count = self.count.saturating_sub(count);
     }
 }
 
@@ -136,22 +169,61 @@ mod tests {
         assert_eq!(waits, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
     }
 
+    fn fail(throttle: &MemorySignInThrottle, identifier: &str, client: &str, times: usize) {
+        for n in 0..times {
+            let second = i64::try_from(n).unwrap() * 300;
+            assert_eq!(wait(throttle.attempt(&keys(identifier, client), at(second))), 0, "{identifier} {client} {n}");
+        }
+    }
+
     #[test]
-    fn either_key_slows_down() {
+    fn an_address_slows_down_whomever_it_guesses_at() {
         let throttle = MemorySignInThrottle::new();
         for n in 0..5 {
-            assert!(throttle.attempt(&keys("ada", &format!("192.0.2.{n}")), at(0)).is_ok());
-        }
-        assert_eq!(wait(throttle.attempt(&keys("ada", "192.0.2.9"), at(0))), 1, "one identifier, many addresses");
-        for n in 0..5 {
-            assert!(throttle.attempt(&keys(&format!("user{n}"), "198.51.100.1"), at(0)).is_ok());
+            fail(&throttle, &format!("user{n}"), "198.51.100.1", 1);
         }
         assert_eq!(wait(throttle.attempt(&keys("bob", "198.51.100.1"), at(0))), 1, "one address, many identifiers");
         assert!(throttle.attempt(&keys("bob", "198.51.100.2"), at(0)).is_ok());
     }
 
     #[test]
-    fn a_success_clears_the_identifier_but_no_more_than_itself_of_the_address() {
+    fn guesses_at_one_address_keep_nobody_out_at_another() {
+        let throttle = MemorySignInThrottle::new();
+        fail(&throttle, "ada", "192.0.2.1", 1_000);
+        let later = 1_000 * 300;
+        assert!(wait(throttle.attempt(&keys("ada", "192.0.2.1"), at(later - 1))) > 0);
+        for _ in 0..5 {
+            assert!(throttle.attempt(&keys("ada", "198.51.100.7"), at(later - 1)).is_ok(), "not even seen before");
+        }
+    }
+
+    #[test]
+    fn guesses_from_everywhere_slow_down_strangers_and_no_address_the_person_used() {
+        let throttle = MemorySignInThrottle::new();
+        assert!(throttle.attempt(&keys("ada", "203.0.113.7"), at(0)).is_ok());
+        throttle.succeeded(&keys("ada", "203.0.113.7"));
+        let passed = |n: usize| throttle.attempt(&keys("ada", &format!("192.0.2.{n}")), at(0)).is_ok();
+        assert_eq!((0..200).filter(|n| passed(*n)).count(), 35, "ten addresses' worth, and the first five");
+        assert!(wait(throttle.attempt(&keys("ada", "198.51.100.1"), at(0))) > 0, "a stranger waits");
+        for _ in 0..5 {
+            assert!(throttle.attempt(&keys("ada", "203.0.113.7"), at(0)).is_ok());
+        }
+        assert_eq!(wait(throttle.attempt(&keys("ada", "203.0.113.7"), at(0))), 1, "who guesses there waits, too");
+        assert!(throttle.attempt(&keys("bob", "198.51.100.1"), at(0)).is_ok());
+    }
+
+    #[test]
+    fn a_neighbours_guesses_keep_nobody_out_where_they_sign_in() {
+        let throttle = MemorySignInThrottle::new();
+        assert!(throttle.attempt(&keys("ada", "192.0.2.1"), at(0)).is_ok());
+        throttle.succeeded(&keys("ada", "192.0.2.1"));
+        fail(&throttle, "bob", "192.0.2.1", 20);
+        assert!(wait(throttle.attempt(&keys("cleo", "192.0.2.1"), at(19 * 300))) > 0);
+        assert!(throttle.attempt(&keys("ada", "192.0.2.1"), at(19 * 300)).is_ok());
+    }
+
+    #[test]
+    fn a_success_clears_the_pair_but_no_more_than_itself_of_the_address() {
         let throttle = MemorySignInThrottle::new();
         for n in 0..4 {
             assert!(throttle.attempt(&keys(&format!("victim{n}"), "192.0.2.1"), at(0)).is_ok());
@@ -166,9 +238,7 @@ mod tests {
             assert!(throttle.attempt(&keys("ada", "192.0.2.2"), at(0)).is_ok());
         }
         throttle.succeeded(&keys("ada", "192.0.2.2"));
-        for n in 0..5 {
-            assert!(throttle.attempt(&keys("ada", &format!("203.0.113.{n}")), at(0)).is_ok());
-        }
+        assert!(throttle.attempt(&keys("ada", "192.0.2.2"), at(0)).is_ok());
     }
 
     #[test]

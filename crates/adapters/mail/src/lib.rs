@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod letter;
+mod message;
+mod server;
 mod smtp;
+mod verdict;
 
 pub use smtp::{MailConfig, SmtpMailer};

@@ -1,6 +1,6 @@
 //! The one connection type, and the small pieces `MultiConnection` lacks.
 
-use aedile_kernel::{Journal, Journaled, View};
+use aedile_kernel::{Access, Journal, Journaled, View};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sqlite::Sqlite;
@@ -64,6 +64,10 @@ impl Journaled for Connection {
     fn journal(&mut self) -> &mut dyn Journal {
         self
     }
+
+    fn access(&mut self) -> &mut dyn Access {
+        self
+    }
 }
 
 /// Shows the connection as a port it implements.
@@ -87,6 +91,7 @@ shows_itself_as! {
     aedile_accounts::deletion::Deletions,
     aedile_accounts::directory::Directory,
     aedile_accounts::profile::Profiles,
+    aedile_accounts::sessions::RevokedTokens,
     aedile_accounts::SignIns,
     aedile_accounts::Users,
     aedile_billing::disputes::Disputes,
@@ -104,6 +109,7 @@ shows_itself_as! {
     aedile_catalog::installations::Installations,
     aedile_catalog::reviews::Reviews,
     aedile_catalog::sellers::Sellers,
+    aedile_catalog::takedowns::Takedowns,
     aedile_catalog::skills::Shelf,
     aedile_catalog::packages::Downloads,
     aedile_catalog::skills::Skills,

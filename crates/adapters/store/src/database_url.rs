@@ -34,12 +34,17 @@ impl DatabaseUrl {
     /// # Errors
     /// `Invalid` for anything else; the text may hold a password and is not repeated.
     pub(crate) fn parse(url: &str) -> Result<Self> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres(url.to_owned()));
+        Self::read(url).map_err(|reason| Error::invalid("DATABASE_URL", reason))
+    }
+
+    fn read(url: &str) -> Result<Self, &'static str> {
+        if url.chars().any(char::is_control) || url != url.trim() {
+            return Err("must not have blanks or control characters around or in it");
         }
-        match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-            Some(path) if !path.is_empty() && path != ":memory:" => Ok(Self::Sqlite(path.to_owned())),
-            _ => Err(Error::invalid("DATABASE_URL", "must be sqlite:PATH or postgres://USER@HOST/DATABASE")),
+        match url.split_once(':') {
+            Some(("sqlite", path)) => file(path).map(|path| Self::Sqlite(path.to_owned())),
+            Some(("postgres" | "postgresql", rest)) => server(rest).map(|()| Self::Postgres(url.to_owned())),
+            _ => Err(SHAPE),
         }
     }
 
@@ -57,12 +62,66 @@ impl DatabaseUrl {
                 Ok(Connection::Sqlite(connection))
             }
             Self::Postgres(url) => {
-                let mut connection = PgConnection::establish(&with_connect_timeout(url))?;
+                let mut connection = PgConnection::establish(&with_time_limits(url))?;
                 connection.batch_execute(POSTGRES_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Connection::Postgres(connection))
             }
         }
     }
+}
+
+/// Whether a database can be opened by this URL, as far as that can be told without opening it.
+///
+/// # Errors
+/// What is wrong with it, without repeating it: it may hold a password.
+pub fn check_database_url(url: &str) -> Result<(), &'static str> {
+    DatabaseUrl::read(url).map(drop)
+}
+
+const SHAPE: &str = "must be sqlite:PATH or postgres://USER@HOST/DATABASE";
+
+/// The path behind `sqlite:`. SQLite itself would read a `file:` URI, and other programs parameters and escapes: here they
+/// would be part of the file's name, and make a new database beside the one that was meant.
+fn file(path: &str) -> Result<&str, &'static str> {
+    let path = match path.strip_prefix("//") {
+        Some(rest) if !rest.starts_with('/') => {
+            return Err("must be sqlite:PATH, or sqlite:///PATH from the root: two slashes would name a host");
+        }
+        Some(rest) => rest,
+        None => path,
+    };
+    if path.is_empty() {
+        Err(SHAPE)
+    } else if path.contains(":memory:") || path.starts_with("file:") {
+        Err("must name a file as sqlite:PATH: a database in memory would be lost, and file: is no part of a path")
+    } else if path.contains('?') || has_escape(path) {
+        Err("must be sqlite:PATH, without parameters and % escapes")
+    } else {
+        Ok(path)
+    }
+}
+
+fn has_escape(text: &str) -> bool {
+    let is_digits = |digits: &str| digits.get(..2).is_some_and(|two| two.bytes().all(|b| b.is_ascii_hexdigit()));
+    text.split('%').skip(1).any(is_digits)
+}
+
+/// What stands behind `postgres:`. libpq would take the user's name for a database that is not named.
+fn server(rest: &str) -> Result<(), &'static str> {
+    let rest = rest.strip_prefix("//").ok_or(SHAPE)?;
+    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let has_path = place.split_once('/').is_some_and(|(_, database)| !database.is_empty());
+    if has_path || parameter(parameters, "dbname").is_some() {
+        Ok(())
+    } else {
+        Err("must name the database: postgres://USER@HOST/DATABASE")
+    }
+}
+
+/// The value of a parameter of libpq.
+fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(known, value)| *known == name && !value.is_empty()).map(|(_, value)| value)
 }
 
 /// Gives the file a write-ahead log. While two processes do so at once, SQLite tells one of them that the file is locked,
@@ -77,7 +136,7 @@ const fn sqlite_settings(access: Access) -> &'static str {
     match access {
         Access::Write => {
             "PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-             PRAGMA cache_size=-8000;"
+             PRAGMA cache_size=-8000; PRAGMA secure_delete=ON;"
         }
         Access::Read => {
             "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA cache_size=-2000; PRAGMA query_only=ON;"
@@ -85,17 +144,25 @@ const fn sqlite_settings(access: Access) -> &'static str {
     }
 }
 
-const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+/// A transaction waits less for another one's locks than a caller waits for a connection: while some wait for a transaction
+/// that hangs, the others still get their turn.
+const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '10s'; SET lock_timeout = '4s'; \
      SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = 'warning';";
 
-/// libpq waits for ever by default; a server that is away must be noticed.
-fn with_connect_timeout(url: &str) -> String {
-    const SETTING: &str = "connect_timeout";
-    if url.contains(SETTING) {
-        return url.to_owned();
-    }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}{SETTING}={}", Duration::from_secs(3).as_secs())
+/// libpq waits for ever by default; a server that is away must be noticed, before and after the connection was made.
+fn with_time_limits(url: &str) -> String {
+    const LIMITS: [(&str, u32); 5] = [
+        ("connect_timeout", 3),
+        ("keepalives_idle", 5),
+        ("keepalives_interval", 2),
+        ("keepalives_count", 3),
+        ("tcp_user_timeout", 10_000),
+    ];
+    let given = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    LIMITS.iter().filter(|(name, _)| parameter(given, name).is_none()).fold(url.to_owned(), |url, (name, value)| {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{separator}{name}={value}")
+    })
 }
 
 /// Opens connections for the pool.
@@ -136,15 +203,52 @@ mod tests {
     fn urls_name_the_backend() {
         assert!(DatabaseUrl::parse("sqlite:aedile.db").unwrap() == DatabaseUrl::Sqlite("aedile.db".into()));
         assert!(DatabaseUrl::parse("sqlite:///var/lib/a.db").unwrap() == DatabaseUrl::Sqlite("/var/lib/a.db".into()));
-        for bad in ["", "sqlite:", "sqlite::memory:", "mysql://x", "aedile.db"] {
+        assert!(DatabaseUrl::parse("sqlite:a b/100%.db").unwrap() == DatabaseUrl::Sqlite("a b/100%.db".into()));
+        for good in [
+            "postgres://u:p@h:5432/d",
+            "postgresql:///d?host=/run/postgresql",
+            "postgres://h/d?sslmode=require&application_name=a",
+            "postgres://u@h?dbname=d",
+            "postgres://u@[::1]/d",
+        ] {
+            assert!(DatabaseUrl::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "sqlite:",
+            "sqlite://",
+            "sqlite://aedile.db",
+            "sqlite://var/lib/a.db",
+            "sqlite::memory:",
+            "sqlite:///:memory:",
+            "sqlite:file:a.db",
+            "sqlite:a.db?mode=ro",
+            "sqlite:my%20data.db",
+            "sqlite:a.db ",
+            "sqlite:a.db\n",
+            " sqlite:a.db",
+            "SQLITE:a.db",
+            "file:a.db",
+            "mysql://x",
+            "aedile.db",
+            "postgres:u@h/d",
+            "postgres://",
+            "postgres://u@h",
+            "postgres://u@h/",
+            "postgres://u@h?dbname=",
+        ] {
             assert!(DatabaseUrl::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
-    fn a_connect_timeout_is_added_once() {
-        assert_eq!(with_connect_timeout("postgres://h/d"), "postgres://h/d?connect_timeout=3");
-        assert_eq!(with_connect_timeout("postgres://h/d?a=b"), "postgres://h/d?a=b&connect_timeout=3");
-        assert_eq!(with_connect_timeout("postgres://h/d?connect_timeout=9"), "postgres://h/d?connect_timeout=9");
+    fn a_time_limit_is_added_once() {
+        let limited = with_time_limits("postgres://h/d");
+        assert!(limited.starts_with("postgres://h/d?connect_timeout=3&keepalives_idle=5&"), "{limited}");
+        assert!(with_time_limits("postgres://h/d?a=b").starts_with("postgres://h/d?a=b&connect_timeout=3&"));
+        let own = with_time_limits("postgres://h/d?connect_timeout=9&tcp_user_timeout=1");
+        assert_eq!((own.matches("connect_timeout").count(), own.matches("tcp_user_timeout").count()), (1, 1));
+        let password = with_time_limits("postgres://u:connect_timeout@h/d");
+        assert!(password.starts_with("postgres://u:connect_timeout@h/d?connect_timeout=3&"), "{password}");
     }
 }

@@ -9,6 +9,9 @@ pub(crate) enum StoreError {
     /// The database refused or broke off.
     #[error("database driver")]
     Driver(#[from] DieselError),
+    /// Somebody else holds what the statement needs; it waited as long as it may.
+    #[error("another transaction is in the way")]
+    Busy(#[source] DieselError),
     /// A row holds what no code of ours writes.
     #[error("inconsistent row in {table}, column {column}: {problem}")]
     InconsistentRow { table: &'static str, column: &'static str, problem: String },
@@ -17,7 +20,7 @@ pub(crate) enum StoreError {
     RowsAffected { expected: usize, actual: usize },
 }
 
-/// The same transaction may pass when it is run again.
+/// The same transaction may pass when it is run again at once: another one got ahead of it, and is done.
 #[derive(Debug, thiserror::Error)]
 #[error("the transaction must be run again")]
 pub(crate) struct Retryable(#[source] DieselError);
@@ -58,6 +61,24 @@ pub(crate) fn is_retryable(error: &Error) -> bool {
     matches!(error, Error::Unavailable { source: Some(source), .. } if source.is::<Retryable>())
 }
 
+/// Whether another transaction was in the way for longer than this one may wait. It is not run again: its caller would wait,
+/// and keep a connection from others, for several times as long.
+pub(crate) fn is_busy(error: &Error) -> bool {
+    matches!(store_error(error), Some(StoreError::Busy(_)))
+}
+
+/// Whether the connection itself is lost.
+pub(crate) fn is_lost(error: &Error) -> bool {
+    matches!(store_error(error), Some(StoreError::Driver(_)))
+}
+
+fn store_error(error: &Error) -> Option<&StoreError> {
+    match error {
+        Error::Unavailable { source: Some(source), .. } => source.downcast_ref(),
+        _ => None,
+    }
+}
+
 /// Requires a statement to have changed exactly `expected` rows.
 pub(crate) fn exactly(expected: usize, actual: usize) -> Result<()> {
     if expected == actual { Ok(()) } else { Err(Error::internal(StoreError::RowsAffected { expected, actual })) }
@@ -72,7 +93,6 @@ pub(crate) fn from_driver(error: DieselError) -> Error {
         "could not receive data",
         "could not send data",
         "connection has been closed",
-        "canceling statement",
         "disk I/O error",
         "database or disk is full",
         "the database system is",
@@ -83,7 +103,7 @@ pub(crate) fn from_driver(error: DieselError) -> Error {
         "could not connect",
         "connection to server",
     ];
-    let again = ["deadlock detected", "database is locked", "database table is locked", "lock timeout"];
+    let busy = ["canceling statement", "could not obtain lock", "database is locked", "database table is locked"];
     match &error {
         DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => retry(error),
         DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
@@ -91,7 +111,10 @@ pub(crate) fn from_driver(error: DieselError) -> Error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
             Error::conflict("something else refers to it, or it refers to something that is gone")
         }
-        DieselError::DatabaseError(_, info) if again.iter().any(|m| info.message().contains(m)) => retry(error),
+        DieselError::DatabaseError(_, info) if info.message().contains("deadlock detected") => retry(error),
+        DieselError::DatabaseError(_, info) if busy.iter().any(|m| info.message().contains(m)) => {
+            Error::unavailable(DATABASE, StoreError::Busy(error))
+        }
         DieselError::DatabaseError(_, info) if lost.iter().any(|m| info.message().contains(m)) => unavailable(error),
         _ => Error::internal(StoreError::Driver(error)),
     }

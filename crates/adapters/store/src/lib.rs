@@ -8,6 +8,7 @@ mod catalog;
 mod connection;
 mod database_url;
 mod error;
+mod invalidation;
 mod journal;
 mod mail;
 mod migrations;
@@ -15,6 +16,7 @@ mod moderation;
 mod page;
 mod platform;
 mod pool;
+mod pruning;
 mod read;
 mod roles;
 mod rules;
@@ -22,11 +24,17 @@ mod schema;
 mod sign_ins;
 mod store;
 mod transaction;
+mod whole;
 mod writer;
 
+#[cfg(test)]
+mod administrators;
 #[cfg(test)]
 mod testing;
 
 pub use connection::Connection;
+pub use database_url::check_database_url;
+pub use invalidation::InvalidationWatch;
 pub use journal::{Outbox, OutboxRow};
+pub use pruning::Prunable;
 pub use store::{Options, Store};

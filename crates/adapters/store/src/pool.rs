@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::connection::Connection;
 use crate::database_url::{Access, DatabaseUrl, Manager};
-use crate::error::{DATABASE, from_driver, is_retryable};
+use crate::error::{DATABASE, from_driver, is_lost, is_retryable};
 use crate::transaction;
 
 /// How long a caller waits for a connection.
@@ -42,11 +42,13 @@ impl Pool {
         Self { connections, permits }
     }
 
-    /// Runs work in a transaction on a blocking thread, again when the database asks for it.
-    pub(crate) async fn run<T, W>(&self, access: Access, fate: Fate, work: W) -> Result<T>
+    /// Runs work in a transaction on a blocking thread, again when the database asks for it; then calls `ended` with the
+    /// result, also when the caller went away meanwhile.
+    pub(crate) async fn run<T, W, A>(&self, access: Access, fate: Fate, work: W, ended: A) -> Result<T>
     where
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
     {
         let permit = timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
             .await
@@ -56,6 +58,7 @@ impl Pool {
         let result = spawn_blocking(move || {
             let result = with_retries(&connections, access, fate, &work);
             drop(permit);
+            transaction::after_commit(&result, ended);
             result
         });
         result.await.map_err(Error::internal)?
@@ -84,7 +87,7 @@ fn attempt<T>(
 ) -> Result<T> {
     let mut slot = begun(connections, access)?;
     let result = transaction::finish(&mut slot.connection, fate, work);
-    slot.is_broken = matches!(&result, Err(error @ Error::Unavailable { .. }) if !is_retryable(error));
+    slot.is_broken = result.as_ref().is_err_and(is_lost);
     result
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use aedile_kernel::{CursorKey, Entropy, Fate, Result, UnitOfWork};
+use aedile_kernel::{CursorKey, Entropy, Epochs, Fate, Result, Topic, UnitOfWork};
 
 use crate::connection::Connection;
 use crate::database_url::{Access, DatabaseUrl};
 use crate::error::DATABASE;
 use crate::migrations::migrate;
 use crate::pool::Pool;
+use crate::whole::Whole;
 use crate::writer::Writer;
 use crate::{journal, transaction};
 
@@ -36,13 +37,23 @@ impl Options {
 
 /// Everything the system keeps, on SQLite or PostgreSQL.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(pub(crate) Arc<Inner>);
 
-struct Inner {
-    pool: Pool,
-    /// On SQLite alone: all writes go through one thread.
-    writer: Option<Writer>,
+pub(crate) struct Inner {
+    pub(crate) url: DatabaseUrl,
+    connections: Connections,
     cursor_key: CursorKey,
+}
+
+/// How work gets at the database.
+enum Connections {
+    Pooled {
+        pool: Pool,
+        /// On SQLite alone: all writes go through one thread.
+        writer: Option<Writer>,
+    },
+    /// All in one transaction.
+    Whole(Whole),
 }
 
 impl Store {
@@ -57,6 +68,32 @@ impl Store {
         opened.await.map_err(aedile_kernel::Error::internal)?
     }
 
+    /// The same for work of which all is kept or nothing: nobody sees any of it before [`Store::commit_whole`], and if that is
+    /// never called, nothing stays, also when the process is killed. One process at a time does such work; others wait.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_whole(options: Options, entropy: Arc<dyn Entropy>) -> Result<Self> {
+        let url = DatabaseUrl::parse(&options.database_url)?;
+        let opened = tokio::task::spawn_blocking(move || {
+            let (connection, cursor_key) = prepare(&url, entropy.as_ref())?;
+            let connections = Connections::Whole(Whole::begin(connection)?);
+            Ok(Self(Arc::new(Inner { url, connections, cursor_key })))
+        });
+        opened.await.map_err(aedile_kernel::Error::internal)?
+    }
+
+    /// Keeps all that was done since [`Store::open_whole`]; durable when this returns.
+    ///
+    /// # Errors
+    /// When the database can't commit, or the store was not opened so; nothing stays then.
+    pub async fn commit_whole(&self) -> Result<()> {
+        match &self.0.connections {
+            Connections::Whole(whole) => whole.commit().await,
+            Connections::Pooled { .. } => Err(aedile_kernel::Error::internal("each write was committed by itself")),
+        }
+    }
+
     /// The key that makes cursors of this installation tamper-evident.
     #[must_use]
     pub fn cursor_key(&self) -> &CursorKey {
@@ -65,30 +102,35 @@ impl Store {
 
     /// Finishes the writes that are queued; later ones are refused.
     pub async fn close(&self) {
-        if let Some(writer) = &self.0.writer {
+        if let Some(writer) = self.0.writer() {
             writer.stop().await;
         }
     }
 }
 
-fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<Store> {
+/// A connection to a database whose tables are up to date, and the installation's own key.
+fn prepare(url: &DatabaseUrl, entropy: &dyn Entropy) -> Result<(Connection, CursorKey)> {
     let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
-    let mut connection = url.connect(Access::Write).map_err(|error| unavailable(Box::new(error)))?;
+    let mut connection = url.connect(Access::Write).map_err(unavailable)?;
     migrate(&mut connection)?;
     transaction::begin(&mut connection, Access::Write).map_err(crate::error::from_driver)?;
     let cursor_key = transaction::finish(&mut connection, Fate::Commit, |c| journal::cursor_key(c, entropy))?;
-    drop(connection);
+    Ok((connection, cursor_key))
+}
 
+fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<Store> {
+    let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
+    let (_, cursor_key) = prepare(&url, entropy)?;
     let cores = std::thread::available_parallelism().map_or(2, |n| u32::try_from(n.get()).unwrap_or(2));
     let (access, size, writer) = match &url {
         DatabaseUrl::Sqlite(_) => {
             let writer = Writer::start(url.clone(), options.max_group.max(1));
-            (Access::Read, cores + 2, Some(writer.map_err(|error| unavailable(Box::new(error)))?))
+            (Access::Read, cores + 2, Some(writer.map_err(unavailable)?))
         }
         DatabaseUrl::Postgres(_) => (Access::Write, cores * 4 + 4, None),
     };
-    let pool = Pool::new(url, access, options.pool_size.unwrap_or(size).max(1));
-    Ok(Store(Arc::new(Inner { pool, writer, cursor_key })))
+    let pool = Pool::new(url.clone(), access, options.pool_size.unwrap_or(size).max(1));
+    Ok(Store(Arc::new(Inner { url, connections: Connections::Pooled { pool, writer }, cursor_key })))
 }
 
 impl UnitOfWork for Store {
@@ -99,7 +141,10 @@ impl UnitOfWork for Store {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
     {
-        self.0.pool.run(Access::Read, Fate::Rollback, work).await
+        match &self.0.connections {
+            Connections::Pooled { pool, .. } => pool.run(Access::Read, Fate::Rollback, work, |_| ()).await,
+            Connections::Whole(whole) => whole.run(Fate::Rollback, work).await,
+        }
     }
 
     async fn write<T, W>(&self, fate: Fate, work: W) -> Result<T>
@@ -107,13 +152,47 @@ impl UnitOfWork for Store {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
     {
-        match &self.0.writer {
-            Some(writer) => writer.run(fate, work).await,
-            None => self.0.pool.run(Access::Write, fate, work).await,
+        self.0.write(fate, work, |_| ()).await
+    }
+
+    async fn commit<T, W>(&self, epochs: Arc<Epochs>, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<(T, Vec<Topic>)> + Send + 'static,
+    {
+        let invalidate = move |(_, topics): &(T, Vec<Topic>)| epochs.advance_all(topics);
+        self.0.write(Fate::Commit, work, invalidate).await.map(|(done, _)| done)
+    }
+}
+
+impl Inner {
+    /// The one thread that writes, on SQLite alone.
+    pub(crate) const fn writer(&self) -> Option<&Writer> {
+        match &self.connections {
+            Connections::Pooled { writer, .. } => writer.as_ref(),
+            Connections::Whole(_) => None,
+        }
+    }
+
+    /// Calls `ended` right after the commit, also when the caller went away meanwhile. What is one whole has no commit of
+    /// its own, and nobody who caches anything.
+    async fn write<T, W, A>(&self, fate: Fate, work: W, ended: A) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
+        match &self.connections {
+            Connections::Pooled { writer: Some(writer), .. } => writer.run(fate, work, ended).await,
+            Connections::Pooled { pool, writer: None } => pool.run(Access::Write, fate, work, ended).await,
+            Connections::Whole(whole) => whole.run(fate, work).await,
         }
     }
 }
 
+#[cfg(test)]
+#[path = "contention_tests.rs"]
+mod contention_tests;
 #[cfg(test)]
 #[path = "store_tests.rs"]
 mod tests;

@@ -105,19 +105,6 @@ async fn a_lost_group_is_answered_and_the_writer_goes_on() {
 }
 
 #[tokio::test]
-async fn a_lock_held_elsewhere_is_answered() {
-    let database = TestDatabase::sqlite();
-    let store = database.store().await;
-    let mut other = database.connect();
-    other.batch_execute("BEGIN IMMEDIATE").unwrap();
-    let busy = store.write(Fate::Commit, |c| leave(c, "busy")).await;
-    assert!(matches!(busy, Err(Error::Unavailable { .. })), "{busy:?}");
-    other.batch_execute("ROLLBACK").unwrap();
-    store.write(Fate::Commit, |c| leave(c, "after")).await.unwrap();
-    store.close().await;
-}
-
-#[tokio::test]
 async fn closing_finishes_what_is_queued_and_refuses_the_rest() {
     let database = TestDatabase::sqlite();
     let store = database.store().await;

@@ -58,6 +58,15 @@ pub(crate) fn guarded<T>(connection: &mut Connection, work: impl FnOnce(&mut Con
         .unwrap_or_else(|_| Err(Error::internal("a panic inside a transaction")))
 }
 
+/// Calls `committed` with what was committed. Nothing that happens there can end the caller's answer.
+pub(crate) fn after_commit<T>(result: &Result<T>, committed: impl FnOnce(&T)) {
+    if let Ok(done) = result
+        && catch_unwind(AssertUnwindSafe(|| committed(done))).is_err()
+    {
+        tracing::error!("a panic after a commit");
+    }
+}
+
 /// Runs work in the open transaction, and ends it as the work's result and `fate` say.
 pub(crate) fn finish<T>(
     connection: &mut Connection,

@@ -15,7 +15,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::connection::Connection;
 use crate::database_url::{Access, DatabaseUrl};
 use crate::error::DATABASE;
-use crate::transaction::{begin, commit, guarded, savepoint, unwind_to};
+use crate::invalidation::data_version;
+use crate::transaction::{after_commit, begin, commit, guarded, savepoint, unwind_to};
 
 /// How long a group stays open for further jobs.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -34,8 +35,12 @@ type Job = Box<dyn FnOnce(Option<&mut Connection>) -> (Answer, Result<(), Lost>)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Lost;
 
+/// Tells somebody whether another connection has changed the database since the question before.
+type Look = oneshot::Sender<bool>;
+
 enum Order {
     Run(Job),
+    Look(Look),
     Stop,
 }
 
@@ -50,7 +55,8 @@ impl Writer {
     pub(crate) fn start(url: DatabaseUrl, max_group: usize) -> ConnectionResult<Self> {
         let connection = url.connect(Access::Write)?;
         let (queue, orders) = mpsc::channel(QUEUE);
-        let worker = Worker { url, connection: Some(connection), orders, max_group };
+        let worker =
+            Worker { url, connection: Some(connection), orders, max_group, looks: Vec::new(), data_version: None };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || worker.run())
@@ -58,11 +64,13 @@ impl Writer {
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Runs work in a savepoint of the next group; durable when this returns `Ok` with [`Fate::Commit`].
-    pub(crate) async fn run<T, W>(&self, fate: Fate, work: W) -> Result<T>
+    /// Runs work in a savepoint of the next group; durable when this returns `Ok` with [`Fate::Commit`]. After the commit
+    /// it calls `ended` with the result, also when the caller went away meanwhile.
+    pub(crate) async fn run<T, W, A>(&self, fate: Fate, work: W, ended: A) -> Result<T>
     where
         T: Send + 'static,
         W: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
@@ -71,8 +79,10 @@ impl Writer {
                 None => (Err(lost()), Err(Lost)),
             };
             let reply: Answer = Box::new(move |committed| {
+                let result = committed.map_err(|Lost| lost()).and(result);
+                after_commit(&result, ended);
                 // The caller may have gone away meanwhile; its change stands all the same.
-                answer.send(committed.map_err(|Lost| lost()).and(result)).ok();
+                answer.send(result).ok();
             });
             (reply, group)
         });
@@ -82,6 +92,14 @@ impl Writer {
             .map_err(|_| Error::unavailable(DATABASE, "the writer's queue did not move"))?
             .map_err(busy)?;
         answered.await.map_err(|_| Error::unavailable(DATABASE, "the writer stopped"))?
+    }
+
+    /// Whether another connection, such as another process, has changed the database since this was last asked. `None`
+    /// once the writer is stopped.
+    pub(crate) async fn has_seen_other_commits(&self) -> Option<bool> {
+        let (look, seen) = oneshot::channel();
+        self.queue.send(Order::Look(look)).await.ok()?;
+        seen.await.ok()
     }
 
     /// Finishes what is queued, refuses what comes later, and returns when all is on disk.
@@ -126,6 +144,10 @@ struct Worker {
     connection: Option<Connection>,
     orders: mpsc::Receiver<Order>,
     max_group: usize,
+    /// Questions that came while a group was open.
+    looks: Vec<Look>,
+    /// What the present connection said last; its own commits don't change it.
+    data_version: Option<i64>,
 }
 
 impl Worker {
@@ -133,8 +155,10 @@ impl Worker {
         while let Some(order) = self.orders.blocking_recv() {
             match order {
                 Order::Run(first) => self.group(first),
+                Order::Look(look) => self.looks.push(look),
                 Order::Stop => self.orders.close(),
             }
+            self.answer_looks();
         }
     }
 
@@ -149,15 +173,33 @@ impl Worker {
                 self.connection = ended.is_ok().then_some(connection);
                 ended
             }
-            Err(Lost) => {
-                let (answer, group) = first(None);
-                answers.push(answer);
-                group
-            }
+            Err(Lost) => self.refuse(&mut answers, first),
         };
-        metrics::histogram!("aedile_store_group_jobs").record(f64::from(u32::try_from(answers.len()).unwrap_or(0)));
+        let jobs = u32::try_from(answers.len()).unwrap_or(0);
         for answer in answers {
             answer(committed);
+        }
+        metrics::histogram!("aedile_store_group_jobs").record(f64::from(jobs));
+    }
+
+    /// Refuses whoever waits: each alone would wait as long for the lock as this one did, after the one before it.
+    fn refuse(&mut self, answers: &mut Vec<Answer>, first: Job) -> Result<(), Lost> {
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            answers.push(job(None).0);
+            next = self.next_queued();
+        }
+        Err(Lost)
+    }
+
+    fn answer_looks(&mut self) {
+        if self.looks.is_empty() {
+            return;
+        }
+        let now = self.connection.as_mut().and_then(data_version);
+        let has_changed = now.is_none() || std::mem::replace(&mut self.data_version, now) != now;
+        for look in self.looks.drain(..) {
+            look.send(has_changed).ok();
         }
     }
 
@@ -165,10 +207,14 @@ impl Worker {
     fn open(&mut self) -> Result<Connection, Lost> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.url.connect(Access::Write).map_err(|error| {
-                tracing::error!(%error, "SQLite can't be opened for writing");
-                Lost
-            })?,
+            None => {
+                // Another connection counts anew.
+                self.data_version = None;
+                self.url.connect(Access::Write).map_err(|error| {
+                    tracing::error!(%error, "SQLite can't be opened for writing");
+                    Lost
+                })?
+            }
         };
         begin(&mut connection, Access::Write).map_err(|error| gone(&error))?;
         Ok(connection)
@@ -191,6 +237,10 @@ impl Worker {
     fn next_queued(&mut self) -> Option<Job> {
         match self.orders.try_recv() {
             Ok(Order::Run(job)) => Some(job),
+            Ok(Order::Look(look)) => {
+                self.looks.push(look);
+                self.next_queued()
+            }
             Ok(Order::Stop) => {
                 self.orders.close();
                 self.next_queued()

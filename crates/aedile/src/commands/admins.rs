@@ -44,7 +44,6 @@ impl Admins {
         runner.store().close().await;
         let email = promoted.email.map_or_else(String::new, |email| format!(" ({email})"));
         let what = if owner { "an owner and an admin" } else { "an admin" };
-        print(format_args!("{}{email} is {what} with the role {}", promoted.user_id, promoted.role_name));
-        Ok(())
+        print(format_args!("{}{email} is {what} with the role {}", promoted.user_id, promoted.role_name))
     }
 }

@@ -47,13 +47,12 @@ async fn verify(expected_seal: Option<String>, database: &Database) -> Result<()
     let result = runner.query(&Caller::console(), VerifyAudit { expected_seal }).await?;
     runner.store().close().await;
     for finding in &result.findings {
-        print(describe(finding));
+        print(describe(finding))?;
     }
     let summary =
         format!("{} rows, {} of them not sealed yet, {} seals", result.rows, result.unsealed_rows, result.seals);
     if result.findings.is_empty() {
-        print(format_args!("the audit log is intact: {summary}"));
-        return Ok(());
+        return print(format_args!("the audit log is intact: {summary}"));
     }
     Err(Failure::finding(format!("the audit log was changed: {} findings in {summary}", result.findings.len())))
 }
@@ -74,6 +73,5 @@ async fn head(database: &Database) -> Result<(), Failure> {
     runner.store().close().await;
     let seal =
         head.ok_or_else(|| Failure::finding("nothing is sealed yet; the server seals every second while it runs"))?;
-    print(format_args!("{} (seal {}, {} rows, {})", seal.seal, seal.id, seal.rows_total, seal.created_at));
-    Ok(())
+    print(format_args!("{} (seal {}, {} rows, {})", seal.seal, seal.id, seal.rows_total, seal.created_at))
 }

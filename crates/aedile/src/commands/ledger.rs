@@ -30,10 +30,9 @@ impl Ledger {
         let check = runner.verify_ledger(NAMED).await?;
         runner.store().close().await;
         let summary = format!("{} accounts, {} postings", check.accounts, check.postings);
-        check.problems.iter().for_each(print);
+        check.problems.iter().try_for_each(print)?;
         if check.problems.is_empty() {
-            print(format_args!("the books fit: {summary}"));
-            return Ok(());
+            return print(format_args!("the books fit: {summary}"));
         }
         Err(Failure::finding(format!("the books do not fit: {} problems in {summary}", check.problems.len())))
     }

@@ -41,8 +41,7 @@ impl LocalUsersCommand {
         let wish = NewLocalUser { identifier, password, role: Some(LocalRole::User), tier: None };
         let user = create_local_user(&operations::bind(&runner), &hasher, &Caller::console(), wish).await?;
         runner.store().close().await;
-        print(format_args!("{} signs in as {}", user.id, user.identifier));
-        Ok(())
+        print(format_args!("{} signs in as {}", user.id, user.identifier))
     }
 }
 

@@ -6,12 +6,13 @@ use aedile_cli::commands;
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, Failure};
+use super::{Cli, Failure, print};
 use crate::operations;
 
 pub(super) fn completions(shell: Shell) -> Result<(), Failure> {
-    clap_complete::generate(shell, &mut whole(), "aedile", &mut std::io::stdout());
-    Ok(())
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut whole(), "aedile", &mut script);
+    print(String::from_utf8_lossy(&script).trim_end())
 }
 
 pub(super) fn pages(folder: &Path) -> Result<(), Failure> {

@@ -2,14 +2,17 @@
 
 mod admins;
 mod audit;
+mod health;
 mod ledger;
 mod local_users;
 mod manual;
 mod mcp;
 mod serve;
 mod stripe;
+mod variables;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -21,8 +24,8 @@ use clap_complete::Shell;
 
 pub use manual::whole;
 
-use crate::operations;
 use crate::settings::Settings;
+use crate::{operations, telemetry};
 
 /// Aedile: the complete admin backend of a SaaS product or marketplace.
 ///
@@ -53,6 +56,7 @@ Examples:
 enum Command {
     /// Start the server
     Serve(Box<Settings>),
+    Health(health::Health),
     /// Make the first admin
     #[command(subcommand, after_help = "On a server, after aedile login: list, add, demote")]
     Admins(admins::Admins),
@@ -130,9 +134,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse_usage(&error),
     };
-    let ended = actix_web::rt::System::new().block_on(async {
+    let system = actix_web::rt::System::new();
+    let ended = system.block_on(async {
         match cli.command {
             Command::Serve(settings) => serve::run(*settings).await,
+            Command::Health(health) => health.run().await,
             Command::Admins(command) => command.run().await,
             Command::LocalUsers(command) => command.run().await,
             Command::Audit(command) => command.run().await,
@@ -147,11 +153,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::OnServer(arguments) => on_server(None, arguments).await,
         }
     });
+    telemetry::flush();
+    // Ending it would wait for threads that wait for a database or a mail server which may never answer.
+    std::mem::forget(system);
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.message.is_empty() {
-                eprintln!("aedile: {}", on_one_line(&failure.message));
+                complain(on_one_line(&failure.message));
             }
             ExitCode::from(failure.code)
         }
@@ -184,24 +193,19 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
         return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
     }
     let flag = argument.split([' ', '<']).next().unwrap_or_default().to_owned();
-    let name = variable_of(&flag).unwrap_or(flag);
+    let name = variables::behind(&Cli::command(), &flag).unwrap_or(flag);
     let reason = std::error::Error::source(error)
         .map_or_else(|| "is missing or not a valid value".to_owned(), ToString::to_string);
-    eprintln!("aedile: {name}: {reason} (see aedile serve --help)");
+    complain(format_args!("{name}: {reason} (see aedile serve --help)"));
     ExitCode::from(2)
 }
 
-/// The environment variable behind a flag.
-fn variable_of(flag: &str) -> Option<String> {
-    let long = flag.strip_prefix("--")?;
-    let command = Cli::command();
-    let serve = command.find_subcommand("serve")?;
-    let argument = serve.get_arguments().find(|argument| argument.get_long() == Some(long))?;
-    argument.get_env().map(|variable| variable.to_string_lossy().into_owned())
+/// Writes a line to standard output, where results go. Whoever closes the pipe has seen enough.
+pub(crate) fn print(line: impl std::fmt::Display) -> Result<(), Failure> {
+    Ok(aedile_cli::print(&line)?)
 }
 
-/// Writes a line to standard output, where results go.
-#[expect(clippy::print_stdout, reason = "results of commands belong on standard output")]
-pub(crate) fn print(line: impl std::fmt::Display) {
-    println!("{line}");
+/// Writes a line to standard error. Where nobody hears it any more, the exit code still tells.
+pub fn complain(line: impl std::fmt::Display) {
+    writeln!(std::io::stderr(), "aedile: {line}").ok();
 }

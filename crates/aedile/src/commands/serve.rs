@@ -1,5 +1,6 @@
 //! `aedile serve`
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use aedile_fake_stripe::FakeStripe;
@@ -10,43 +11,57 @@ use aedile_kernel::time::random_bytes;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Failure;
+use super::{Failure, variables};
 use crate::server::start;
 use crate::settings::Settings;
-use crate::{demo, telemetry};
+use crate::{demo, service_manager, telemetry};
 
 /// Serves until it is told to stop.
 pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     telemetry::log(&settings).map_err(Failure::usage)?;
+    for name in variables::unknown() {
+        tracing::warn!(name, "this variable is no setting and is passed over; see aedile serve --help");
+    }
     if settings.demo && settings.jwt_secret.is_none() {
         settings.jwt_secret = Some(secret_for_now());
     }
     if settings.demo && settings.admin_api_key.is_none() {
         settings.admin_api_key = Some(secret_for_now());
     }
-    let stripe = if settings.demo { pretended_stripe(&mut settings)? } else { None };
-    let stopped = stop_signal()?;
+    let stripe = if settings.demo { simulated_stripe(&mut settings)? } else { None };
+    let mut stopped = pin!(stop_signal()?);
+    let demo = if settings.demo {
+        tokio::select! {
+            made = demo::make(&settings, stripe.clone()) => Some(made?),
+            // Nothing of a demo that is cut off stays.
+            () = &mut stopped => return Ok(()),
+        }
+    } else {
+        None
+    };
     let server = start(&settings).await?;
-    if settings.demo {
-        demo::fill_and_announce(&server, &settings, stripe).await?;
+    if let Some(demo) = demo {
+        demo::announce(&server, &settings, stripe.as_deref(), &demo)?;
     }
     if let Some(file) = &settings.address_file {
         let written = std::fs::write(file, server.address().to_string());
         written.map_err(|error| Failure::usage(format!("--address-file: {error}")))?;
     }
+    service_manager::ready();
     stopped.await;
+    service_manager::stopping();
     server.stop().await;
     Ok(())
 }
 
-/// A demo without Stripe's keys sells all the same: to a Stripe that is pretended.
-fn pretended_stripe(settings: &mut Settings) -> Result<Option<Arc<FakeStripe>>, Failure> {
+/// A demo without Stripe's keys sells all the same: to a simulated Stripe.
+fn simulated_stripe(settings: &mut Settings) -> Result<Option<Arc<FakeStripe>>, Failure> {
     if settings.stripe_secret_key.is_some() {
         return Ok(None);
     }
     let secret = format!("whsec_{}", secret_for_now().expose_secret());
     let started = FakeStripe::start(&secret);
-    let stripe = started.map_err(|error| Failure::usage(format!("the pretended Stripe can't be started: {error}")))?;
+    let stripe = started.map_err(|error| Failure::usage(format!("the simulated Stripe can't be started: {error}")))?;
     settings.stripe_secret_key = Some(SecretString::from("sk_test_of_the_demo"));
     settings.stripe_webhook_secret = Some(SecretString::from(secret));
     stripe.url().clone_into(&mut settings.stripe_api_base);

@@ -74,12 +74,11 @@ async fn mend(payments: &StripePayments, database: &Database) -> Result<(), Fail
     let runner = Arc::new(operations::console(database).await?);
     let mended = reconcile(&operations::bind(&runner), payments, runner.find_drift(PATIENCE_SECONDS).await?).await?;
     runner.store().close().await;
-    mended.iter().map(told).for_each(print);
+    mended.iter().map(told).try_for_each(print)?;
     if mended.iter().any(|one| matches!(one, Mended::Unknown(_))) {
         return Err(Failure::finding("Stripe could not say everything; run this again later"));
     }
-    print(format_args!("Stripe and the books say the same: {} mended", mended.len()));
-    Ok(())
+    print(format_args!("Stripe and the books say the same: {} mended", mended.len()))
 }
 
 async fn replay(days: u16, payments: &StripePayments, database: &Database) -> Result<(), Failure> {
@@ -90,12 +89,11 @@ async fn replay(days: u16, payments: &StripePayments, database: &Database) -> Re
     for (number, event) in (1..).zip(events) {
         take_payment_event(&operations, &Caller::console(), event).await?;
         if number % 100 == 0 {
-            print(format_args!("{number} of {count} events"));
+            print(format_args!("{number} of {count} events"))?;
         }
     }
     runner.store().close().await;
-    print(format_args!("{count} events since {} are in the books", since.to_rfc3339()));
-    Ok(())
+    print(format_args!("{count} events since {} are in the books", since.to_rfc3339()))
 }
 
 fn told(mended: &Mended) -> String {

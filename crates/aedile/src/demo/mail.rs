@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use aedile_accounts::campaigns::SendMarketingEmail;
-use aedile_accounts::mail::{DeliversMail as _, Letter, MailError, Mailer, UnsubscribeKey};
+use aedile_accounts::mail::{DeliversMail as _, HoldsLease, MailError, MailWorker, Mailer, OutgoingEmail, Progress};
 use aedile_accounts::profile::UpdateProfile;
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Caller, Credential, CursorKey, PermissionSet, Result, UserId};
@@ -30,9 +30,10 @@ pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
     let news = SendMarketingEmail { subject: "Ten skills for a calmer autumn".to_owned(), html_body: NEWS.to_owned() };
     stage.runner.command(admin, news).await?;
     agree(stage, GONE, false).await?;
-    let key = UnsubscribeKey::new(CursorKey::new(random_bytes(stage.runner.entropy().as_ref())));
+    let key = CursorKey::new(random_bytes(stage.runner.entropy().as_ref()));
+    let worker = MailWorker::new("demo".to_owned(), key);
     let mailer = Pretended { refused: REFUSED.into() };
-    while stage.runner.deliver_mail(&mailer, &key).await? {}
+    while stage.runner.deliver_next(&worker, &mailer).await? == Progress::Settled {}
     Ok(())
 }
 
@@ -50,8 +51,8 @@ struct Pretended {
 
 #[async_trait]
 impl Mailer for Pretended {
-    async fn send(&self, letter: &Letter) -> std::result::Result<(), MailError> {
-        if self.refused.contains(letter.to.as_str()) {
+    async fn send(&self, email: &OutgoingEmail, _: &dyn HoldsLease) -> std::result::Result<(), MailError> {
+        if self.refused.contains(email.to.as_str()) {
             return Err(MailError::Never("550 no such mailbox".into()));
         }
         Ok(())

@@ -58,7 +58,7 @@ struct Person {
 }
 
 /// Fills the marketplace in the name of `admin`.
-pub(super) async fn fill(stage: &Stage, admin: &Caller, fee_bps: u32) -> Result<()> {
+pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
     let (runner, clock) = (stage.runner.as_ref(), &stage.clock);
     let texts: Texts = serde_json::from_str(TEXTS).map_err(Error::internal)?;
     for category in texts.categories.iter().cloned() {
@@ -70,7 +70,7 @@ pub(super) async fn fill(stage: &Stage, admin: &Caller, fee_bps: u32) -> Result<
     let sellers = sellers(stage, &texts).await?;
     let skills = skills(stage, &texts, &sellers).await?;
     let users = users(runner, clock, &texts).await?;
-    let bought = installed_and_reviewed(stage, &texts, &users, &skills, fee_bps).await?;
+    let bought = installed_and_reviewed(stage, &texts, &users, &skills).await?;
     refunded(stage, admin, &bought).await?;
     moderated(runner, admin, &sellers, &users).await
 }
@@ -80,7 +80,7 @@ async fn sellers(stage: &Stage, texts: &Texts) -> Result<Vec<Person>> {
     for (number, name) in texts.sellers.iter().enumerate() {
         stage.clock.pass();
         let seller = seen(&stage.runner, &format!("user_seller{:02}", number + 1), name).await?;
-        let register = RegisterSeller { accept_tos: true, display_name: name.clone() };
+        let register = RegisterSeller { accept_tos: true, display_name: name.clone(), slug: None };
         stage.runner.command(&seller.caller, register).await?;
         stage.connect(&seller.caller, &seller.id).await?;
         sellers.push(seller);
@@ -156,7 +156,6 @@ async fn installed_and_reviewed(
     texts: &Texts,
     users: &[Person],
     skills: &[Vec<Offered>],
-    fee_bps: u32,
 ) -> Result<Vec<PurchaseId>> {
     let all: Vec<&Offered> = skills.iter().flatten().collect();
     let mut bought = Vec::new();
@@ -164,7 +163,7 @@ async fn installed_and_reviewed(
         for nth in 0..INSTALLED_BY_ONE {
             let Some(skill) = all.get((number * 7 + nth * 13) % all.len().max(1)) else { continue };
             stage.clock.pass();
-            bought.extend(install(stage, &user.caller, skill, fee_bps).await?);
+            bought.extend(install(stage, &user.caller, skill).await?);
         }
     }
     for (seller, (skills, count)) in skills.iter().zip(REVIEWS).enumerate() {
@@ -173,7 +172,7 @@ async fn installed_and_reviewed(
             let (user, skill) =
                 (users.get((seller * 17 + nth * 3) % users.len().max(1)), skills.get(nth % skills.len().max(1)));
             let (Some(user), Some(skill)) = (user, skill) else { continue };
-            bought.extend(install(stage, &user.caller, skill, fee_bps).await?);
+            bought.extend(install(stage, &user.caller, skill).await?);
             let rating = [5, 4, 5, 3, 2, 5, 4].get(nth % 7).copied().unwrap_or(5);
             let title = texts.reviews.get((seller + nth) % texts.reviews.len().max(1)).cloned();
             let review = WriteReview { slug: skill.slug.clone(), rating, title, body: None };
@@ -184,9 +183,9 @@ async fn installed_and_reviewed(
 }
 
 /// Buys the skill first when it is not free, and not the user's already; the purchase's number.
-async fn install(stage: &Stage, caller: &Caller, skill: &Offered, fee_bps: u32) -> Result<Option<PurchaseId>> {
+async fn install(stage: &Stage, caller: &Caller, skill: &Offered) -> Result<Option<PurchaseId>> {
     let bought = match skill.is_paid {
-        true => match stage.buy(caller, &skill.slug, fee_bps).await {
+        true => match stage.buy(caller, &skill.slug).await {
             Err(Error::Conflict(_)) => None,
             bought => bought?,
         },
@@ -235,13 +234,14 @@ async fn moderated(runner: &Runner<Store>, admin: &Caller, sellers: &[Person], u
         let resolution = Resolution::ResolvedLegit;
         runner.command(admin, ResolveAbuseFlag { id: flag.id, resolution, notes }).await?;
     }
-    if let Some(held) = users.get(66) {
+    // None of these is among those who later spend or agree to mail.
+    if let Some(held) = users.get(67) {
         let reason = "Three refunds in one evening; waiting for an answer".to_owned();
         runner.command(admin, HoldAccount { user_id: held.id.clone(), reason }).await?;
     }
-    for leaving in [23, 104] {
+    for leaving in [23, 103] {
         let Some(leaving) = users.get(leaving) else { continue };
-        runner.command(&leaving.caller, RequestDeletion { grace_days: 30 }).await?;
+        runner.command(&leaving.caller, RequestDeletion {}).await?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A demo that an empty database is filled with, by the operations themselves.
+//! A demo that is made in an empty database, by the operations themselves.
 
 mod clock;
 mod mail;
@@ -8,19 +8,23 @@ mod stage;
 mod suspicious;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use aedile_accounts::api_keys::{ApiKey, WantedApiKey, mint_api_key};
+use aedile_accounts::directory::ListUsers;
 use aedile_accounts::secrets::Secret;
+use aedile_accounts::tokens::new_token_id;
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
 use aedile_fake_stripe::FakeStripe;
-use aedile_identity::Pbkdf2Hasher;
+use aedile_identity::{Pbkdf2Hasher, SystemEntropy};
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::Mode;
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Caller, Error, PageRequest, Result, Runner, UserId};
 use aedile_rbac::assignments::{AssignRole, PromoteFromConsole};
+use aedile_rbac::audit::ListAudit;
 use aedile_store::Store;
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -46,67 +50,119 @@ const PEOPLE: [(&str, Option<&str>, Option<&str>); 8] = [
     ("donald@demo.example", None, Some("support")),
 ];
 
-/// Fills the database if it is empty, and prints a ready sign-in.
-pub(crate) async fn fill_and_announce(
-    server: &Running,
-    settings: &Settings,
-    stripe: Option<Arc<FakeStripe>>,
-) -> Result<()> {
-    let address = server.address();
-    print(format_args!("Aedile listens on http://{address}"));
-    print(format_args!("Dashboard: http://{address}/dashboard"));
-    if let Some(key) = &settings.admin_api_key {
-        print(format_args!("Operator's key (X-Admin-Key), until it stops: {}", key.expose_secret()));
-    }
-    if let Some(stripe) = &stripe {
-        print(format_args!("Payments go to a simulated Stripe at {}, until it stops; no money moves", stripe.url()));
-    }
-    fill_if_empty(server, settings, stripe.clone()).await?;
-    // What happened while the demo was made was taken under its own clock.
-    if let Some(stripe) = stripe {
-        stripe.deliver_to(format!("http://{address}/v1/webhooks/stripe"));
-    }
-    Ok(())
+/// What became of the demo.
+pub(crate) enum Demo {
+    /// It was made now.
+    Made { admin: UserId },
+    /// It was made before.
+    Present { admin: UserId },
+    /// The database holds something else.
+    Refused,
 }
 
-async fn fill_if_empty(server: &Running, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<()> {
-    let runner = server.runner();
-    let known = runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
-    if known.total == Some(0) {
-        let password = hex(&random_bytes::<9>(runner.entropy().as_ref()));
-        print("The demo is being made; this takes some seconds");
-        // A thousand lines about it would push the rest of the log away.
-        let quietly = NoSubscriber::default();
-        let stage = Stage::of(server, settings, stripe)?;
-        let filled = fill(&stage, &password, settings.platform_fee_bps);
-        let (admin, key) = filled.with_subscriber(quietly).await?;
-        print(format_args!("Demo admin: {ADMIN}, password: {password}"));
-        print(format_args!("API key: {}", key.expose()));
-        return announce_token(server, &admin);
+/// Makes the demo in an empty database, before anybody is served. It is one transaction: when this is cut off, however,
+/// nothing of it stays, and the next start begins anew. A database that holds anything is left as it is.
+///
+/// # Errors
+/// When the demo can't be made; nothing of it stays then.
+pub(crate) async fn make(settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<Demo> {
+    let store = Store::open_whole(settings.database.options(), Arc::new(SystemEntropy)).await?;
+    let stage = Stage::of(store, settings, stripe)?;
+    if !is_empty(&stage.runner).await? {
+        let known = stage.runner.query(&Caller::console(), ListLocalUsers { page: PageRequest::first() }).await?;
+        let admin = known.items.into_iter().find(|user| user.identifier == ADMIN);
+        return Ok(admin.map_or(Demo::Refused, |admin| Demo::Present { admin: admin.id }));
     }
-    match known.items.iter().find(|user| user.identifier == ADMIN) {
-        Some(admin) => {
-            print(format_args!("The demo admin is {ADMIN}; the password was printed when the demo was made"));
-            announce_token(server, &admin.id)
+    let started = Instant::now();
+    tell(
+        "The database is empty. The demo is made now; that takes 5 to 30 seconds, and if it is cut off nothing of it stays",
+    );
+    // A thousand lines about it would push the rest of the log away.
+    let admin = fill(&stage).with_subscriber(NoSubscriber::default()).await?;
+    stage.runner.store().commit_whole().await?;
+    tell(format_args!("The demo is made, in {:.1} s", started.elapsed().as_secs_f32()));
+    Ok(Demo::Made { admin })
+}
+
+/// Whether nobody has signed in yet and nothing was changed.
+async fn is_empty(runner: &Runner<Store>) -> Result<bool> {
+    let caller = Caller::console();
+    let users = runner.query(&caller, ListUsers { page: PageRequest::first(), ..ListUsers::default() }).await?;
+    let changes = runner.query(&caller, ListAudit { page: PageRequest::first(), ..ListAudit::default() }).await?;
+    Ok(users.items.is_empty() && changes.items.is_empty())
+}
+
+/// Says where the demo is served, and how to get in.
+pub(crate) fn announce(server: &Running, settings: &Settings, stripe: Option<&FakeStripe>, demo: &Demo) -> Result<()> {
+    let address = server.address();
+    tell(format_args!("Aedile listens on http://{address}"));
+    tell(format_args!("Dashboard: http://{address}/dashboard"));
+    if let Some(key) = &settings.admin_api_key {
+        tell(format_args!("Operator's key (X-Admin-Key), until it stops: {}", key.expose_secret()));
+    }
+    if let Some(stripe) = stripe {
+        stripe.deliver_to(format!("http://{address}/v1/webhooks/stripe"));
+        tell(format_args!("Payments go to a simulated Stripe at {}, until it stops; no money moves", stripe.url()));
+    }
+    match demo {
+        Demo::Made { admin } => announce_token(server, admin),
+        Demo::Present { admin } => {
+            tell(format_args!(
+                "The demo was made before: the admin is {ADMIN}, with the password that was printed then"
+            ));
+            announce_token(server, admin)
         }
-        None => {
-            print("The database holds data already, so no demo was added to it");
+        Demo::Refused => {
+            tell(
+                "No demo was made: the database holds data already. Set DATABASE_URL to an empty one, such as sqlite:demo.db",
+            );
             Ok(())
         }
     }
 }
 
+/// Says something to whoever started the server, which goes on whether they hear it or not.
+fn tell(line: impl std::fmt::Display) {
+    print(line).ok();
+}
+
 fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     let Some(issuer) = server.issuer() else { return Ok(()) };
-    let token = issuer.issue(admin, LocalRole::Admin, server.runner().now())?.token;
-    print(format_args!(
+    let id = new_token_id(server.runner().entropy().as_ref());
+    let token = issuer.issue(admin, LocalRole::Admin, &id, server.runner().now())?.token;
+    tell(format_args!(
         "Try: curl -H 'Authorization: Bearer {token}' http://{}/admin/system/my-context",
         server.address()
     ));
     Ok(())
 }
 
-async fn fill(stage: &Stage, password: &str, fee_bps: u32) -> Result<(UserId, Secret)> {
+/// Everything there is to see. The sign-in is printed before anything is kept: a demo without a password is of no use.
+async fn fill(stage: &Stage) -> Result<UserId> {
+    let password = hex(&random_bytes::<9>(stage.runner.entropy().as_ref()));
+    step(1, "staff and settings");
+    let (admin, caller) = staff(stage, &password).await?;
+    step(2, "sellers, skills and users, of whom many buy");
+    marketplace::fill(stage, &caller).await?;
+    step(3, "buyers who look suspicious");
+    suspicious::fill(stage, &caller).await?;
+    step(4, "plans, wallets and vouchers");
+    money::fill(stage, &caller).await?;
+    step(5, "mail");
+    mail::fill(stage, &caller).await?;
+    step(6, "an API key");
+    let key = key(stage, &caller).await?;
+    tell(format_args!("Demo admin: {ADMIN}, password: {password}"));
+    tell(format_args!("API key: {}", key.expose()));
+    Ok(admin)
+}
+
+fn step(number: u8, what: &str) {
+    tell(format_args!("  {number} of 6: {what}"));
+}
+
+/// The admin, what they set up, and the people who sign in with a password.
+async fn staff(stage: &Stage, password: &str) -> Result<(UserId, Caller)> {
     let (runner, operations) = (stage.runner.as_ref(), &stage.operations);
     let hasher = Pbkdf2Hasher::new(Arc::clone(runner.entropy()));
     let password_hash = hasher.hash(Password::new(password.to_owned())).await?;
@@ -124,18 +180,17 @@ async fn fill(stage: &Stage, password: &str, fee_bps: u32) -> Result<(UserId, Se
             runner.command(&caller, assign).await?;
         }
     }
-    marketplace::fill(stage, &caller, fee_bps).await?;
-    suspicious::fill(stage, &caller, fee_bps).await?;
-    money::fill(stage, &caller).await?;
-    mail::fill(stage, &caller).await?;
+    Ok((admin, caller))
+}
+
+async fn key(stage: &Stage, caller: &Caller) -> Result<Secret> {
     let wanted = WantedApiKey {
         name: "demo".to_owned(),
         owner_email: Some(ADMIN.to_owned()),
         scopes: ApiKey::SCOPES.to_vec(),
         expires_at: None,
     };
-    let (key, _) = mint_api_key(operations, runner.entropy().as_ref(), &caller, wanted).await?;
-    Ok((admin, key))
+    Ok(mint_api_key(&stage.operations, stage.runner.entropy().as_ref(), caller, wanted).await?.0)
 }
 
 fn steps() -> Result<Vec<(String, Value)>> {

@@ -8,17 +8,16 @@ use aedile_billing::purchases::{PurchaseId, StartPurchase, open_checkout};
 use aedile_billing::refunds::{BeginRefund, issue_refund};
 use aedile_catalog::sellers::ConnectSeller;
 use aedile_fake_stripe::{FakeStripe, SignedEvent};
-use aedile_identity::SystemClock;
+use aedile_identity::{SystemClock, SystemEntropy};
 use aedile_kernel::{Caller, Clock, Epochs, Error, Operations, Reference, Result, Runner, UserId};
 use aedile_store::Store;
 use aedile_stripe::{StripePayments, StripeWebhooks};
 
 use super::clock::DemoClock;
 use crate::operations;
-use crate::server::Running;
 use crate::settings::Settings;
 
-/// The server's store under a clock of its own, where packages go, and how things are paid.
+/// The store under a clock of its own, where packages go, and how things are paid.
 pub(super) struct Stage {
     pub(super) runner: Arc<Runner<Store>>,
     pub(super) operations: Operations,
@@ -30,13 +29,13 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn of(server: &Running, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<Self> {
-        let (clock, live) = (Arc::new(DemoClock::new()), server.runner());
-        let epochs: Arc<Epochs> = Arc::clone(live.epochs());
+    pub(super) fn of(store: Store, settings: &Settings, stripe: Option<Arc<FakeStripe>>) -> Result<Self> {
+        let clock = Arc::new(DemoClock::new());
         // Nobody of the demo gets mail.
-        let runner = Runner::new(live.store().clone(), clock.clone(), Arc::clone(live.entropy()), epochs)
-            .with_watcher(aedile_billing::plans::watch())
-            .with_watcher(aedile_moderation::watch(settings.abuse_thresholds()));
+        let runner =
+            Runner::new(store, clock.clone(), Arc::new(SystemEntropy), Arc::new(Epochs::default()), settings.policy())
+                .with_watcher(aedile_billing::plans::watch())
+                .with_watcher(aedile_moderation::watch(settings.abuse.thresholds()));
         let runner = Arc::new(runner);
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;
@@ -59,9 +58,9 @@ impl Stage {
     }
 
     /// Buys a skill that has a price; the purchase's number.
-    pub(super) async fn buy(&self, buyer: &Caller, slug: &str, fee_bps: u32) -> Result<Option<PurchaseId>> {
+    pub(super) async fn buy(&self, buyer: &Caller, slug: &str) -> Result<Option<PurchaseId>> {
         let Some(till) = &self.till else { return Ok(None) };
-        let start = StartPurchase { skill_slug: slug.to_owned(), fee_bps };
+        let start = StartPurchase { skill_slug: slug.to_owned() };
         let started = open_checkout(&self.operations, &till.payments, buyer, start).await?.output;
         let session = started.purchase.session_id.unwrap_or_default();
         self.take(till, till.stripe.pay(&session, &format!("evt_of_{session}"))).await?;

@@ -13,23 +13,23 @@ const OF_ONE_SELLER: [&str; 5] =
 const OF_SEVERAL: [&str; 3] = ["unit-economics", "phishing-drill", "cohort-builder"];
 
 /// Lets three people do what looks suspicious, where payments are pretended.
-pub(super) async fn fill(stage: &Stage, admin: &Caller, fee_bps: u32) -> Result<()> {
+pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
     if stage.till.is_none() {
         return Ok(());
     }
     let collector = seen(stage, "user_collector", "bodil.brandt@demo.example", "Bodil Brandt").await?;
     for slug in OF_ONE_SELLER {
-        buy(stage, &collector, slug, fee_bps).await?;
+        buy(stage, &collector, slug).await?;
     }
     stage.clock.pass();
     let undecided = seen(stage, "user_undecided", "milo.marsh@demo.example", "Milo Marsh").await?;
     for slug in OF_SEVERAL {
-        let Some(purchase) = stage.buy(&undecided, slug, fee_bps).await? else { continue };
+        let Some(purchase) = stage.buy(&undecided, slug).await? else { continue };
         stage.refund(admin, purchase, None, "Changed their mind").await?;
     }
     stage.clock.pass();
     let double = seen(stage, "user_double", "ada.byron+shop@demo.example", "A. B. Shopper").await?;
-    buy(stage, &double, "invoice-reader", fee_bps).await
+    buy(stage, &double, "invoice-reader").await
 }
 
 async fn seen(stage: &Stage, id: &str, email: &str, name: &str) -> Result<Caller> {
@@ -40,8 +40,8 @@ async fn seen(stage: &Stage, id: &str, email: &str, name: &str) -> Result<Caller
     Ok(caller)
 }
 
-async fn buy(stage: &Stage, buyer: &Caller, slug: &str, fee_bps: u32) -> Result<()> {
-    stage.buy(buyer, slug, fee_bps).await?.ok_or_else(|| Error::internal("nothing was bought"))?;
+async fn buy(stage: &Stage, buyer: &Caller, slug: &str) -> Result<()> {
+    stage.buy(buyer, slug).await?.ok_or_else(|| Error::internal("nothing was bought"))?;
     let client = Some("cli/1.4.0".to_owned());
     let report = RecordInstallation { skill_slug: slug.to_owned(), version: None, source: None, client };
     stage.runner.command(buyer, report).await.map(drop)

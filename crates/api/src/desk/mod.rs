@@ -1,38 +1,39 @@
-//! Operations by their names: what the command line and AI agents are served by.
+//! Operations by their names: what the command line, AI agents and the dashboard are served by.
 //!
-//! Whoever comes here may do exactly what they may do elsewhere: an operation that the admin area serves asks for the
-//! caller's role, any other for the `is_admin` flag, an API key's scopes or the operator's key.
+//! A caller may run an operation by name exactly when one of its typed routes would let this caller in: what gives
+//! permissions for it is what gives them in the families of its routes.
 
 mod services;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use actix_web::web;
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result};
+use aedile_kernel::{Authority, Caller, Error, Request, Result};
 use serde_json::Value;
 
-pub(crate) use services::{done, voucher_seed};
-
 use crate::app::App;
-use crate::dialect::{Dialect, control, marketplace, marketplace_admin, panel, plans};
 use crate::identity::Identity;
+use crate::server;
 
-/// The operations where the `is_admin` flag rules; roles rule everywhere else.
-static BY_FLAG: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let (marketplace, panel) = (marketplace_admin::routes().descriptions(), panel::routes().descriptions());
-    let all = [marketplace, panel, panel::key_routes().descriptions(), plans::routes().descriptions()];
-    all.into_iter().flatten().filter_map(|route| route.operation).collect()
+/// What gives permissions for each operation. One without a typed route is open to nobody by name.
+static AUTHORITIES: LazyLock<HashMap<&str, Vec<Authority>>> = LazyLock::new(|| {
+    let mut found: HashMap<&str, BTreeSet<Authority>> = HashMap::new();
+    for route in server::routes() {
+        if let Some(operation) = route.operation {
+            found.entry(operation).or_default().extend(route.authorities);
+        }
+    }
+    found.into_iter().map(|(operation, authorities)| (operation, authorities.into_iter().collect())).collect()
 });
 
-/// The operations that everybody runs on what is their own.
-static OWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let routes = marketplace::routes().descriptions().into_iter();
-    routes.filter(|route| !route.permission.is_administrative()).filter_map(|route| route.operation).collect()
-});
+/// What gives permissions for the operation of this name.
+fn authorities(operation: &str) -> &'static [Authority] {
+    AUTHORITIES.get(operation).map_or(&[], Vec::as_slice)
+}
 
 /// Somebody who runs operations by name.
 pub(crate) struct Desk {
@@ -49,18 +50,17 @@ impl Desk {
 
     /// Every operation that the caller may run, in the order listed.
     pub(crate) fn operations(&self) -> impl Iterator<Item = &Description> {
-        all(&self.app).filter(|operation| self.permissions(operation.name).contains(operation.permission))
+        all(&self.app).filter(|operation| self.may_run(operation))
     }
 
     /// The operation of this name, if the caller may run it.
     pub(crate) fn operation(&self, name: &str) -> Option<&Description> {
-        let operation = all(&self.app).find(|operation| operation.name == name)?;
-        self.permissions(name).contains(operation.permission).then_some(operation)
+        all(&self.app).find(|operation| operation.name == name && self.may_run(operation))
     }
 
     /// The caller of the operation of this name, with the permissions that count for it.
     pub(crate) fn caller(&self, operation: &str) -> Caller {
-        self.identity.caller_in(self.request.clone(), self.permissions(operation))
+        self.identity.caller(self.request.clone(), authorities(operation), self.app.now())
     }
 
     /// Runs the operation of this name, for good or as a rehearsal.
@@ -78,7 +78,7 @@ impl Desk {
         self.carry_out(operation.ok_or_else(|| Error::not_found("Operation"))?, input, mode, key).await
     }
 
-    /// Runs an operation, of the admin area or not, for an account that stands well enough for it.
+    /// Runs an operation, of the admin area or not.
     ///
     /// # Errors
     /// `Invalid` for input that does not fit, and the operation's own.
@@ -90,23 +90,16 @@ impl Desk {
         key: Option<IdempotencyKey>,
     ) -> Result<Done<Value>> {
         let name = operation.name;
-        let standing = self.identity.admitted(operation.admits, operation.effect);
-        let permissions = if standing.is_ok() { self.permissions(name) } else { PermissionSet::ANONYMOUS };
-        let caller = Caller { idempotency_key: key, ..self.identity.caller_in(self.request.clone(), permissions) };
-        let done = match services::find(name) {
+        let caller = Caller { idempotency_key: key, ..self.caller(name) };
+        match services::find(name) {
             Some(service) => service.run(&self.app, &caller, input, mode).await,
             None => self.app.parts.operations.run_json(&caller, name, input, mode).await,
-        };
-        standing.and(done)
+        }
     }
 
-    fn permissions(&self, operation: &str) -> PermissionSet {
-        match self.identity.credential {
-            _ if OWN.contains(operation) => self.identity.flag_permissions(),
-            _ if !BY_FLAG.contains(operation) => control::Control::permissions(&self.identity, self.app.now()),
-            Credential::AdminKey => panel::operator(),
-            _ => panel::Panel::permissions(&self.identity, self.app.now()),
-        }
+    fn may_run(&self, operation: &Description) -> bool {
+        let permissions = self.identity.permissions(authorities(operation.name), self.app.now());
+        permissions.contains(operation.permission)
     }
 }
 

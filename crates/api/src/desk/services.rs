@@ -9,11 +9,11 @@ use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, LocalUser, NewLocalUser, Password, create_local_user};
 use aedile_billing::payments::ProviderRefund;
 use aedile_billing::refunds::{BeginRefund, issue_refund};
-use aedile_billing::vouchers::{MintVouchers, VoucherCode, WantedVouchers};
+use aedile_billing::vouchers::{MintVouchers, VoucherCode, WantedVouchers, mint_vouchers};
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Error, Result};
+use aedile_kernel::{Caller, Error, Result, input};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ struct WantedLocalUser {
 async fn add_local_user(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let parts = &app.parts;
     parts.operations.authorize::<CreateLocalUser>(caller, None).await?;
-    let WantedLocalUser { identifier, password, role, tier } = read(input)?;
+    let WantedLocalUser { identifier, password, role, tier } = read(&input)?;
     if mode == Mode::Preview {
         let password_hash = parts.hasher.hash(password.chosen()?).await?;
         let command = CreateLocalUser { identifier, password_hash, role, tier };
@@ -103,7 +103,7 @@ struct MintedKey {
 async fn mint_key(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let (operations, entropy) = (&app.parts.operations, app.parts.entropy.as_ref());
     operations.authorize::<MintApiKey>(caller, None).await?;
-    let wanted: WantedApiKey = read(input)?;
+    let wanted: WantedApiKey = read(&input)?;
     if mode == Mode::Preview {
         let secret = Secret::draw(ApiKey::MARK, entropy);
         let key = NewApiKey { key_hash: secret.hash(), key_prefix: ApiKey::MARK.to_owned() };
@@ -122,30 +122,20 @@ struct MintedCodes {
 async fn mint_codes(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let operations = &app.parts.operations;
     operations.authorize::<MintVouchers>(caller, None).await?;
-    let (command, codes) = MintVouchers::draw(&read(input)?, &voucher_seed(app, caller))?;
+    let wanted: WantedVouchers = read(&input)?;
     if mode == Mode::Preview {
+        let (command, _) = MintVouchers::draw(&wanted, &random_bytes(app.parts.entropy.as_ref()))?;
         return done(operations.preview(caller, command).await?, false);
     }
-    let replayed = operations.run(caller, command).await?.replayed;
-    done(MintedCodes { codes: codes.iter().map(VoucherCode::expose).map(str::to_owned).collect() }, replayed)
-}
-
-/// What the codes are drawn from. A request that is sent again under its `Idempotency-Key` must be answered with the same
-/// codes, and nobody may keep them: they come from the key then, and from a secret of this installation.
-pub(crate) fn voucher_seed(app: &App, caller: &Caller) -> [u8; 32] {
-    match &caller.idempotency_key {
-        Some(key) => {
-            let parts = [caller.actor_id.as_bytes(), key.key().as_bytes(), key.fingerprint().as_ref()];
-            app.parts.cursor_key.derive("voucher codes", &parts)
-        }
-        None => random_bytes(app.parts.entropy.as_ref()),
-    }
+    let minted = mint_vouchers(operations, app.parts.entropy.as_ref(), caller, &wanted).await?;
+    let codes = minted.output.iter().map(VoucherCode::expose).map(str::to_owned).collect();
+    done(MintedCodes { codes }, minted.replayed)
 }
 
 async fn refund(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
     let operations = &app.parts.operations;
     operations.authorize::<BeginRefund>(caller, None).await?;
-    let (refund, payments): (BeginRefund, _) = (read(input)?, app.payments()?);
+    let (refund, payments): (BeginRefund, _) = (read(&input)?, app.payments()?);
     if mode == Mode::Preview {
         return done(operations.preview(caller, refund).await?, false);
     }
@@ -153,11 +143,11 @@ async fn refund(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<
     done(told, begun.replayed)
 }
 
-fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
-    serde_json::from_value(input).map_err(|error| Error::invalid("input", error.to_string()))
+fn read<T: DeserializeOwned + JsonSchema>(input: &Value) -> Result<T> {
+    input::from_value("input", input)
 }
 
 /// What was done, as JSON.
-pub(crate) fn done(output: impl Serialize, replayed: bool) -> Result<Done<Value>> {
+fn done(output: impl Serialize, replayed: bool) -> Result<Done<Value>> {
     Ok(Done { output: serde_json::to_value(output).map_err(Error::internal)?, replayed })
 }

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use actix_web::http::header::ACCEPT;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Chain;
-use aedile_kernel::{Credential, Error, PermissionSet, Timestamp};
+use aedile_kernel::{Authority, Credential, Error};
 use aedile_mcp::{Desk as AgentDesk, HttpCall, OfferedOperation, Refused, ToolServer, answer_http, tool_name};
 use async_trait::async_trait;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -16,7 +17,6 @@ use serde_json::Value;
 use super::{Dialect, problem};
 use crate::call::{Answer, Visit};
 use crate::desk::Desk;
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Door, Family, KEY, OPERATOR, USER, of};
 use crate::refusal::Refusal;
@@ -35,10 +35,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Agents {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
-        PermissionSet::ANONYMOUS
-    }
+    const AUTHORITIES: &'static [Authority] = &[];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)
@@ -88,8 +85,14 @@ async fn take(mut visit: Visit<Agents>) -> Answer {
     if visit.identity.credential == Credential::Anonymous {
         return Err(Error::unauthenticated("sign in to use the tools").into());
     }
-    let fields = visit.headers().iter();
-    let headers = fields.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    if !visit.takes_json() {
+        return Err(Refusal::NotAcceptable);
+    }
+    let fields = visit.headers().iter().filter(|(name, _)| *name != ACCEPT);
+    let mut headers: Vec<(String, Vec<u8>)> =
+        fields.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    // The protocol has clients name both; to whoever takes JSON, JSON is answered all the same.
+    headers.push((ACCEPT.to_string(), b"application/json, text/event-stream".to_vec()));
     let call = HttpCall { method: visit.method().to_string(), headers, body: visit.bytes().await? };
     let parts = &visit.app.parts;
     let session = visit.app.agent_session(&visit.identity.bucket());

@@ -2,11 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 
 use super::{Dialect, problem};
 use crate::call::{Answer, Visit};
-use crate::identity::Identity;
 use crate::limits::RateClass::PublicRead;
 use crate::openapi::{self, Document, Door, Family, USER};
 use crate::refusal::Refusal;
@@ -25,10 +24,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Documents {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
-        PermissionSet::ANONYMOUS
-    }
+    const AUTHORITIES: &'static [Authority] = &[];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)

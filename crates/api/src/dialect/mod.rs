@@ -20,7 +20,7 @@ mod times;
 use std::future::Future;
 
 use actix_web::{HttpRequest, HttpResponse};
-use aedile_kernel::{PermissionSet, Result, Timestamp};
+use aedile_kernel::{Authority, Result};
 
 use crate::app::App;
 use crate::identity::Identity;
@@ -32,6 +32,9 @@ pub(crate) trait Dialect: 'static {
     /// What documents say of the family.
     const FAMILY: &'static Family;
 
+    /// What gives permissions in the family. An operation of one of its routes is open by name to the same.
+    const AUTHORITIES: &'static [Authority];
+
     /// Whether endpoint overrides may ask for more than the routes themselves do.
     const IS_TIGHTENED: bool = false;
 
@@ -39,9 +42,6 @@ pub(crate) trait Dialect: 'static {
     fn identify(app: &App, request: &HttpRequest) -> impl Future<Output = Result<Identity>> {
         Identity::of(app, request)
     }
-
-    /// What the caller may do in this family.
-    fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet;
 
     /// The body of a refusal, with its status.
     fn render(refusal: &Refusal) -> HttpResponse;

@@ -35,15 +35,6 @@ pub(crate) struct Offset(#[schemars(range(min = 0, max = 4_294_967_295_u32))] pu
 #[schemars(inline)]
 pub(crate) struct Cursor(pub(crate) String);
 
-/// Refuses a query where there is nothing to ask for.
-pub(crate) fn nothing_asked<O: Operation, D: Dialect>(call: &Call<O, D>) -> Result<(), Refusal> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Nothing {}
-    let Nothing {} = call.query()?;
-    Ok(())
-}
-
 /// The page that is asked for; the first one when nothing is said.
 pub(crate) fn page<O: Operation, D: Dialect>(call: &Call<O, D>) -> Result<PageRequest, Refusal> {
     let Paging { limit, offset, cursor } = call.query()?;

@@ -1,6 +1,7 @@
 //! What a route takes and answers, said in its line of the route table.
 
 use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::Value;
 
 use super::shape::{Draw, Shape, of};
 use crate::dialect::Dialect;
@@ -55,6 +56,11 @@ impl Contract {
             takes_idempotency_key: O::TAKES_IDEMPOTENCY_KEY,
             ..Self::default()
         }
+    }
+
+    /// The schema of the query, if one is read.
+    pub(crate) fn asked_in_query(&self) -> Option<Value> {
+        self.query.as_ref().map(Shape::asked)
     }
 }
 

@@ -178,7 +178,7 @@ fn choices(field: &Field) -> Vec<String> {
     let grantable = || Permission::ALL.iter().filter(|permission| permission.is_grantable()).map(ToString::to_string);
     match field.name.as_str() {
         "permissions" => grantable().collect(),
-        "scopes" => grantable().filter(|name| matches!(name.as_str(), "admin:read" | "admin:write")).collect(),
+        "scopes" => ["admin:read", "admin:write", "user:write"].map(str::to_owned).to_vec(),
         _ => field.choices.clone(),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use aedile_billing::earnings::ListSellerActivity;
-use aedile_kernel::{MicroUsd, Result};
-use aedile_platform::overview::{Counts, DayFigures, GetOverview};
+use aedile_kernel::{MicroUsd, PageRequest, Result};
+use aedile_platform::overview::{DayFigures, GetOverview, Overview};
 
 use super::earnings;
 use crate::desk::Desk;
@@ -18,7 +18,7 @@ pub(crate) async fn show(desk: &dyn Desk, _: &Asked) -> Result<Page> {
     let mut page = Page::new("Overview");
     if desk.may::<GetOverview>() {
         let overview = desk.read(GetOverview {}).await?;
-        page = page.section(waiting(desk, &overview.counts)).section(charts(desk, &overview.days));
+        page = page.section(waiting(desk, &overview)).section(charts(desk, &overview.days));
     }
     if desk.person().is_seller {
         page = page.section(earnings::figures(desk).await?).section(activity(desk).await?);
@@ -32,7 +32,8 @@ pub(crate) async fn show(desk: &dyn Desk, _: &Asked) -> Result<Page> {
 }
 
 /// What there is, and what waits for a decision.
-fn waiting(desk: &dyn Desk, counts: &Counts) -> Section {
+fn waiting(desk: &dyn Desk, overview: &Overview) -> Section {
+    let counts = &overview.counts;
     let to = |number: i64, operation: &str, href: &str| match number {
         0 => Cell::Badge(Tone::Good, "none".to_owned()),
         number if desk.offers(operation) => Cell::Link(Link::new(number.to_string(), href)),
@@ -45,7 +46,14 @@ fn waiting(desk: &dyn Desk, counts: &Counts) -> Section {
         .fact("Abuse flags to decide", to(counts.open_abuse_flags, "abuse_flag.list", "/dashboard/moderation"))
         .fact("Claims to decide", to(counts.open_claims, "claim.list_sandbox", "/dashboard/moderation"))
         .fact("Mail not delivered", to(counts.failed_mail, "mail.list", "/dashboard/mail"));
-    Section::new("Now").block(facts)
+    let section = Section::new("Now").block(facts);
+    match &overview.mail_trouble {
+        Some(trouble) => section.text(format!(
+            "Mail waits ({}) because the mail server can't be used. It is tried again by itself. {}",
+            trouble.waiting, trouble.error
+        )),
+        None => section,
+    }
 }
 
 fn charts(desk: &dyn Desk, days: &[DayFigures]) -> Section {
@@ -66,8 +74,8 @@ fn charts(desk: &dyn Desk, days: &[DayFigures]) -> Section {
 
 /// What last happened to a seller's skills.
 async fn activity(desk: &dyn Desk) -> Result<Section> {
-    let latest = desk.read(ListSellerActivity { limit: Some(10) }).await?;
-    let rows = latest.into_iter().map(|activity| {
+    let latest = desk.read(ListSellerActivity { page: PageRequest { limit: 10, ..PageRequest::first() } }).await?;
+    let rows = latest.items.into_iter().map(|activity| {
         [
             Cell::Time(activity.at),
             Cell::from(sentence(&super::name_of(&activity.kind))),

@@ -1,6 +1,6 @@
 //! What somebody bought.
 
-use aedile_billing::purchases::{ListPurchases, PurchaseStatus};
+use aedile_billing::purchases::{CheckoutStatus, ListPurchases, PurchaseStatus};
 use aedile_kernel::Result;
 
 use super::next;
@@ -12,7 +12,8 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let purchases = desk.read(ListPurchases { page: desk.page(50, asked.query("cursor"))? }).await?;
     let next = next(desk, purchases.next.as_ref(), &["dashboard", "purchases"], "cursor", &[]);
     let rows = purchases.items.into_iter().map(|purchase| {
-        let to_pay = purchase.checkout_url.filter(|_| purchase.status == PurchaseStatus::Pending);
+        let can_be_paid = purchase.status == PurchaseStatus::Pending && purchase.checkout == CheckoutStatus::Open;
+        let to_pay = purchase.checkout_url.filter(|_| can_be_paid);
         [
             Cell::Number(purchase.id.0),
             Cell::Time(purchase.completed_at.unwrap_or(purchase.created_at)),

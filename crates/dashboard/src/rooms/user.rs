@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aedile_accounts::GetLocalUser;
 use aedile_accounts::directory::{GetUser, UserDetail};
 use aedile_billing::plans::ListCreditEvents;
-use aedile_kernel::{MicroUsd, Result, UserId};
+use aedile_kernel::{MicroUsd, PageRequest, Result, UserId};
 use aedile_platform::usage::GetUsage;
 
 use super::people::standing_change;
@@ -139,8 +139,10 @@ fn history(user: &UserDetail) -> Section {
 }
 
 async fn credit_events(desk: &dyn Desk, user_id: &UserId) -> Result<Section> {
-    let listed = desk.read(ListCreditEvents { user_id: user_id.clone(), limit: Some(20) }).await?;
-    let rows = listed.into_iter().map(|event| {
+    let listed = desk
+        .read(ListCreditEvents { user_id: user_id.clone(), page: PageRequest { limit: 20, ..PageRequest::first() } })
+        .await?;
+    let rows = listed.items.into_iter().map(|event| {
         [
             Cell::Time(event.created_at),
             Cell::Number(event.amount),

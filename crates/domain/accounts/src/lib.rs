@@ -7,7 +7,6 @@ pub mod cli_sign_in;
 pub mod cli_tokens;
 pub mod deletion;
 pub mod directory;
-pub mod email;
 pub mod holds;
 pub mod local_users;
 pub mod mail;
@@ -16,6 +15,7 @@ mod patch;
 pub mod profile;
 pub mod provider_events;
 pub mod secrets;
+pub mod sessions;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;
@@ -43,7 +43,7 @@ where
     S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins> + View<dyn directory::Directory>,
     S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
     S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
-    S::Connection: View<dyn campaigns::Campaigns> + View<dyn mail::Mails>,
+    S::Connection: View<dyn campaigns::Campaigns> + View<dyn mail::Mails> + View<dyn sessions::RevokedTokens>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -77,5 +77,6 @@ where
         .command::<api_keys::RevokeApiKey>()
         .command::<CreateCliToken>()
         .query::<ShowCliToken>()
+        .internal_command::<sessions::EndSession>()
         .command::<RevokeCliToken>();
 }

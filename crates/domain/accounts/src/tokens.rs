@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::digest::hex;
+use aedile_kernel::time::random_bytes;
+use aedile_kernel::{Entropy, Result, Timestamp, UserId};
 use async_trait::async_trait;
 
 use crate::local_users::LocalRole;
@@ -32,8 +34,21 @@ pub struct VerifiedToken {
     /// Whether the identity provider says the user is an administrator. Always false for a local token: a local user's
     /// role is read from the database at each request, so that a demotion counts at once.
     pub has_admin_claim: bool,
+    /// ID of the token, by which a local session is ended before its time; `None` for tokens of the identity provider.
+    pub session_id: Option<String>,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+impl VerifiedToken {
+    /// How far the clocks of two machines may be apart.
+    pub const LEEWAY_SECONDS: i64 = 60;
+
+    /// From when on it is refused.
+    #[must_use]
+    pub fn refused_from(&self) -> Timestamp {
+        self.expires_at.plus_seconds(Self::LEEWAY_SECONDS)
+    }
 }
 
 /// Tells good tokens from bad ones.
@@ -62,12 +77,19 @@ impl fmt::Debug for IssuedToken {
     }
 }
 
+/// Draws an ID for a new token: 128 random bits, in hexadecimal.
+#[must_use]
+pub fn new_token_id(entropy: &dyn Entropy) -> String {
+    hex(&random_bytes::<16>(entropy))
+}
+
 /// Makes the tokens of local sign-ins.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait TokenIssuer: Send + Sync {
-    /// Makes a token of `user`. The role is in it for clients to read; nothing here believes it.
+    /// Makes a token of `user` with an ID that no other token has. The role is in it for clients to read; nothing here
+    /// believes it.
     ///
     /// # Errors
     /// Only of the machinery.
-    fn issue(&self, user: &UserId, role: LocalRole, now: Timestamp) -> Result<IssuedToken>;
+    fn issue(&self, user: &UserId, role: LocalRole, id: &str, now: Timestamp) -> Result<IssuedToken>;
 }

@@ -8,6 +8,8 @@ pub mod plans;
 pub mod purchases;
 pub mod reconcile;
 pub mod refunds;
+#[cfg(test)]
+mod test_support;
 pub mod vouchers;
 pub mod wallets;
 

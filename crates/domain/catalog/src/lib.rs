@@ -8,6 +8,7 @@ pub mod reviews;
 pub mod sellers;
 pub mod skills;
 pub mod slug;
+pub mod takedowns;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
 use categories::{BrowseCategories, Categories, CreateCategory, DeleteCategory, ListCategories, UpdateCategory};
@@ -16,6 +17,9 @@ use packages::{DownloadSkill, Downloads};
 use reviews::{ListReviews, Reviews, WriteReview};
 use sellers::{ConnectSeller, GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, Sellers};
 use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, PublishSkill, SearchSkills, Shelf, Skills};
+use takedowns::{
+    ListRemovedReviews, ListWithdrawnSkills, RemoveReview, RestoreReview, RestoreSkill, Takedowns, WithdrawSkill,
+};
 
 pub use id::{CategoryId, InstallationId, ReviewId, SkillId};
 
@@ -24,7 +28,7 @@ pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
     S::Connection: View<dyn Skills> + View<dyn Shelf> + View<dyn Downloads> + View<dyn Categories>,
-    S::Connection: View<dyn Sellers> + View<dyn Reviews> + View<dyn Installations>,
+    S::Connection: View<dyn Sellers> + View<dyn Reviews> + View<dyn Installations> + View<dyn Takedowns>,
 {
     registry
         .query::<BrowseCategories>()
@@ -46,5 +50,11 @@ where
         .internal_command::<ConnectSeller>()
         .query::<ListReviews>()
         .command::<WriteReview>()
-        .command::<RecordInstallation>();
+        .command::<RecordInstallation>()
+        .command::<WithdrawSkill>()
+        .command::<RestoreSkill>()
+        .query::<ListWithdrawnSkills>()
+        .command::<RemoveReview>()
+        .command::<RestoreReview>()
+        .query::<ListRemovedReviews>();
 }

@@ -1,6 +1,9 @@
 //! Who is calling, and with what.
 
-use crate::digest::Digest;
+use std::fmt;
+
+use crate::access::{AccountState, Authority, Basis};
+use crate::digest::{Digest, FieldDigest};
 use crate::error::{Error, Result};
 use crate::id::UserId;
 use crate::permission::PermissionSet;
@@ -14,8 +17,8 @@ pub enum Credential {
     ProviderToken,
     /// A JSON Web Token of a local sign-in.
     LocalToken,
-    /// A token of the command line.
-    CliToken,
+    /// A token of the command line, by its number.
+    CliToken(i64),
     /// An API key, by its id.
     ApiKey(String),
     /// The operator's `X-Admin-Key`.
@@ -80,6 +83,32 @@ impl IdempotencyKey {
     }
 }
 
+/// A secret that only who holds the credential knows: a digest of the credential itself. Nothing that is stored reveals
+/// it, so what is derived from it can be told again to the same credential, and found by nobody else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CredentialSecret(Digest);
+
+impl CredentialSecret {
+    /// The secret of a token or key as it was sent.
+    #[must_use]
+    pub fn of(credential: &[u8]) -> Self {
+        Self(FieldDigest::default().field(b"what only the holder of the credential knows").field(credential).finish())
+    }
+
+    /// 32 bytes that are the same for the same credential, purpose and parts.
+    #[must_use]
+    pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> Digest {
+        let start = FieldDigest::default().field(purpose.as_bytes()).field(&self.0);
+        parts.iter().fold(start, |digest, part| digest.field(part)).finish()
+    }
+}
+
+impl fmt::Debug for CredentialSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredentialSecret(…)")
+    }
+}
+
 /// Who is calling: the principal with the permissions that count for this call.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -91,8 +120,16 @@ pub struct Caller {
     pub email: Option<String>,
     /// What was shown.
     pub credential: Credential,
+    /// The secret of the token or key that was shown, where one was.
+    pub credential_secret: Option<CredentialSecret>,
+    /// ID of the local session, which each write reads again; `None` for every other credential.
+    pub session_id: Option<String>,
     /// What the caller may do in this call.
     pub permissions: PermissionSet,
+    /// The state of the caller's account.
+    pub state: AccountState,
+    /// What the permissions and the state are read from again inside each write.
+    pub basis: Basis,
     /// The circumstances.
     pub request: Request,
     /// The promise of sameness, when given.
@@ -124,18 +161,19 @@ impl Caller {
         Self::machine("system", Credential::System, PermissionSet::all())
     }
 
-    /// A signed-in user with the permissions that count for this call.
+    /// A signed-in user with the permissions that count for this call. Writes read the rights of a user without a role
+    /// again, unless another basis is set.
     #[must_use]
     pub fn user(id: &UserId, email: Option<String>, credential: Credential, permissions: PermissionSet) -> Self {
-        Self {
-            actor_id: id.as_str().to_owned(),
-            user_id: Some(id.clone()),
-            email,
-            credential,
-            permissions,
-            request: Request::default(),
-            idempotency_key: None,
-        }
+        let basis = Basis::Rows { authorities: &[Authority::AdminFlag], has_admin_claim: false, expires_at: None };
+        Self { user_id: Some(id.clone()), email, basis, ..Self::machine(id.as_str(), credential, permissions) }
+    }
+
+    /// The same caller in the later steps of a procedure: what they were allowed to begin is brought to its end, whatever
+    /// becomes of their rights while the outside world is asked.
+    #[must_use]
+    pub fn concluding(&self) -> Self {
+        Self { basis: Basis::Fixed, ..self.clone() }
     }
 
     fn machine(actor_id: &str, credential: Credential, permissions: PermissionSet) -> Self {
@@ -144,7 +182,11 @@ impl Caller {
             user_id: None,
             email: None,
             credential,
+            credential_secret: None,
+            session_id: None,
             permissions,
+            state: AccountState::IN_USE,
+            basis: Basis::Fixed,
             request: Request::default(),
             idempotency_key: None,
         }
@@ -154,5 +196,26 @@ impl Caller {
     #[must_use]
     pub fn is(&self, user: &UserId) -> bool {
         self.user_id.as_ref() == Some(user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_of_one_credential_purpose_and_request() {
+        let secret = CredentialSecret::of(b"vfc_live_a");
+        let derived = secret.derive("codes", &[b"order-1"]);
+        assert_eq!(derived, CredentialSecret::of(b"vfc_live_a").derive("codes", &[b"order-1"]));
+        for other in [
+            CredentialSecret::of(b"vfc_live_b").derive("codes", &[b"order-1"]),
+            secret.derive("codes", &[b"order-2"]),
+            secret.derive("codes", &[b"order-", b"1"]),
+            secret.derive("other", &[b"order-1"]),
+        ] {
+            assert_ne!(derived, other);
+        }
+        assert_eq!(format!("{secret:?}"), "CredentialSecret(…)");
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::event::Event;
 use crate::news::Topic;
+use crate::personal;
 
 /// One record that was changed; becomes one row of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +20,9 @@ pub struct Record {
     pub old_values: Option<Value>,
     /// The changed fields after; `None` when it no longer exists.
     pub new_values: Option<Value>,
+    /// JSON pointers (RFC 6901) of the values that are personal data, which the audit log must not keep.
+    #[serde(skip_serializing)]
+    pub personal: Vec<String>,
 }
 
 /// Work for the world outside the database, done after the commit, at least once.
@@ -51,6 +55,7 @@ impl Change<()> {
             resource_id: resource_id.to_string(),
             old_values: None,
             new_values: None,
+            personal: Vec::new(),
         };
         Self { records: vec![record], ..Self::none() }
     }
@@ -65,7 +70,9 @@ impl<T> Change<T> {
     /// The last record as it was before.
     pub fn from(mut self, before: &impl Serialize) -> Self {
         if let Some(record) = self.records.last_mut() {
-            record.old_values = Some(to_value(before));
+            let (value, personal) = personal::to_value(before);
+            record.old_values = Some(value);
+            record.personal.extend(personal);
         }
         self.narrowed()
     }
@@ -73,9 +80,19 @@ impl<T> Change<T> {
     /// The last record as it is now.
     pub fn to(mut self, after: &impl Serialize) -> Self {
         if let Some(record) = self.records.last_mut() {
-            record.new_values = Some(to_value(after));
+            let (value, personal) = personal::to_value(after);
+            record.new_values = Some(value);
+            record.personal.extend(personal);
         }
         self.narrowed()
+    }
+
+    /// Says which of the last record's fields are personal data, beside those that are marked where they are declared.
+    pub fn personal(mut self, fields: &[&str]) -> Self {
+        if let Some(record) = self.records.last_mut() {
+            record.personal.extend(fields.iter().map(|field| format!("/{field}")));
+        }
+        self
     }
 
     /// Names the last record's action, when it differs from the operation's name.
@@ -160,10 +177,6 @@ fn keep_differences(old: &mut Map<String, Value>, new: &mut Map<String, Value>) 
         old.remove(&key);
         new.remove(&key);
     }
-}
-
-fn to_value(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or(Value::Null)
 }
 
 #[cfg(test)]

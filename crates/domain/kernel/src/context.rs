@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::caller::Caller;
+use crate::policy::Policy;
 use crate::time::{Entropy, Timestamp};
 
 /// The circumstances of one run of an operation.
@@ -15,6 +16,8 @@ pub struct Context {
     pub now: Timestamp,
     /// Where randomness comes from.
     pub entropy: Arc<dyn Entropy>,
+    /// What this installation's settings decide.
+    pub policy: Policy,
 }
 
 impl fmt::Debug for Context {

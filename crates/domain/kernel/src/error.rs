@@ -29,6 +29,9 @@ pub enum Error {
     /// The caller lacks a permission.
     #[error("this needs the permission {0}")]
     Denied(Permission),
+    /// The state of the caller's account does not admit it.
+    #[error("{0}")]
+    AccountState(Cow<'static, str>),
     /// The caller is known and may not do this, whatever permissions they hold.
     #[error("{0}")]
     Forbidden(Cow<'static, str>),
@@ -117,7 +120,7 @@ impl Error {
         match self {
             Self::Unauthenticated(_) => "unauthenticated",
             Self::Denied(_) => "permission_denied",
-            Self::Forbidden(_) => "forbidden",
+            Self::AccountState(_) | Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
             Self::Conflict(_) => "conflict",
             Self::Invalid(_) => "invalid",
@@ -128,6 +131,12 @@ impl Error {
             Self::Unavailable { .. } => "unavailable",
             Self::Internal(_) => "internal",
         }
+    }
+
+    /// Whether the caller's rights do not reach, as opposed to what a rule says.
+    #[must_use]
+    pub const fn is_denial(&self) -> bool {
+        matches!(self, Self::Unauthenticated(_) | Self::Denied(_) | Self::AccountState(_))
     }
 
     /// Whether a rule or a permission said no, as opposed to a failure of the machinery.

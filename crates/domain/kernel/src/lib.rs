@@ -1,16 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
 pub mod account;
+pub mod administrators;
 pub mod audit;
 pub mod caller;
 mod carry_out;
 pub mod change;
 pub mod context;
 pub mod digest;
+pub mod email;
 pub mod error;
 pub mod event;
 pub mod fields;
 pub mod id;
+pub mod input;
 #[cfg(any(test, feature = "mock"))]
 pub mod mock;
 pub mod money;
@@ -18,6 +22,8 @@ pub mod news;
 pub mod operation;
 pub mod page;
 pub mod permission;
+pub mod personal;
+pub mod policy;
 pub mod rate;
 pub mod reference;
 pub mod registry;
@@ -25,11 +31,14 @@ pub mod rehearsal;
 pub mod runner;
 pub mod text;
 pub mod time;
+pub mod together;
 pub mod unit_of_work;
 
+pub use access::{Access, AccountState, Authority, Basis, Rights};
 pub use account::{AccountStatus, LocalRole};
-pub use audit::{AuditEntry, Status};
-pub use caller::{Caller, Credential, IdempotencyKey, Request};
+pub use administrators::{Administrator, Administrators};
+pub use audit::{AuditEntry, Origin, Status};
+pub use caller::{Caller, Credential, CredentialSecret, IdempotencyKey, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;
 pub use error::{Error, FieldError, Result};
@@ -40,8 +49,10 @@ pub use news::{Epochs, Topic};
 pub use operation::{Admits, Command, Effect, Operation, Query};
 pub use page::{Cursor, CursorKey, Page, PageRequest, Position, SortKey};
 pub use permission::{Permission, PermissionSet};
+pub use policy::{GatewayDefault, Policy};
 pub use reference::Reference;
 pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};
 pub use time::{Clock, Entropy, Timestamp};
+pub use together::Together;
 pub use unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};

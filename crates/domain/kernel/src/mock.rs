@@ -3,13 +3,17 @@
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::access::{Access, Rights};
 use crate::audit::AuditEntry;
 use crate::caller::{Caller, IdempotencyKey};
 use crate::change::Message;
 use crate::context::Context;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::news::{Epochs, Topic};
 use crate::permission::{Permission, PermissionSet};
+use crate::policy::Policy;
+use crate::runner::Runner;
 use crate::time::{Clock, Entropy, Timestamp};
 use crate::unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};
 use crate::{Credential, UserId};
@@ -55,7 +59,15 @@ pub fn context_of(user: &str, permissions: impl IntoIterator<Item = Permission>)
 /// The context of a call by `caller` at [`NOW`].
 #[must_use]
 pub fn context(caller: Caller) -> Context {
-    Context { caller, now: StoppedClock.now(), entropy: Arc::new(SeededEntropy::default()) }
+    let (now, entropy) = (StoppedClock.now(), Arc::new(SeededEntropy::default()));
+    Context { caller, now, entropy, policy: Policy::DEFAULT }
+}
+
+/// A runner over `store` at [`NOW`], with the default policy.
+#[must_use]
+pub fn runner<S: UnitOfWork>(store: S, epochs: &Arc<Epochs>) -> Runner<S> {
+    let entropy = Arc::new(SeededEntropy::default());
+    Runner::new(store, Arc::new(StoppedClock), entropy, Arc::clone(epochs), Policy::DEFAULT)
 }
 
 /// A journal in memory.
@@ -65,6 +77,8 @@ pub struct MemoryJournal {
     pub entries: Vec<AuditEntry>,
     /// The outbox.
     pub messages: Vec<Message>,
+    /// What other processes were told is stale.
+    pub invalidated: Vec<Topic>,
     replies: Vec<(String, String, IdempotencyKey, String)>,
 }
 
@@ -98,12 +112,45 @@ impl Journal for MemoryJournal {
         self.entries.push(entry.clone());
         Ok(())
     }
+
+    fn invalidate(&mut self, topics: &[Topic]) -> Result<()> {
+        self.invalidated.extend_from_slice(topics);
+        Ok(())
+    }
+}
+
+/// What the rows say of callers: what they themselves say, until told otherwise.
+#[derive(Debug, Default, Clone)]
+pub struct MemoryAccess {
+    /// What every caller may do now; `None` gives back the rights they came with.
+    pub rights: Option<Rights>,
+    /// Whether changes of access are locked.
+    pub is_locked: bool,
+    /// Whose account is held.
+    pub held: Option<UserId>,
+}
+
+impl Access for MemoryAccess {
+    fn find_rights(&mut self, caller: &Caller, _: Timestamp) -> Result<Rights> {
+        Ok(self.rights.unwrap_or(Rights { permissions: caller.permissions, state: caller.state }))
+    }
+
+    fn hold_account(&mut self, user: &UserId) -> Result<()> {
+        self.held = Some(user.clone());
+        Ok(())
+    }
+
+    fn lock_changes(&mut self) -> Result<()> {
+        self.is_locked = true;
+        Ok(())
+    }
 }
 
 /// A connection over a mocked port.
 pub struct MockConnection<R: ?Sized> {
     repository: Box<R>,
     journal: MemoryJournal,
+    access: MemoryAccess,
 }
 
 impl<R: ?Sized> View<R> for MockConnection<R> {
@@ -115,6 +162,10 @@ impl<R: ?Sized> View<R> for MockConnection<R> {
 impl<R: ?Sized> Journaled for MockConnection<R> {
     fn journal(&mut self) -> &mut dyn Journal {
         &mut self.journal
+    }
+
+    fn access(&mut self) -> &mut dyn Access {
+        &mut self.access
     }
 }
 
@@ -131,7 +182,19 @@ impl<R: ?Sized + Send + 'static> MockStore<R> {
     /// A store over `repository`.
     #[must_use]
     pub fn new(repository: Box<R>) -> Self {
-        Self(Arc::new(Mutex::new(MockConnection { repository, journal: MemoryJournal::default() })))
+        let (journal, access) = (MemoryJournal::default(), MemoryAccess::default());
+        Self(Arc::new(Mutex::new(MockConnection { repository, journal, access })))
+    }
+
+    /// What was locked so far.
+    #[must_use]
+    pub fn access(&self) -> MemoryAccess {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).access.clone()
+    }
+
+    /// Sets what the rows say of callers from now on.
+    pub fn set_access(&self, access: MemoryAccess) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).access = access;
     }
 
     /// What was journaled so far.

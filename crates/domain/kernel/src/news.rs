@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 
 /// A body of facts that caches keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// What users may do: roles, assignments, holds, tiers of users.
@@ -21,9 +21,6 @@ pub enum Topic {
 impl Topic {
     /// Every topic.
     pub const ALL: [Self; 4] = [Self::Access, Self::Rules, Self::Flags, Self::Announcements];
-
-    /// The topic of the outbox under which news travels to other instances.
-    pub const OUTBOX: &str = "news";
 }
 
 /// A count of changes for each topic. A cached fact is good while its topic's count is what it was before the fact was
@@ -46,6 +43,11 @@ impl Epochs {
     /// Makes every cached fact of `topic` stale.
     pub fn advance(&self, topic: Topic) {
         self.of(topic).fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Makes every cached fact of these topics stale.
+    pub fn advance_all(&self, topics: &[Topic]) {
+        topics.iter().for_each(|topic| self.advance(*topic));
     }
 
     fn of(&self, topic: Topic) -> &AtomicU64 {

@@ -44,8 +44,11 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const RESOURCE: &'static str;
     /// Whether a caller's `Idempotency-Key` is honoured. The stored answer must then hold no secret.
     const TAKES_IDEMPOTENCY_KEY: bool = false;
-    /// Which accounts may do it.
+    /// Which accounts may do it. The runner refuses all others, by the state that is read in the command's transaction.
     const ADMITS: Admits = Admits::InUse;
+    /// Whether it changes who may do what: an account's state, its admin flag, a role or its assignment. Such commands run
+    /// one after another, so that nobody whose rights the one before took away carries the next one out.
+    const CHANGES_ACCESS: bool = false;
     /// The port the rule needs.
     type Repository: ?Sized + 'static;
     /// The answer.

@@ -35,6 +35,9 @@ permissions! {
     Public = "public",
     /// One's own profile, purchases, credits; any signed-in user.
     Own = "own",
+    /// Spend from one's own wallet and redeem vouchers into it; any signed-in user, and API keys with this scope or
+    /// `admin:write`.
+    UserWrite = "user:write",
     /// Enter the admin area at all: the admin claim of the sign-in. What to do there, a role says.
     AdminArea = "admin",
     /// See the admin area.
@@ -64,16 +67,16 @@ permissions! {
 }
 
 impl Permission {
-    /// Whether a role may carry it: everything but `public`, `own` and `admin`, which nobody is granted.
+    /// Whether a role may carry it: everything but `public`, `own`, `user:write` and `admin`, which nobody is granted.
     #[must_use]
     pub const fn is_grantable(self) -> bool {
-        !matches!(self, Self::Public | Self::Own | Self::AdminArea)
+        !matches!(self, Self::Public | Self::Own | Self::UserWrite | Self::AdminArea)
     }
 
     /// Whether operations that need it belong to the admin area, where refusals are audited.
     #[must_use]
     pub const fn is_administrative(self) -> bool {
-        !matches!(self, Self::Public | Self::Own)
+        !matches!(self, Self::Public | Self::Own | Self::UserWrite)
     }
 }
 
@@ -106,8 +109,19 @@ pub struct PermissionSet(u32);
 impl PermissionSet {
     /// What everyone has: `public`.
     pub const ANONYMOUS: Self = Self(1 << Permission::Public.bit());
-    /// What any signed-in user has: `public` and `own`.
-    pub const USER: Self = Self(Self::ANONYMOUS.0 | 1 << Permission::Own.bit());
+    /// What whoever acts for a user may read of theirs: `public` and `own`.
+    pub const READER: Self = Self(Self::ANONYMOUS.0 | 1 << Permission::Own.bit());
+    /// What any signed-in user has: `public`, `own` and `user:write`.
+    pub const USER: Self = Self(Self::READER.0 | 1 << Permission::UserWrite.bit());
+
+    /// What an API key with `scopes` may do for an owner who may do `owner` now. Every key reads what is its owner's;
+    /// nothing is changed outside its scopes. `admin:write` covers `user:write`.
+    #[must_use]
+    pub fn of_api_key(scopes: Self, owner: Self) -> Self {
+        let held = scopes.intersection(owner);
+        let implied = held.contains(Permission::AdminWrite).then_some(Permission::UserWrite);
+        Self::READER.union(held).union(implied.into_iter().collect())
+    }
 
     /// Every permission there is.
     #[must_use]
@@ -183,9 +197,25 @@ mod tests {
     }
 
     #[test]
+    fn c_12_a_key_does_what_its_scopes_and_its_owner_both_allow() {
+        use Permission::{AdminRead, AdminWrite, UserWrite};
+        let owner = PermissionSet::USER.union([AdminRead, AdminWrite].into_iter().collect());
+        for (scopes, owner, more) in [
+            (&[AdminRead][..], owner, &[AdminRead][..]),
+            (&[AdminWrite], owner, &[AdminWrite, UserWrite]),
+            (&[UserWrite], owner, &[UserWrite]),
+            (&[AdminRead, UserWrite], PermissionSet::USER, &[UserWrite]),
+            (&[AdminRead, AdminWrite], PermissionSet::USER, &[]),
+        ] {
+            let may = PermissionSet::of_api_key(scopes.iter().copied().collect(), owner);
+            assert_eq!(may, PermissionSet::READER.union(more.iter().copied().collect()), "{scopes:?}");
+        }
+    }
+
+    #[test]
     fn c_07_only_listed_names_are_permissions() {
         assert_eq!("flags:write".parse::<Permission>().unwrap(), Permission::FlagsWrite);
-        for name in ["*", "flags:*", "FLAGS:WRITE", "public", "own", "", "root", " flags:read"] {
+        for name in ["*", "flags:*", "FLAGS:WRITE", "public", "own", "user:write", "", "root", " flags:read"] {
             assert!(name.parse::<Permission>().is_err(), "{name:?}");
         }
     }

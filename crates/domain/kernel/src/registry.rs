@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::caller::Caller;
 use crate::error::{Error, Result};
+use crate::input;
 use crate::operation::{Admits, Command, Effect, Operation, Query};
 use crate::permission::Permission;
 use crate::runner::{Done, Preview, Runner};
@@ -134,14 +135,14 @@ impl<O: Operation> ExecuteJson for FromJson<O> {
     fn run<'a>(&'a self, caller: &'a Caller, input: Value, mode: Mode) -> Running<'a, Done<Value>> {
         Box::pin(async move {
             self.0.authorize(caller, None).await?;
-            let decode = || serde_json::from_value(input.clone());
-            let operation: O = decode().map_err(|error| Error::invalid("input", error.to_string()))?;
+            let read = || input::from_value::<O>("input", &input);
+            let operation = read()?;
             if mode == Mode::Preview
                 && let Some(preview) = self.0.preview(caller, operation)
             {
                 return Ok(Done { output: to_value(preview.await?)?, replayed: false });
             }
-            let operation: O = decode().map_err(Error::internal)?;
+            let operation = read()?;
             let Done { output, replayed } = self.0.run(caller, operation).await?;
             Ok(Done { output: to_value(output)?, replayed })
         })

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use serde::Serialize;
 use tracing::{Instrument, Span, field, info_span};
 
+use crate::access::permit;
 use crate::audit::AuditEntry;
-use crate::caller::Caller;
-use crate::carry_out::{carry_out, make};
+use crate::caller::{Caller, Credential};
+use crate::carry_out::{carry_out, rehearse};
 use crate::change::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Watcher;
 use crate::news::Epochs;
 use crate::operation::{Command, Effect, Operation, Query};
+use crate::policy::Policy;
 use crate::time::{Clock, Entropy, Timestamp};
 use crate::unit_of_work::{Fate, Journaled, UnitOfWork, View};
 
@@ -35,13 +37,13 @@ pub struct Preview<T> {
     pub records: Vec<Record>,
 }
 
-/// Carries operations through: permission, idempotency, rule, outbox, audit, commit, news.
+/// Carries operations through: rights, idempotency, rule, outbox, audit, commit, news.
 pub struct Runner<S: UnitOfWork> {
     store: S,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     epochs: Arc<Epochs>,
-    has_replicas: bool,
+    policy: Policy,
     watchers: Watchers<S::Connection>,
 }
 
@@ -52,7 +54,7 @@ impl<S: UnitOfWork> Clone for Runner<S> {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             epochs: Arc::clone(&self.epochs),
-            has_replicas: self.has_replicas,
+            policy: self.policy,
             watchers: self.watchers.clone(),
         }
     }
@@ -63,14 +65,14 @@ type Watchers<K> = Vec<Watcher<K>>;
 
 impl<S: UnitOfWork> Runner<S> {
     /// A runner over a store.
-    pub fn new(store: S, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, epochs: Arc<Epochs>) -> Self {
-        Self { store, clock, entropy, epochs, has_replicas: false, watchers: Vec::new() }
-    }
-
-    /// Also leaves cache news in the outbox, for other instances on the same database.
-    #[must_use]
-    pub fn with_replicas(self, has_replicas: bool) -> Self {
-        Self { has_replicas, ..self }
+    pub fn new(
+        store: S,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        epochs: Arc<Epochs>,
+        policy: Policy,
+    ) -> Self {
+        Self { store, clock, entropy, epochs, policy, watchers: Vec::new() }
     }
 
     /// Also lets `watcher` act on events, in the transaction they happen in.
@@ -103,21 +105,28 @@ impl<S: UnitOfWork> Runner<S> {
         &self.entropy
     }
 
+    /// What this installation's settings decide.
+    #[must_use]
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+
     /// The counts by which caches know what is stale.
     #[must_use]
     pub fn epochs(&self) -> &Arc<Epochs> {
         &self.epochs
     }
 
-    /// Checks the caller's permission for `O`, and audits a denial on an administrative operation. For doors that must
-    /// refuse before they read the input; [`Runner::command`] and [`Runner::query`] check by themselves.
+    /// Checks the caller's account state and permission for `O` as they were when the request began, and audits a denial
+    /// on an administrative operation. For entry points that must refuse before they read the input; [`Runner::command`],
+    /// [`Runner::preview`] and [`Runner::query`] check by themselves, and the first two check again inside the transaction.
     ///
     /// # Errors
-    /// `Unauthenticated` or `Denied`.
+    /// `Unauthenticated`, `AccountState` or `Denied`; `Unavailable` when the refusal can't be audited.
     pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
-        let Err(error) = permits::<O>(caller) else { return Ok(()) };
-        if matches!(error, Error::Denied(_)) && O::PERMISSION.is_administrative() {
-            self.record_refusal::<O>(caller, resource_id, &error).await;
+        let Err(error) = permit::<O>(caller) else { return Ok(()) };
+        if caller.credential != Credential::Anonymous && O::PERMISSION.is_administrative() {
+            return Err(self.refuse::<O>(caller, resource_id, error).await);
         }
         Err(error)
     }
@@ -138,36 +147,34 @@ impl<S: UnitOfWork> Runner<S> {
         self.observe::<Q, _>(caller, work).await
     }
 
-    /// Runs a command and commits it; the answer is durable when this returns.
+    /// Runs a command and commits it; the answer is durable when this returns. What the command made stale is forgotten with
+    /// the commit, also when the caller goes away before the answer.
     ///
     /// # Errors
-    /// Of the permission, the idempotency key, the rule, or the store; nothing is changed then.
-    pub async fn command<C: Command>(&self, caller: &Caller, command: C) -> Result<Done<C::Output>>
+    /// Of the account's state, the permission, the idempotency key, the rule, or the store; nothing is changed then.
+    /// `Unavailable` when a refusal can't be audited.
+    pub fn command<C: Command>(
+        &self,
+        caller: &Caller,
+        command: C,
+    ) -> impl Future<Output = Result<Done<C::Output>>> + Send
     where
         S::Connection: View<C::Repository>,
     {
-        let work = async {
+        let work = async move {
             let resource_id = command.resource_id();
             self.authorize::<C>(caller, resource_id.clone()).await?;
-            let (cx, has_replicas, watchers) = (self.context(caller), self.has_replicas, self.watchers.clone());
-            let result = self
-                .store
-                .write(Fate::Commit, move |connection| carry_out(connection, &command, &cx, &watchers, has_replicas))
-                .await;
-            match result {
-                Ok((done, topics)) => {
-                    topics.into_iter().for_each(|topic| self.epochs.advance(topic));
-                    Ok(done)
+            let (cx, watchers, epochs) = (self.context(caller), self.watchers.clone(), Arc::clone(&self.epochs));
+            let committed =
+                self.store.commit(epochs, move |connection| carry_out(connection, &command, &cx, &watchers)).await;
+            match committed {
+                Err(error) if error.is_refusal() && C::PERMISSION.is_administrative() => {
+                    Err(self.refuse::<C>(caller, resource_id, error).await)
                 }
-                Err(error) => {
-                    if error.is_refusal() && C::PERMISSION.is_administrative() {
-                        self.record_refusal::<C>(caller, resource_id, &error).await;
-                    }
-                    Err(error)
-                }
+                result => result,
             }
         };
-        self.observe::<C, _>(caller, work).await
+        self.observe::<C, _>(caller, work)
     }
 
     /// Runs a command and takes it back: what would it do?
@@ -179,29 +186,41 @@ impl<S: UnitOfWork> Runner<S> {
         S::Connection: View<C::Repository>,
     {
         let work = async {
-            self.authorize::<C>(caller, command.resource_id()).await?;
+            let resource_id = command.resource_id();
+            self.authorize::<C>(caller, resource_id.clone()).await?;
             let (cx, watchers) = (self.context(caller), self.watchers.clone());
-            self.store
+            let result = self
+                .store
                 .write(Fate::Rollback, move |connection| {
-                    let change = make(connection, &command, &cx, &watchers)?;
+                    let change = rehearse(connection, &command, &cx, &watchers)?;
                     Ok(Preview { output: change.output, records: change.records })
                 })
-                .await
+                .await;
+            match result {
+                Err(error) if error.is_denial() && C::PERMISSION.is_administrative() => {
+                    Err(self.refuse::<C>(caller, resource_id, error).await)
+                }
+                result => result,
+            }
         };
         self.observe::<C, _>(caller, work).await
     }
 
     fn context(&self, caller: &Caller) -> Context {
-        Context { caller: caller.clone(), now: self.clock.now(), entropy: Arc::clone(&self.entropy) }
+        let (now, entropy) = (self.clock.now(), Arc::clone(&self.entropy));
+        Context { caller: caller.clone(), now, entropy, policy: self.policy }
     }
 
-    /// A refusal must reach the caller even when it can't be written down.
-    async fn record_refusal<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: &Error) {
-        let entry = AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id, error, self.clock.now());
+    /// Audits a refusal, and answers with what the caller gets to hear: the refusal itself, or that nothing goes on while
+    /// attempts can't be audited.
+    async fn refuse<O: Operation>(&self, caller: &Caller, resource_id: Option<String>, error: Error) -> Error {
+        let entry =
+            AuditEntry::of_refusal(caller, O::NAME, O::RESOURCE, resource_id.as_deref(), &error, self.clock.now());
         let written = self.store.write(Fate::Commit, move |connection| connection.journal().append(&entry)).await;
-        if let Err(error) = written {
-            tracing::error!(error = %Chain(&error), operation = O::NAME, "a refused attempt could not be audited");
-        }
+        let Err(failure) = written else { return error };
+        metrics::counter!("aedile_audit_failures_total", "operation" => O::NAME).increment(1);
+        tracing::error!(error = %Chain(&failure), operation = O::NAME, "a refused attempt could not be audited");
+        Error::unavailable("the audit log", failure)
     }
 
     /// One span, one counter and one histogram for each operation.
@@ -217,16 +236,6 @@ impl<S: UnitOfWork> Runner<S> {
         let result = work.instrument(span.clone()).await;
         report::<O>(&span, result.as_ref().err(), started, self.clock.now());
         result
-    }
-}
-
-fn permits<O: Operation>(caller: &Caller) -> Result<()> {
-    if caller.permissions.contains(O::PERMISSION) {
-        Ok(())
-    } else if matches!(caller.credential, crate::caller::Credential::Anonymous) {
-        Err(Error::unauthenticated("a credential is needed"))
-    } else {
-        Err(Error::Denied(O::PERMISSION))
     }
 }
 
@@ -262,5 +271,8 @@ impl std::fmt::Display for Chain<'_> {
 }
 
 #[cfg(test)]
+#[path = "runner_commit_tests.rs"]
+mod commit_tests;
+#[cfg(test)]
 #[path = "runner_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -10,13 +10,13 @@ use super::*;
 use crate::caller::{Credential, IdempotencyKey};
 use crate::change::Change;
 use crate::id::UserId;
-use crate::mock::{MockStore, SeededEntropy, StoppedClock};
+use crate::mock::{self, MockStore};
 use crate::permission::{Permission, PermissionSet};
 use crate::registry::{Mode, Operations, Registry};
 use crate::{Event, Message, Status, Topic};
 
 /// A port with one number behind it.
-trait Counter: Send {
+pub(crate) trait Counter: Send {
     fn add(&mut self, by: i64) -> i64;
     fn value(&mut self) -> i64;
 }
@@ -34,8 +34,8 @@ impl Counter for i64 {
 
 /// Adds to the counter; zero is no change, less is refused.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-struct Add {
-    by: i64,
+pub(crate) struct Add {
+    pub(crate) by: i64,
 }
 
 impl Operation for Add {
@@ -53,7 +53,7 @@ impl Operation for Add {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-struct Sum(i64);
+pub(crate) struct Sum(pub(crate) i64);
 
 impl Command for Add {
     fn run(&self, counter: &mut Self::Repository, _: &Context) -> Result<Change<Sum>> {
@@ -74,7 +74,7 @@ impl Command for Add {
 
 /// Reads the counter.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-struct Read {}
+pub(crate) struct Read {}
 
 impl Operation for Read {
     const NAME: &'static str = "counter.read";
@@ -95,24 +95,24 @@ fn user(id: &str) -> UserId {
     UserId::parse(id).unwrap()
 }
 
-type Store = MockStore<dyn Counter>;
+pub(crate) type Store = MockStore<dyn Counter>;
 
-fn runner() -> Runner<Store> {
+pub(crate) fn runner() -> Runner<Store> {
     let counter: Box<dyn Counter> = Box::new(0_i64);
     let store = MockStore::new(counter);
-    Runner::new(store, Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), Arc::new(Epochs::default()))
+    mock::runner(store, &Arc::new(Epochs::default()))
 }
 
-fn caller(permissions: &[Permission]) -> Caller {
+pub(crate) fn caller(permissions: &[Permission]) -> Caller {
     let permissions = PermissionSet::USER.union(permissions.iter().copied().collect());
     Caller::user(&user("user_a"), None, Credential::LocalToken, permissions)
 }
 
-fn writer() -> Caller {
+pub(crate) fn writer() -> Caller {
     caller(&[Permission::ConfigWrite])
 }
 
-fn with_key(key: &str, fingerprint: u8) -> Caller {
+pub(crate) fn with_key(key: &str, fingerprint: u8) -> Caller {
     Caller { idempotency_key: Some(IdempotencyKey::new(key, [fingerprint; 32]).unwrap()), ..writer() }
 }
 
@@ -154,14 +154,6 @@ async fn who_watches_an_event_adds_to_the_change() {
 async fn who_watches_an_event_can_refuse_the_change() {
     let refused = watched().command(&writer(), Add { by: 11 }).await.unwrap_err();
     assert!(matches!(refused, Error::Conflict(_)), "{refused}");
-}
-
-#[tokio::test]
-async fn with_replicas_the_news_travel_by_the_outbox() {
-    let runner = runner().with_replicas(true);
-    runner.command(&writer(), Add { by: 2 }).await.unwrap();
-    let messages = runner.store().journal().messages;
-    assert_eq!(messages.last(), Some(&Message { topic: Topic::OUTBOX.into(), payload: json!(["rules"]) }));
 }
 
 #[tokio::test]

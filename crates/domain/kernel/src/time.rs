@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
+const ISO: &str = "must be an ISO 8601 date and time, such as 2026-01-15T10:30:00Z";
 /// Farther than any calendar goes.
 const MOST_MONTHS: u32 = 19_998 * 12;
 
@@ -83,18 +84,26 @@ impl Timestamp {
         self.civil().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     }
 
-    /// Reads RFC 3339, or the same without a zone, which then means UTC.
+    /// Reads RFC 3339, or the same without an offset, which then means UTC. A time zone in brackets (RFC 9557) must be
+    /// known, and agree with the offset if there is one; without an offset it says what the time means.
     ///
     /// # Errors
     /// `Invalid` about `field` for anything else.
     pub fn parse(field: &'static str, text: &str) -> Result<Self> {
-        let instant = text.parse::<jiff::Timestamp>().or_else(|_| {
-            let civil: civil::DateTime = text.parse()?;
-            civil.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp())
-        });
-        instant
-            .map(|t| Self(t.as_microsecond()))
-            .map_err(|_| Error::invalid(field, "must be an ISO 8601 date and time, such as 2026-01-15T10:30:00Z"))
+        let refused = |message: &'static str| Error::invalid(field, message);
+        let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
+        let instant = if time.contains(":60") {
+            return Err(refused("must not have a leap second: seconds go from 00 to 59"));
+        } else if text.contains('[') {
+            let zoned = text.parse::<jiff::Zoned>().map(|zoned| zoned.timestamp());
+            zoned.map_err(|_| refused("must name a known time zone in brackets, one that has the offset at that time"))
+        } else if time.contains(['Z', 'z', '+', '-']) {
+            text.parse::<jiff::Timestamp>().map_err(|_| refused(ISO))
+        } else {
+            let utc = text.parse::<civil::DateTime>().and_then(|civil| TimeZone::UTC.to_timestamp(civil));
+            utc.map_err(|_| refused(ISO))
+        };
+        instant.map(|instant| Self(instant.as_microsecond()))
     }
 
     /// The day in UTC as `2026-01-15`.
@@ -202,6 +211,47 @@ mod tests {
         assert_eq!(zoned.to_zoneless(), "2025-12-31T23:59:59");
         assert_eq!(zoned.to_rfc3339(), "2025-12-31T23:59:59Z");
         assert_eq!(zoned.date(), "2025-12-31");
+    }
+
+    #[test]
+    fn a_zone_in_brackets_is_honoured_or_refused() {
+        let read = |text| Timestamp::parse("t", text);
+        let winter = read("2025-12-31T23:00:00Z").unwrap();
+        for good in [
+            "2026-01-01T00:00:00+01:00[Europe/Berlin]",
+            "2026-01-01T00:00:00[Europe/Berlin]",
+            "2026-01-01 00:00:00+01:00[europe/berlin]",
+            "2025-12-31T23:00:00Z[Europe/Berlin]",
+            "2025-12-31T23:00:00Z[UTC]",
+            "2026-01-01T00:00:00+01:00[+01:00]",
+        ] {
+            assert_eq!(read(good).unwrap(), winter, "{good}");
+        }
+        for bad in [
+            "2026-01-01T00:00:00+02:00[Europe/Berlin]",
+            "2026-07-01T00:00:00+01:00[Europe/Berlin]",
+            "2026-01-01T00:00:00+01:00[Europe/Atlantis]",
+            "2026-01-01T00:00:00+01:00[]",
+            "2026-01-01T00:00:00+01:00[Europe/Berlin",
+            "2026-01-01T00:00:00+01:00[Europe/Berlin][Europe/Paris]",
+            "[Europe/Berlin]",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_offset_is_never_passed_over() {
+        for bad in [
+            "9999-12-31T23:59:59-12:00",
+            "2026-01-15T10:30:00+99:00",
+            "2026-01-15T10:30:00+01:00x",
+            "2026-01-15T10:30:00 GMT",
+            "2026-01-15T10:30:60Z",
+            "2026-01-15T10:30:60",
+        ] {
+            assert!(Timestamp::parse("t", bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

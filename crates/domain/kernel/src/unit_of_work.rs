@@ -1,11 +1,14 @@
 //! Transactions, and what every store must be able to keep.
 
 use std::future::Future;
+use std::sync::Arc;
 
+use crate::access::Access;
 use crate::audit::AuditEntry;
 use crate::caller::IdempotencyKey;
 use crate::change::Message;
 use crate::error::Result;
+use crate::news::{Epochs, Topic};
 use crate::time::Timestamp;
 
 /// Shows something as the port `R`; the store's connection shows itself as each domain's port.
@@ -14,10 +17,13 @@ pub trait View<R: ?Sized> {
     fn view(&mut self) -> &mut R;
 }
 
-/// A connection that also keeps the journal.
+/// A connection that also keeps the journal, and knows what callers may do.
 pub trait Journaled {
     /// The journal, in the same transaction.
     fn journal(&mut self) -> &mut dyn Journal;
+
+    /// The callers' rights, in the same transaction.
+    fn access(&mut self) -> &mut dyn Access;
 }
 
 /// The rows that the runner itself writes in the transaction of a command.
@@ -53,6 +59,13 @@ pub trait Journal {
     /// # Errors
     /// Only the store's own.
     fn append(&mut self, entry: &AuditEntry) -> Result<()>;
+
+    /// Tells other processes on the same database that what they cache of these topics is stale, once this transaction is
+    /// committed. Whoever misses it notices within the two seconds for which a fact is cached.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn invalidate(&mut self, topics: &[Topic]) -> Result<()>;
 }
 
 /// How a transaction ends when its work succeeds.
@@ -81,4 +94,19 @@ pub trait UnitOfWork: Clone + Send + Sync + 'static {
     where
         T: Send + 'static,
         W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static;
+
+    /// As [`UnitOfWork::write`] with [`Fate::Commit`]. The work also says which topics are stale; their epochs advance right
+    /// after the commit, before the caller hears of it. A store does so also when the caller went away meanwhile.
+    fn commit<T, W>(&self, epochs: Arc<Epochs>, work: W) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send + 'static,
+        W: Fn(&mut Self::Connection) -> Result<(T, Vec<Topic>)> + Send + 'static,
+    {
+        let written = self.write(Fate::Commit, work);
+        async move {
+            let (done, topics) = written.await?;
+            epochs.advance_all(&topics);
+            Ok(done)
+        }
+    }
 }

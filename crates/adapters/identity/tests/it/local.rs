@@ -7,7 +7,11 @@ use aedile_kernel::{Timestamp, UserId};
 use super::support::*;
 
 fn issue(role: LocalRole) -> aedile_accounts::IssuedToken {
-    local(SECRET).issue(&UserId::parse("user_ada").unwrap(), role, Timestamp::from_seconds(NOW)).unwrap()
+    issue_as("0123456789abcdef", role)
+}
+
+fn issue_as(id: &str, role: LocalRole) -> aedile_accounts::IssuedToken {
+    local(SECRET).issue(&UserId::parse("user_ada").unwrap(), role, id, Timestamp::from_seconds(NOW)).unwrap()
 }
 
 #[tokio::test]
@@ -35,4 +39,15 @@ fn a_short_secret_is_refused_and_none_shows_itself() {
     assert!(LocalTokens::new(&"thirty-two bytes are just enough".into()).is_ok());
     assert_eq!(format!("{:?}", local(SECRET)), "LocalTokens(…)");
     assert!(!format!("{:?}", issue(LocalRole::User)).contains("ey"));
+}
+
+#[tokio::test]
+async fn a_session_is_known_by_the_id_in_its_token() {
+    let world = World::new();
+    for id in ["0123456789abcdef", "fedcba9876543210"] {
+        let token = world.verify(&issue_as(id, LocalRole::User).token).await.unwrap();
+        assert_eq!(token.session_id.as_deref(), Some(id));
+    }
+    let short = world.verify(&issue_as("1", LocalRole::User).token).await.unwrap();
+    assert_eq!(short.session_id.map(|id| id.len()), Some(64), "what was signed tells it apart");
 }

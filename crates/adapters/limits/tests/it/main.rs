@@ -1,7 +1,5 @@
-//! Limits and news over a real Redis, when `AEDILE_TEST_REDIS` names one, and without any.
+//! Limits over a real Redis, when `AEDILE_TEST_REDIS` names one, and without any.
 
-#[cfg(test)]
-mod news;
 #[cfg(test)]
 mod shared;
 #[cfg(test)]

@@ -42,18 +42,19 @@ async fn what_was_used_comes_back_evenly() {
     let Some(redis) = redis() else { return };
     let (limiter, key, rate) = (limiter(&redis).await, fresh_key(), Rate::per_minute(120));
     while limiter.check(&key, rate).await.allowed {}
-    tokio::time::sleep(Duration::from_millis(1100)).await;
-    let mut passed = 0;
-    while limiter.check(&key, rate).await.allowed {
-        passed += 1;
+    // Two come back each second, however long a busy machine takes.
+    let (used_up, mut passed) = (Instant::now(), 0);
+    while passed < 4 {
+        passed += u32::from(limiter.check(&key, rate).await.allowed);
+        assert!(passed <= 1 + 2 * u32::try_from(1 + used_up.elapsed().as_secs()).unwrap(), "{passed}");
     }
-    assert!((2..=3).contains(&passed), "{passed}");
+    assert!(used_up.elapsed() >= Duration::from_millis(1_500), "{:?}", used_up.elapsed());
 }
 
 #[tokio::test]
 async fn many_at_once_pass_the_limit_exactly() {
     let Some(redis) = redis() else { return };
-    let (limiter, key) = (Arc::new(limiter(&redis).await), fresh_key());
+    let (limiter, key, started) = (Arc::new(limiter(&redis).await), fresh_key(), Instant::now());
     let checks: Vec<_> = (0..200)
         .map(|_| {
             let (limiter, key) = (Arc::clone(&limiter), key.clone());
@@ -64,7 +65,9 @@ async fn many_at_once_pass_the_limit_exactly() {
     for check in checks {
         passed += u32::from(check.await.unwrap());
     }
-    assert!((20..=21).contains(&passed), "{passed}");
+    // One comes back every three seconds meanwhile.
+    let most = 21 + u32::try_from(started.elapsed().as_secs() / 3).unwrap();
+    assert!((20..=most).contains(&passed), "{passed}");
     assert!(limiter.is_shared());
 }
 
@@ -100,7 +103,8 @@ async fn an_outage_costs_the_sharing_and_nothing_else() {
             passed
         };
         assert!(passed <= 5, "the limit holds: {passed}");
-        assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
+        // Asking a Redis that is away twenty times would take longer.
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
         assert!(!limiter.is_shared() && limiter.check_now(&key, rate).is_some());
         cable.mend().await;
         within(Duration::from_secs(5), "counts are shared again", || limiter.is_shared()).await;

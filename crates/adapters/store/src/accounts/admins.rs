@@ -1,8 +1,7 @@
 //! Who can administer, and what they may do.
 
-use aedile_accounts::local_users::{Administrator, Admins};
-use aedile_accounts::{AccountStatus, LocalRole};
-use aedile_kernel::{Permission, PermissionSet, Result, UserId};
+use aedile_kernel::administrators::AdministratorAccount;
+use aedile_kernel::{Administrator, Administrators, LocalRole, Permission, PermissionSet, Result, UserId};
 use diesel::prelude::*;
 
 use crate::connection::{Connection, on_postgres};
@@ -13,36 +12,50 @@ use crate::schema::users::{local_users, users};
 
 const SUPER_ADMIN: &str = "super-admin";
 
-/// Takes the lock of all changes to roles and assignments, the row of the role super-admin, so that those and changes to
-/// local users follow one another. Then reads what is committed.
-pub(super) fn lock_all(connection: &mut Connection) -> Result<Admins> {
+/// Takes the one lock of all changes to roles, assignments and administrators: the row of the role super-admin, which is
+/// always there. Every later statement then sees what the holder before committed. SQLite's writers follow one another
+/// anyway.
+pub(crate) fn lock_rights(connection: &mut Connection) -> Result<()> {
     let row = roles::table.filter(roles::role_name.eq(SUPER_ADMIN)).select(roles::id);
     let _held: Vec<i64> = on_postgres!(connection, |c| row.for_update().load(c)).db()?;
-    Ok(Admins { local: local(connection)?, super_admins: super_admins(connection)?, flagged: flagged(connection)? })
+    Ok(())
 }
 
+/// Everybody who can administer, under that lock.
+pub(crate) fn lock_administrators(connection: &mut Connection) -> Result<Administrators> {
+    lock_rights(connection)?;
+    Ok(Administrators {
+        local: local(connection)?,
+        super_admins: super_admins(connection)?,
+        flagged: flagged(connection)?,
+    })
+}
+
+/// The state of an account, `api_disabled`, and the role of a local sign-in.
+type AccountRow = (String, bool, Option<String>);
+
 fn local(connection: &mut Connection) -> Result<Vec<Administrator>> {
-    let rows: Vec<(String, String, bool)> = local_users::table
+    let rows: Vec<(String, AccountRow)> = local_users::table
         .inner_join(users::table.on(users::id.eq(local_users::user_id)))
         .filter(local_users::role.eq(LocalRole::Admin.as_str()))
-        .select((users::id, users::status, users::api_disabled))
+        .select((users::id, (users::status, users::api_disabled, local_users::role.nullable())))
         .load(connection)
         .db()?;
-    rows.into_iter().map(|(id, status, api_disabled)| administrator(&id, is_able(&status, api_disabled))).collect()
+    rows.into_iter().map(|(id, row)| Ok(Administrator::local(user_id(&id)?, account(&row)?))).collect()
 }
 
 fn flagged(connection: &mut Connection) -> Result<Vec<Administrator>> {
-    let rows: Vec<(String, String, bool)> = users::table
+    let rows: Vec<(String, AccountRow)> = users::table
+        .left_join(local_users::table.on(local_users::user_id.eq(users::id)))
         .filter(users::is_admin.eq(true))
-        .select((users::id, users::status, users::api_disabled))
+        .select((users::id, (users::status, users::api_disabled, local_users::role.nullable())))
         .load(connection)
         .db()?;
-    rows.into_iter().map(|(id, status, api_disabled)| administrator(&id, is_able(&status, api_disabled))).collect()
+    rows.into_iter().map(|(id, row)| Ok(Administrator::flagged(user_id(&id)?, account(&row)?))).collect()
 }
 
-/// Somebody who never signed in has no row yet, and can all the same.
 fn super_admins(connection: &mut Connection) -> Result<Vec<Administrator>> {
-    type Row = (String, Option<(String, bool)>, Option<String>);
+    type Row = (String, bool, Option<(String, bool)>, Option<String>);
     let rows: Vec<Row> = role_assignments::table
         .inner_join(roles::table)
         .left_join(users::table.on(users::id.eq(role_assignments::user_id)))
@@ -51,26 +64,30 @@ fn super_admins(connection: &mut Connection) -> Result<Vec<Administrator>> {
         .filter(role_assignments::expires_at.is_null())
         .select((
             role_assignments::user_id,
+            roles::is_active,
             (users::status, users::api_disabled).nullable(),
             local_users::role.nullable(),
         ))
         .load(connection)
         .db()?;
     rows.into_iter()
-        .map(|(id, account, local_role)| {
-            let may_enter = local_role.is_none_or(|role| role == LocalRole::Admin.as_str());
-            let is_able = account.is_none_or(|(status, api_disabled)| is_able(&status, api_disabled));
-            administrator(&id, may_enter && is_able)
+        .map(|(id, is_role_active, known, local_role)| {
+            let known = known.map(|(status, api_disabled)| account(&(status, api_disabled, local_role))).transpose()?;
+            Ok(Administrator::super_admin(user_id(&id)?, known, is_role_active))
         })
         .collect()
 }
 
-fn administrator(id: &str, able: bool) -> Result<Administrator> {
-    Ok(Administrator { user: read::user_id("users", "id", id)?, able })
+fn account((status, api_disabled, local_role): &AccountRow) -> Result<AdministratorAccount> {
+    Ok(AdministratorAccount {
+        status: read::account_status(status)?,
+        api_disabled: *api_disabled,
+        local_role: local_role.as_deref().map(read::local_role).transpose()?,
+    })
 }
 
-fn is_able(status: &str, api_disabled: bool) -> bool {
-    status == AccountStatus::Active.as_str() && !api_disabled
+fn user_id(id: &str) -> Result<UserId> {
+    read::user_id("users", "id", id)
 }
 
 /// What the flag `is_admin` permits.

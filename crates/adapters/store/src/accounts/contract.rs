@@ -5,7 +5,7 @@ use aedile_accounts::{
     AccountStatus, Identifier, IdentifierType, LocalRole, LocalUser, PasswordHash, SignIns, User, Users,
 };
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{Page, PageRequest, Permission, PermissionSet, Position, Timestamp, UserId};
+use aedile_kernel::{Administrator, Page, PageRequest, Permission, PermissionSet, Position, Timestamp, UserId};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
@@ -21,7 +21,7 @@ pub(super) fn local(connection: &mut Connection) -> &mut (dyn LocalUsers + 'stat
     connection
 }
 
-fn known(connection: &mut Connection) -> &mut (dyn Users + 'static) {
+pub(super) fn known(connection: &mut Connection) -> &mut (dyn Users + 'static) {
     connection
 }
 
@@ -33,7 +33,7 @@ fn hash() -> PasswordHash {
     PasswordHash::parse("$pbkdf2-sha256$i=1,l=32$c2FsdA$aGFzaA").unwrap()
 }
 
-fn account(name: &str, second: i64) -> LocalAccount {
+pub(super) fn account(name: &str, second: i64) -> LocalAccount {
     let user = LocalUser {
         id: id(name),
         identifier: format!("{name}@example.com"),
@@ -47,7 +47,7 @@ fn account(name: &str, second: i64) -> LocalAccount {
     LocalAccount { user, explicit_tier: None }
 }
 
-fn add(connection: &mut Connection, account: &LocalAccount) {
+pub(super) fn add(connection: &mut Connection, account: &LocalAccount) {
     local(connection).insert(account, &hash()).unwrap();
 }
 
@@ -69,7 +69,7 @@ pub(super) fn assign(connection: &mut Connection, name: &str, role: &str, expire
         .unwrap();
 }
 
-fn user(name: &str) -> User {
+pub(super) fn user(name: &str) -> User {
     User {
         id: id(name),
         email: Some(format!("{name}@example.com")),
@@ -111,11 +111,15 @@ fn only_the_identity_is_written() {
             updated_at: at(5),
             ..user("ada")
         };
-        known(c).set_identity(&told).unwrap();
+        assert!(known(c).set_identity(&told).unwrap());
         let expected = User { status: AccountStatus::Held, is_admin: true, ..told };
         assert_eq!(known(c).find(&id("ada")).unwrap(), Some(expected));
         assert_eq!(search_text(c, "ada"), "a");
-        assert!(known(c).set_identity(&user("nobody")).is_err());
+        assert!(!known(c).set_identity(&user("nobody")).unwrap());
+        let gone = diesel::update(users::table.filter(users::id.eq("ada"))).set(users::status.eq("deleted"));
+        gone.execute(c).unwrap();
+        assert!(!known(c).set_identity(&user("ada")).unwrap(), "a name does not come back");
+        assert_eq!(search_text(c, "ada"), "a");
     });
 }
 
@@ -276,18 +280,19 @@ fn c_08_those_who_can_administer_are_known() {
         diesel::update(users::table.filter(users::id.eq("held"))).set(users::status.eq("held")).execute(c).unwrap();
         diesel::update(users::table.filter(users::id.eq("able"))).set(users::is_admin.eq(true)).execute(c).unwrap();
         let admins = local(c).lock_admins().unwrap();
-        let shown = |admins: &[aedile_accounts::local_users::Administrator]| {
-            let mut shown: Vec<_> = admins.iter().map(|a| (a.user.to_string(), a.able)).collect();
+        let shown = |admins: &[Administrator]| {
+            let mut shown: Vec<_> = admins.iter().map(|a| (a.user.to_string(), a.can_act)).collect();
             shown.sort();
             shown
         };
-        let pairs = |names: &[(&str, bool)]| names.iter().map(|(n, able)| ((*n).to_owned(), *able)).collect::<Vec<_>>();
+        let pairs =
+            |names: &[(&str, bool)]| names.iter().map(|(n, can_act)| ((*n).to_owned(), *can_act)).collect::<Vec<_>>();
         assert_eq!(
             shown(&admins.local),
             pairs(&[("able", true), ("disabled", false), ("ending", true), ("held", false)])
         );
         let supers =
-            [("able", true), ("disabled", false), ("entering-nowhere", false), ("held", false), ("never-seen", true)];
+            [("able", true), ("disabled", false), ("entering-nowhere", false), ("held", false), ("never-seen", false)];
         assert_eq!(shown(&admins.super_admins), pairs(&supers));
         assert_eq!(shown(&admins.flagged), pairs(&[("able", true)]));
     });

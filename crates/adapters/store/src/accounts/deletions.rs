@@ -1,24 +1,21 @@
 //! Accounts about to be deleted, and what is left of those that were.
 
 use aedile_accounts::deletion::{Deletions, Leaving, PendingDeletion};
-use aedile_accounts::local_users::Admins;
-use aedile_kernel::{AccountStatus, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
+use aedile_kernel::{AccountStatus, Administrators, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::prelude::*;
 
 use super::admins;
+use super::erasure::forget_person;
 use super::marketplace_admins::lock_row;
 use super::rows::StandingRow;
 use crate::connection::Connection;
 use crate::error::{DriverResult, exactly};
-use crate::schema::community::reviews;
-use crate::schema::roles::role_assignments;
-use crate::schema::sign_ins::{api_keys, cli_sign_ins, cli_tokens};
-use crate::schema::users::{local_users, users};
+use crate::schema::users::users;
 use crate::{page, read};
 
 impl Deletions for Connection {
-    fn lock_admins(&mut self) -> Result<Admins> {
-        admins::lock_all(self)
+    fn lock_admins(&mut self) -> Result<Administrators> {
+        admins::lock_administrators(self)
     }
 
     fn lock(&mut self, id: &UserId) -> Result<Option<Leaving>> {
@@ -76,42 +73,6 @@ impl Deletions for Connection {
     }
 
     fn erase(&mut self, id: &UserId, now: Timestamp) -> Result<()> {
-        diesel::delete(local_users::table.find(id.as_str())).execute(self).db()?;
-        diesel::delete(role_assignments::table.filter(role_assignments::user_id.eq(id.as_str()))).execute(self).db()?;
         forget_person(self, id, now)
     }
-}
-
-/// Takes everything from a user's row that tells who they were, and what they could still use.
-pub(crate) fn forget_person(connection: &mut Connection, id: &UserId, now: Timestamp) -> Result<()> {
-    let nobody = None::<String>;
-    diesel::delete(cli_tokens::table.filter(cli_tokens::user_id.eq(id.as_str()))).execute(connection).db()?;
-    diesel::update(api_keys::table.filter(api_keys::owner_id.eq(id.as_str())).filter(api_keys::revoked_at.is_null()))
-        .set(api_keys::revoked_at.eq(now.as_micros()))
-        .execute(connection)
-        .db()?;
-    diesel::delete(cli_sign_ins::table.filter(cli_sign_ins::user_id.eq(id.as_str()))).execute(connection).db()?;
-    diesel::update(reviews::table.filter(reviews::user_id.eq(id.as_str())))
-        .set((reviews::title.eq(&nobody), reviews::body.eq(&nobody)))
-        .execute(connection)
-        .db()?;
-    let changed = diesel::update(users::table.filter(users::id.eq(id.as_str())))
-        .set((
-            users::status.eq(AccountStatus::Deleted.as_str()),
-            (users::email.eq(&nobody), users::email_verified.eq(false), users::display_name.eq(&nobody)),
-            (users::search_text.eq(""), users::sort_email.eq("")),
-            (
-                users::is_admin.eq(false),
-                users::is_owner.eq(false),
-                users::marketing_opt_in.eq(false),
-                users::tier.eq(&nobody),
-            ),
-            (users::seller_slug.eq(&nobody), users::seller_name.eq(&nobody)),
-            users::deletion_requested_at.eq(None::<i64>),
-            users::deletion_scheduled_for.eq(None::<i64>),
-            users::updated_at.eq(now.as_micros()),
-        ))
-        .execute(connection)
-        .db()?;
-    exactly(1, changed)
 }

@@ -1,14 +1,14 @@
 //! Users with a password kept here.
 
-use aedile_accounts::local_users::{Admins, LocalAccount};
+use aedile_accounts::local_users::LocalAccount;
 use aedile_accounts::{Identifier, IdentifierType, LocalUser, LocalUsers, PasswordHash};
-use aedile_kernel::{Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
 
 use super::admins;
-use super::deletions::forget_person;
+use super::erasure::forget_person;
 use super::rows::{AccountRow, LocalRow, search_text};
 use crate::connection::{Connection, on_postgres};
 use crate::error::{DriverResult, exactly};
@@ -66,8 +66,8 @@ impl LocalUsers for Connection {
         admins::permissions_of(self, id)
     }
 
-    fn lock_admins(&mut self) -> Result<Admins> {
-        admins::lock_all(self)
+    fn lock_admins(&mut self) -> Result<Administrators> {
+        admins::lock_administrators(self)
     }
 
     fn insert(&mut self, account: &LocalAccount, password: &PasswordHash) -> Result<()> {
@@ -122,10 +122,8 @@ impl LocalUsers for Connection {
     }
 
     fn delete(&mut self, id: &UserId, now: Timestamp) -> Result<Option<String>> {
-        exactly(1, diesel::delete(local_users::table.find(id.as_str())).execute(self).db()?)?;
         let held = role_assignments::table.filter(role_assignments::user_id.eq(id.as_str()));
         let role = held.inner_join(roles::table).select(roles::role_name).first(self).optional().db()?;
-        diesel::delete(held).execute(self).db()?;
         forget_person(self, id, now)?;
         Ok(role)
     }

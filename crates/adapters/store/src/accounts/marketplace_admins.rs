@@ -2,8 +2,7 @@
 
 use aedile_accounts::User;
 use aedile_accounts::admins::{AdminProfile, MarketplaceAdmins};
-use aedile_accounts::local_users::Admins;
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Result, Timestamp, UserId};
 use diesel::prelude::*;
 
 use super::admins;
@@ -34,8 +33,8 @@ impl MarketplaceAdmins for Connection {
         row.map(User::try_from).transpose()
     }
 
-    fn lock_admins(&mut self) -> Result<Admins> {
-        admins::lock_all(self)
+    fn lock_admins(&mut self) -> Result<Administrators> {
+        admins::lock_administrators(self)
     }
 
     fn lock_user(&mut self, id: &UserId) -> Result<Option<User>> {
@@ -60,9 +59,9 @@ impl MarketplaceAdmins for Connection {
     }
 }
 
-/// Locks a user's row until the transaction ends.
+/// Locks a user's row until the transaction ends. Rows that refer to the user can still be added.
 pub(crate) fn lock_row(connection: &mut Connection, id: &UserId) -> Result<()> {
     let row = users::table.filter(users::id.eq(id.as_str())).select(users::number);
-    let _held: Vec<i64> = on_postgres!(connection, |c| row.for_update().load(c)).db()?;
+    let _held: Vec<i64> = on_postgres!(connection, |c| row.for_no_key_update().load(c)).db()?;
     Ok(())
 }

@@ -77,7 +77,7 @@ fn c_08_of_the_last_two_admins_one_stays() {
                 let results = at_once(&database, |c| one(c, "ada"), |c| other(c, "bob"));
                 assert!(one_passed(&results), "round {round}: {results:?}");
                 let admins = in_transaction(&mut connection, |c| local(c).lock_admins()).unwrap();
-                assert_eq!(admins.local.iter().filter(|admin| admin.able).count(), 1);
+                assert_eq!(admins.local.iter().filter(|admin| admin.can_act).count(), 1);
             }
         }
     }

@@ -1,12 +1,14 @@
 //! Users as an identity provider reports them.
 
+use aedile_accounts::provider_events::gone;
 use aedile_accounts::{User, Users};
-use aedile_kernel::{Result, UserId};
+use aedile_kernel::{AccountStatus, Result, UserId};
 use diesel::prelude::*;
 
 use super::rows::{UserRow, search_text};
 use crate::connection::{Connection, Portable};
-use crate::error::{DriverResult, exactly};
+use crate::error::DriverResult;
+use crate::schema::sign_ins::provider_users;
 use crate::schema::users::users;
 
 impl Users for Connection {
@@ -35,8 +37,22 @@ impl Users for Connection {
         Ok(Portable(insert).execute(self).db()? == 1)
     }
 
-    fn set_identity(&mut self, user: &User) -> Result<()> {
-        let changed = diesel::update(users::table.filter(users::id.eq(user.id.as_str())))
+    fn lock_is_gone(&mut self, id: &UserId) -> Result<bool> {
+        // The row is what a deletion at the provider writes, so that one of the two waits for the other.
+        let row = (provider_users::user_id.eq(id.as_str()), provider_users::told_at.eq(0));
+        let upsert = diesel::insert_into(provider_users::table)
+            .values(row)
+            .on_conflict(provider_users::user_id)
+            .do_update()
+            .set(provider_users::told_at.eq(provider_users::told_at))
+            .returning(provider_users::told_at);
+        let told_at: i64 = Portable(upsert).get_result(self).db()?;
+        Ok(told_at == gone().as_micros())
+    }
+
+    fn set_identity(&mut self, user: &User) -> Result<bool> {
+        let known = users::table.filter(users::id.eq(user.id.as_str()));
+        let changed = diesel::update(known.filter(users::status.ne(AccountStatus::Deleted.as_str())))
             .set((
                 users::email.eq(&user.email),
                 users::email_verified.eq(user.email_verified),
@@ -47,6 +63,6 @@ impl Users for Connection {
             ))
             .execute(self)
             .db()?;
-        exactly(1, changed)
+        Ok(changed == 1)
     }
 }

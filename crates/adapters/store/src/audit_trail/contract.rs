@@ -1,11 +1,14 @@
 //! What every store's audit trail must do.
 
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{AuditEntry, Cursor, Journal, Page, PageRequest, Position, Status, Timestamp};
+use aedile_kernel::{AuditEntry, Cursor, Journal, Origin, Page, PageRequest, Position, Status, Timestamp, UserId};
 use aedile_rbac::audit::{AuditFilter, AuditRow, AuditTrail};
+use aedile_rbac::chain::VerifyAudit;
+use diesel::connection::SimpleConnection;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+use crate::accounts::forget_person;
 use crate::connection::Connection;
 use crate::testing::{TestDatabase, for_each_backend, in_transaction};
 
@@ -20,6 +23,7 @@ fn entry(number: i64) -> AuditEntry {
         new_values: None,
         ip_address: Some("203.0.113.1".to_owned()),
         user_agent: Some("Mozilla/5.0".to_owned()),
+        origin: Origin::default(),
         status: [Status::Success, Status::Failure, Status::Denied][usize::try_from(number % 3).unwrap()],
         metadata: None,
         created_at: at(number),
@@ -62,6 +66,40 @@ fn a_row_comes_back_as_it_was_written() {
         assert_eq!((&row.ip_address, &row.user_agent), (&written.ip_address, &written.user_agent));
         assert_eq!((row.status, row.created_at), (written.status, written.created_at));
         assert_eq!((page.total, page.next), (Some(1), None));
+    });
+}
+
+#[test]
+fn who_acted_and_from_where_is_shown_until_they_are_erased() {
+    for_each_backend(|c| {
+        c.batch_execute(
+            "INSERT INTO users (id, email, created_at, updated_at) VALUES ('user_1', 'now@example.com', 1, 1)",
+        )
+        .unwrap();
+        let user = UserId::parse("user_1").unwrap();
+        let origin = Origin {
+            user_id: Some(user.clone()),
+            ip_address: Some("198.51.100.7".to_owned()),
+            user_agent: Some("curl".to_owned()),
+        };
+        c.append(&AuditEntry { actor_email: None, ip_address: None, user_agent: None, origin, ..entry(1) }).unwrap();
+        c.append(&entry(4)).unwrap();
+        let shown = |c: &mut Connection| {
+            let page = trail(c).list(&AuditFilter::default(), &first(10)).unwrap();
+            page.items.into_iter().map(|row| (row.actor_email, row.ip_address, row.user_agent)).collect::<Vec<_>>()
+        };
+        let text = |text: &str| Some(text.to_owned());
+        let before = shown(c);
+        assert_eq!(before[1], (text("now@example.com"), text("198.51.100.7"), text("curl")));
+        assert_eq!(before[0].0, text("now@example.com"), "as it is now, also of a row that sealed another");
+
+        forget_person(c, &user, at(9)).unwrap();
+        let after = shown(c);
+        assert_eq!(after[1], (None, None, None));
+        assert_eq!(after[0].0, None);
+        let cx = aedile_kernel::mock::context(aedile_kernel::Caller::system());
+        let verified = aedile_kernel::Query::run(&VerifyAudit::default(), c, &cx).unwrap();
+        assert_eq!((verified.rows, verified.findings), (2, vec![]));
     });
 }
 

@@ -1,14 +1,17 @@
 //! Pages of the audit trail, and how many rows there are.
 
-use aedile_kernel::{Cursor, Page, PageRequest, Position, Result};
+use std::collections::BTreeSet;
+
+use aedile_kernel::{AccountStatus, Cursor, Page, PageRequest, Position, Result};
 use aedile_rbac::audit::{AuditFilter, AuditId, AuditRow, AuditTrail};
 use diesel::prelude::*;
 
-use crate::connection::{Backend, Connection};
+use crate::connection::{Backend, Connection, each};
 use crate::error::DriverResult;
 use crate::journal::AuditRow as StoredRow;
 use crate::page;
-use crate::schema::journal::{audit_log, audit_seals};
+use crate::schema::journal::{audit_log, audit_origins, audit_seals};
+use crate::schema::users::users;
 
 impl AuditTrail for Connection {
     fn list(&mut self, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditRow>> {
@@ -18,13 +21,46 @@ impl AuditTrail for Connection {
             Position::After(cursor) => query.filter(audit_log::id.lt(cursor.id)),
         };
         let rows: Vec<StoredRow> = query.select(StoredRow::as_select()).load(self).db()?;
-        let items: Vec<AuditRow> = rows.into_iter().map(read).collect::<Result<_>>()?;
+        let mut items: Vec<AuditRow> = rows.into_iter().map(read).collect::<Result<_>>()?;
+        add_origins(self, &mut items)?;
+        add_actors(self, &mut items)?;
         let total = match page.position {
             Position::Offset(_) => Some(count(self, filter)?),
             Position::After(_) => None,
         };
         Ok(page::of_rows(items, page, total, |row| Cursor::new(0, row.id.0)))
     }
+}
+
+/// Adds where the attempts came from, as long as it is known.
+fn add_origins(connection: &mut Connection, items: &mut [AuditRow]) -> Result<()> {
+    let ids: Vec<i64> = items.iter().map(|row| row.id.0).collect();
+    let known = audit_origins::table.filter(audit_origins::audit_id.eq_any(ids)).select((
+        audit_origins::audit_id,
+        audit_origins::ip_address,
+        audit_origins::user_agent,
+    ));
+    let known: Vec<(i64, Option<String>, Option<String>)> = each!(connection, |c| known.load(c)).db()?;
+    for (id, ip_address, user_agent) in known {
+        if let Some(row) = items.iter_mut().find(|row| row.id.0 == id) {
+            (row.ip_address, row.user_agent) = (ip_address, user_agent);
+        }
+    }
+    Ok(())
+}
+
+/// Adds the e-mail addresses that the actors have now. Of who was deleted none is shown, though an old row has it.
+fn add_actors(connection: &mut Connection, items: &mut [AuditRow]) -> Result<()> {
+    let ids: BTreeSet<String> = items.iter().map(|row| row.actor_id.clone()).collect();
+    let actors = users::table.filter(users::id.eq_any(ids)).select((users::id, users::email, users::status));
+    let actors: Vec<(String, Option<String>, String)> = each!(connection, |c| actors.load(c)).db()?;
+    for (id, email, status) in actors {
+        for row in items.iter_mut().filter(|row| row.actor_id == id) {
+            let is_deleted = status == AccountStatus::Deleted.as_str();
+            row.actor_email = if is_deleted { None } else { email.clone().or(row.actor_email.take()) };
+        }
+    }
+    Ok(())
 }
 
 fn passing(filter: &AuditFilter) -> audit_log::BoxedQuery<'_, Backend> {

@@ -5,7 +5,7 @@ use aedile_billing::plans::{Plans, ResetPlan, SetPlan, UserPlan};
 use aedile_billing::vouchers::{MintVouchers, NewVoucher, VoucherCode, Vouchers};
 use aedile_billing::wallets::{Wallet, Wallets};
 use aedile_kernel::mock::{NOW, context_of};
-use aedile_kernel::{Command, Context, Error, MicroUsd, Permission, Result, Timestamp, UserId};
+use aedile_kernel::{Command, Context, Error, MicroUsd, PageRequest, Permission, Position, Result, Timestamp, UserId};
 use diesel::connection::SimpleConnection;
 
 use crate::connection::Connection;
@@ -21,8 +21,8 @@ pub(super) fn admin() -> Context {
 
 pub(super) fn user(c: &mut Connection, name: &str) {
     c.batch_execute(&format!(
-        "INSERT INTO users (id, email, sort_email, created_at, updated_at) \
-         VALUES ('{name}', '{name}@example.com', '{name}@example.com', 1, 1)"
+        "INSERT INTO users (id, email, sort_email, email_verified, created_at, updated_at) \
+         VALUES ('{name}', '{name}@example.com', '{name}@example.com', TRUE, 1, 1)"
     ))
     .unwrap();
 }
@@ -106,6 +106,8 @@ fn the_ledger_is_append_only() {
         "UPDATE ledger_lines SET amount = 7",
         "DELETE FROM ledger_lines",
         "UPDATE ledger_postings SET note = 'x'",
+        "UPDATE ledger_postings SET note = NULL, actor_id = 'other'",
+        "UPDATE ledger_postings SET note = NULL, api_key_id = 'other'",
         "DELETE FROM ledger_postings",
     ] {
         for_each_backend(|c| {
@@ -114,6 +116,7 @@ fn the_ledger_is_append_only() {
             let refused = c.batch_execute(&format!("SAVEPOINT here; {sql}")).unwrap_err().to_string();
             assert!(refused.contains("append-only"), "{refused}");
             c.batch_execute("ROLLBACK TO SAVEPOINT here").unwrap();
+            c.batch_execute("UPDATE ledger_postings SET note = NULL").unwrap();
         });
     }
 }
@@ -169,9 +172,20 @@ fn a_plan_is_set_and_reset_once_a_month() {
         }
         let plan = plans(c).find_plan(&id("ada")).unwrap().unwrap();
         assert_eq!((plan.balance, plan.reset_date.to_rfc3339().as_str()), (100_000, "2026-07-31T10:00:00Z"));
-        let reasons: Vec<String> =
-            plans(c).list_events(&id("ada"), 3).unwrap().into_iter().map(|event| event.reason).collect();
+        let mut events = |position| plans(c).list_events(&id("ada"), &PageRequest { limit: 3, position }).unwrap();
+        let first = events(Position::Offset(0));
+        let reasons: Vec<&str> = first.items.iter().map(|event| event.reason.as_str()).collect();
         assert_eq!(reasons, ["plan_reset", "plan_expire", "plan_reset"]);
+        let (mut all, mut next) = (first.items, first.next);
+        while let Some(cursor) = next {
+            let page = events(Position::After(cursor));
+            all.extend(page.items);
+            next = page.next;
+        }
+        let whole =
+            plans(c).list_events(&id("ada"), &PageRequest { limit: 200, position: Position::Offset(0) }).unwrap();
+        assert!(whole.next.is_none() && whole.items.len() > 3);
+        assert_eq!(all, whole.items, "no event is left out or told twice");
         fits(c);
     });
 }

@@ -237,7 +237,7 @@ fn what_waits_is_asked_about_the_more_rarely_the_longer_it_waits() {
     for_each_backend(|c| {
         shop(c);
         let entropy = SeededEntropy::default();
-        let mut with_page = |c: &mut Connection, number: i64, checkout, seconds| {
+        let with_page = |c: &mut Connection, number: i64, checkout, seconds| {
             let session_id = Some(format!("cs_{number}"));
             let purchase = Purchase { session_id, checkout, ..begin(c, &entropy, 1, seconds) };
             Purchases::update(c, &purchase).unwrap();

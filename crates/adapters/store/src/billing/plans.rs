@@ -2,16 +2,16 @@
 
 use aedile_billing::ledger::{AccountKind, PostingId, Unit};
 use aedile_billing::plans::{CreditEvent, PlanTier, Plans, UserPlan};
-use aedile_kernel::{AccountStatus, Result, Timestamp, UserId};
+use aedile_kernel::{AccountStatus, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::ledger::{hold_user, source};
 use crate::connection::{Connection, Portable, on_postgres};
 use crate::error::{DriverResult, exactly};
-use crate::read;
 use crate::schema::billing::{ledger_accounts, ledger_lines, ledger_postings, plan_tiers, user_plans};
 use crate::schema::users::users;
+use crate::{page, read};
 
 type Row = (String, String, i64, i64, i64, Option<i64>);
 
@@ -89,16 +89,22 @@ impl Plans for Connection {
         exactly(1, changed)
     }
 
-    fn list_events(&mut self, user: &UserId, limit: u32) -> Result<Vec<CreditEvent>> {
+    fn list_events(&mut self, user: &UserId, page: &PageRequest) -> Result<Page<CreditEvent>> {
         type EventRow = (i64, i64, i64, i64, String, Option<String>);
+        let (before, offset) = match &page.position {
+            Position::Offset(offset) => (i64::MAX, i64::from(*offset)),
+            Position::After(cursor) => (cursor.id, 0),
+        };
         let rows: Vec<EventRow> = ledger_lines::table
             .inner_join(ledger_accounts::table.on(ledger_accounts::id.eq(ledger_lines::account_id)))
             .inner_join(ledger_postings::table.on(ledger_postings::id.eq(ledger_lines::posting_id)))
             .filter(ledger_accounts::owner.eq(user.as_str()))
             .filter(ledger_accounts::unit.eq(Unit::Credits.as_str()))
             .filter(ledger_accounts::kind.eq(AccountKind::User.as_str()))
-            .order(ledger_lines::id.desc())
-            .limit(limit.into())
+            .filter(ledger_postings::id.lt(before))
+            .order(ledger_postings::id.desc())
+            .limit(page::rows_to_read(page))
+            .offset(offset)
             .select((
                 ledger_postings::id,
                 ledger_postings::created_at,
@@ -115,7 +121,8 @@ impl Plans for Connection {
             let created_at = Timestamp::from_micros(at);
             Ok(CreditEvent { id: PostingId(id), created_at, amount, reason, balance_after })
         };
-        rows.into_iter().map(event).collect()
+        let items: Vec<CreditEvent> = rows.into_iter().map(event).collect::<Result<_>>()?;
+        Ok(page::of_rows(items, page, None, |last| Cursor::new(0, last.id.0)))
     }
 
     fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>> {

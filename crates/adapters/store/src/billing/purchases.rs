@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use super::ledger::hold_user;
 use super::sales;
+use crate::catalog::is_offered;
 use crate::connection::{Backend, Connection, Portable, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::catalog::skills;
@@ -22,7 +23,7 @@ impl Purchases for Connection {
         let row: Option<Row> = skills::table
             .left_join(users::table.on(users::id.nullable().eq(skills::seller_id)))
             .filter(skills::slug.eq(slug))
-            .filter(skills::is_active.eq(true))
+            .filter(is_offered())
             .select((
                 skills::id,
                 skills::name,

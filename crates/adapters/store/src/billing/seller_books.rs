@@ -143,18 +143,33 @@ impl SellerBooks for Connection {
         Ok(page::of_rows(items, page, total, |last: &SkillFigures| Cursor::new(0, last.id)))
     }
 
-    fn activity(&mut self, seller: &UserId, limit: u32) -> Result<Vec<Activity>> {
+    fn activity(&mut self, seller: &UserId, page: &PageRequest) -> Result<Page<Activity>> {
+        let (at, number, offset) = match &page.position {
+            Position::Offset(offset) => (i64::MAX, i64::MAX, i64::from(*offset)),
+            Position::After(cursor) => (cursor.number()?, cursor.id, 0),
+        };
+        // The three tables number their rows each by itself, so the kind is part of the number.
         let sql = "SELECT * FROM ( \
-             SELECT 'sale' AS kind, slug, amount_cents, CAST(NULL AS BIGINT) AS rating, completed_at AS at FROM purchases \
+             SELECT 'sale' AS kind, purchases.id * 3 AS number, slug, amount_cents, CAST(NULL AS BIGINT) AS rating, \
+             completed_at AS at FROM purchases \
              JOIN skills ON skills.id = skill_id WHERE purchases.seller_id = $1 AND status <> 'pending' \
-             UNION ALL SELECT 'refund', slug, refunds.amount_cents, CAST(NULL AS BIGINT), refunds.created_at FROM refunds \
+             UNION ALL SELECT 'refund', refunds.id * 3 + 1, slug, refunds.amount_cents, CAST(NULL AS BIGINT), refunds.created_at \
+             FROM refunds \
              JOIN purchases ON purchases.id = purchase_id JOIN skills ON skills.id = skill_id \
              WHERE purchases.seller_id = $1 AND refunds.status <> 'withdrawn' \
-             UNION ALL SELECT 'review', slug, CAST(NULL AS BIGINT), rating, reviews.updated_at FROM reviews \
-             JOIN skills ON skills.id = skill_id WHERE skills.seller_id = $1 ) AS happened ORDER BY at DESC LIMIT $2";
-        let query = sql_query(sql).bind::<Text, _>(seller.as_str()).bind::<BigInt, _>(i64::from(limit));
+             UNION ALL SELECT 'review', reviews.id * 3 + 2, slug, CAST(NULL AS BIGINT), rating, reviews.updated_at FROM reviews \
+             JOIN skills ON skills.id = skill_id WHERE skills.seller_id = $1 AND removed_at IS NULL ) AS happened \
+             WHERE at < $2 OR (at = $2 AND number < $3) ORDER BY at DESC, number DESC LIMIT $4 OFFSET $5";
+        let query = sql_query(sql)
+            .bind::<Text, _>(seller.as_str())
+            .bind::<BigInt, _>(at)
+            .bind::<BigInt, _>(number)
+            .bind::<BigInt, _>(page::rows_to_read(page))
+            .bind::<BigInt, _>(offset);
         let rows: Vec<ActivityRow> = each!(self, |c| query.load(c)).db()?;
-        rows.into_iter().map(Activity::try_from).collect()
+        let Page { items, total, next } =
+            page::of_rows(rows, page, None, |last: &ActivityRow| Cursor::new(last.at, last.number));
+        Ok(Page { items: items.into_iter().map(Activity::try_from).collect::<Result<_>>()?, total, next })
     }
 }
 
@@ -224,6 +239,8 @@ impl From<SkillRow> for SkillFigures {
 struct ActivityRow {
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = BigInt)]
+    number: i64,
     #[diesel(sql_type = Text)]
     slug: String,
     #[diesel(sql_type = Nullable<BigInt>)]

@@ -7,6 +7,7 @@ use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::ledger::{hold_user, source};
+use crate::accounts::owners_of_address;
 use crate::connection::{Backend, Connection};
 use crate::error::{DriverResult, exactly};
 use crate::schema::billing::{ledger_accounts, ledger_lines, ledger_postings};
@@ -30,15 +31,7 @@ impl Wallets for Connection {
     }
 
     fn find_by_email(&mut self, email: &str) -> Result<Vec<UserId>> {
-        let ids: Vec<String> = users::table
-            .filter(users::sort_email.eq(email))
-            .filter(users::status.ne(AccountStatus::Deleted.as_str()))
-            .order(users::number)
-            .limit(2)
-            .select(users::id)
-            .load(self)
-            .db()?;
-        ids.iter().map(|id| read::user_id("users", "id", id)).collect()
+        owners_of_address(self, email)
     }
 
     fn set_frozen(&mut self, user: &UserId, is_frozen: bool) -> Result<()> {

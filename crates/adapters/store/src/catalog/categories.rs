@@ -24,7 +24,7 @@ impl Categories for Connection {
         diesel::insert_into(slugs::table)
             .values((slugs::slug.eq(&category.slug), slugs::kind.eq(KIND)))
             .execute(self)
-            .db_unique("the slug of this name is taken by a category or a skill: choose another name")?;
+            .db_unique("the slug of this name is taken by a category or a skill: choose another with the field slug")?;
         let row: CategoryRow = diesel::insert_into(categories::table)
             .values((
                 categories::slug.eq(&category.slug),

@@ -5,21 +5,13 @@ use aedile_catalog::packages::{DownloadCount, Downloads, Offer, Package};
 use aedile_kernel::{Result, UserId};
 use diesel::prelude::*;
 
+use super::is_offered;
 use crate::billing::has_licence;
 use crate::connection::{Backend, Connection};
 use crate::error::DriverResult;
 use crate::read;
 use crate::schema::catalog::{skill_versions, skills};
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = skills, check_for_backend(Backend))]
-struct OfferRow {
-    id: i64,
-    seller_id: Option<String>,
-    price_cents: i64,
-    is_active: bool,
-    version: Option<String>,
-}
+use crate::schema::users::users;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = skill_versions, check_for_backend(Backend))]
@@ -32,9 +24,15 @@ struct PackageRow {
 
 impl Downloads for Connection {
     fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>> {
-        let query = skills::table.filter(skills::slug.eq(slug)).select(OfferRow::as_select());
-        let row: Option<OfferRow> = query.first(self).optional().db()?;
-        row.map(|OfferRow { id, seller_id, price_cents, is_active, version }| {
+        type Row = (i64, Option<String>, i64, bool, Option<String>);
+        let row: Option<Row> = skills::table
+            .left_join(users::table.on(users::id.nullable().eq(skills::seller_id)))
+            .filter(skills::slug.eq(slug))
+            .select((skills::id, skills::seller_id, skills::price_cents, is_offered(), skills::version))
+            .first(self)
+            .optional()
+            .db()?;
+        row.map(|(id, seller_id, price_cents, is_active, version)| {
             let seller_id = seller_id.as_deref().map(|id| read::user_id("skills", "seller_id", id)).transpose()?;
             Ok(Offer { skill_id: SkillId(id), seller_id, price_cents, is_active, version })
         })

@@ -7,18 +7,20 @@ use aedile_catalog::{InstallationId, SkillId};
 use aedile_kernel::{Result, Timestamp, UserId};
 use diesel::prelude::*;
 
-use super::skills_rows;
+use super::{is_offered, skills_rows};
 use crate::connection::Connection;
-use crate::error::DriverResult;
+use crate::error::{DriverResult, exactly};
 use crate::read;
 use crate::schema::catalog::skills;
 use crate::schema::community::installations;
+use crate::schema::users::users;
 
 impl Installations for Connection {
     fn find_skill(&mut self, slug: &str) -> Result<Option<InstalledSkill>> {
         let row: Option<(i64, String, i64, Option<String>)> = skills::table
+            .left_join(users::table.on(users::id.nullable().eq(skills::seller_id)))
             .filter(skills::slug.eq(slug))
-            .filter(skills::is_active.eq(true))
+            .filter(is_offered())
             .select((skills::id, skills::source, skills::price_cents, skills::seller_id))
             .first(self)
             .optional()
@@ -35,9 +37,9 @@ impl Installations for Connection {
         Downloads::owns(self, user, skill)
     }
 
-    fn find(&mut self, user: &UserId, installation: &NewInstallation) -> Result<Option<InstallationId>> {
+    fn find(&mut self, installation: &NewInstallation) -> Result<Option<InstallationId>> {
         let mut same = installations::table
-            .filter(installations::user_id.eq(user.as_str()))
+            .filter(installations::user_id.eq(installation.user_id.as_str()))
             .filter(installations::skill_id.eq(installation.skill_id.0))
             .select(installations::id)
             .into_boxed();
@@ -57,11 +59,16 @@ impl Installations for Connection {
         Ok(id.map(InstallationId))
     }
 
+    fn count_anonymous(&mut self, skill: SkillId) -> Result<()> {
+        let counted = diesel::update(skills::table.find(skill.0)).set(skills::installs.eq(skills::installs + 1));
+        exactly(1, counted.execute(self).db()?)
+    }
+
     fn insert(&mut self, installation: &NewInstallation, now: Timestamp) -> Result<InstallationId> {
         let id: i64 = diesel::insert_into(installations::table)
             .values((
                 installations::skill_id.eq(installation.skill_id.0),
-                installations::user_id.eq(installation.user_id.as_ref().map(UserId::as_str)),
+                installations::user_id.eq(installation.user_id.as_str()),
                 installations::version.eq(&installation.version),
                 installations::source.eq(&installation.source),
                 installations::client.eq(&installation.client),

@@ -8,6 +8,7 @@ use aedile_catalog::{ReviewId, SkillId};
 use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::prelude::*;
 
+use super::is_offered;
 use crate::connection::{Backend, Connection, Portable, cols, on_postgres};
 use crate::error::{DriverResult, exactly};
 use crate::schema::catalog::skills;
@@ -17,9 +18,14 @@ use crate::{page, read};
 
 impl Reviews for Connection {
     fn find_skill(&mut self, slug: &str) -> Result<Option<ReviewedSkill>> {
-        let offered = skills::table.filter(skills::slug.eq(slug)).filter(skills::is_active.eq(true));
-        let row: Option<(i64, Option<String>)> =
-            offered.select((skills::id, skills::seller_id)).first(self).optional().db()?;
+        let row: Option<(i64, Option<String>)> = skills::table
+            .left_join(users::table.on(users::id.nullable().eq(skills::seller_id)))
+            .filter(skills::slug.eq(slug))
+            .filter(is_offered())
+            .select((skills::id, skills::seller_id))
+            .first(self)
+            .optional()
+            .db()?;
         row.map(|(id, seller_id)| {
             let seller_id = seller_id.as_deref().map(|id| read::user_id("skills", "seller_id", id)).transpose()?;
             Ok(ReviewedSkill { id: SkillId(id), seller_id })
@@ -55,6 +61,12 @@ impl Reviews for Connection {
             title: row.title,
             body: row.body,
         }))
+    }
+
+    fn is_removed(&mut self, user: &UserId, skill: SkillId) -> Result<bool> {
+        let own = reviews::skill_id.eq(skill.0).and(reviews::user_id.eq(user.as_str()));
+        let removed = reviews::table.filter(own).filter(reviews::removed_at.is_not_null());
+        diesel::select(diesel::dsl::exists(removed)).get_result(self).db()
     }
 
     fn put(&mut self, review: &OwnReview, before: Option<i64>, now: Timestamp) -> Result<SkillReview> {
@@ -100,7 +112,8 @@ impl Reviews for Connection {
 
 /// The skill's reviews, the newest first, with one more than the page holds.
 fn newest(connection: &mut Connection, skill: SkillId, page: &PageRequest) -> Result<Vec<ReviewRow>> {
-    let mut query = reviews::table.filter(reviews::skill_id.eq(skill.0)).into_boxed();
+    let shown = reviews::skill_id.eq(skill.0).and(reviews::removed_at.is_null());
+    let mut query = reviews::table.filter(shown).into_boxed();
     query = match &page.position {
         Position::Offset(offset) => query.offset((*offset).into()),
         Position::After(cursor) => {

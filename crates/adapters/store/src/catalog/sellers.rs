@@ -7,6 +7,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
+use super::is_offered;
 use crate::accounts::lock_row;
 use crate::connection::{Backend, Connection};
 use crate::error::{DriverResult, exactly};
@@ -50,7 +51,10 @@ impl Sellers for Connection {
     fn find_page(&mut self, slug: &str) -> Result<Option<SellerPage>> {
         let with_slug = users::table.filter(users::seller_slug.eq(slug)).select(AccountRow::as_select());
         let Some(row) = with_slug.first::<AccountRow>(self).optional().db()? else { return Ok(None) };
-        let offered = skills::table.filter(skills::seller_id.eq(&row.id)).filter(skills::is_active.eq(true));
+        let offered = skills::table
+            .left_join(users::table.on(users::id.nullable().eq(skills::seller_id)))
+            .filter(skills::seller_id.eq(&row.id))
+            .filter(is_offered());
         let sum = |column: &str| sql::<BigInt>(&format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)"));
         let sums = (sum("1"), sum("downloads"), sum("rating_sum"), sum("rating_count"));
         let (skills, downloads, ratings, count) = offered.select(sums).first::<(i64, i64, i64, i64)>(self).db()?;

@@ -5,6 +5,7 @@ use aedile_kernel::Result;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+use super::OFFERED;
 use super::skills_shelf::Scope;
 use crate::connection::Connection;
 use crate::error::{DriverResult, exactly};
@@ -39,7 +40,7 @@ pub(super) fn update(connection: &mut Connection, skill: i64, index: &IndexEntry
 /// order): its hits are few, and only there can SQLite rank them.
 const ON_SQLITE: &str = "\
     SELECT skills.id FROM skills_search CROSS JOIN skills ON skills.id = skills_search.rowid \
-    WHERE skills_search MATCH $1 AND skills.is_active \
+    LEFT JOIN users ON users.id = skills.seller_id WHERE skills_search MATCH $1 AND OFFERED \
     AND ($2 IS NULL OR skills.category_id = $2) AND ($3 IS NULL OR skills.seller_id = $3) \
     AND skills.price_cents BETWEEN $4 AND $5 \
     ORDER BY bm25(skills_search, 10.0, 5.0, 1.0), skills.id LIMIT $6 OFFSET $7";
@@ -48,7 +49,7 @@ const ON_SQLITE: &str = "\
 const ON_POSTGRES: &str = "\
     SELECT skills.id FROM to_tsquery('simple', $1) AS wanted \
     JOIN skills_search ON skills_search.vector @@ wanted JOIN skills ON skills.id = skills_search.rowid \
-    WHERE skills.is_active \
+    LEFT JOIN users ON users.id = skills.seller_id WHERE OFFERED \
     AND ($2 IS NULL OR skills.category_id = $2) AND ($3 IS NULL OR skills.seller_id = $3) \
     AND skills.price_cents BETWEEN $4 AND $5 \
     ORDER BY ts_rank('{0, 0.1, 0.5, 1}', skills_search.vector, wanted) DESC, skills.id LIMIT $6 OFFSET $7";
@@ -71,7 +72,7 @@ pub(super) fn hits(
         Connection::Sqlite(_) => (ON_SQLITE, written(terms, " ", |term| (format!("\"{}\"", term.word()), "*"))),
         Connection::Postgres(_) => (ON_POSTGRES, written(terms, " & ", |term| (format!("'{}'", term.word()), ":*"))),
     };
-    let hits: Vec<Hit> = diesel::sql_query(sql)
+    let hits: Vec<Hit> = diesel::sql_query(sql.replace("OFFERED", OFFERED))
         .bind::<Text, _>(wanted)
         .bind::<Nullable<BigInt>, _>(scope.category)
         .bind::<Nullable<Text>, _>(scope.seller.as_deref())

@@ -9,7 +9,7 @@ use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp};
 use diesel::prelude::*;
 
 use super::skills_rows::{JoinedRow, into_skill, into_skills, joined, joined_row};
-use super::skills_search;
+use super::{is_offered, skills_search};
 use crate::connection::{Backend, Connection};
 use crate::error::DriverResult;
 use crate::page;
@@ -19,7 +19,7 @@ use crate::schema::users::users;
 
 impl Shelf for Connection {
     fn find_skill(&mut self, slug: &str) -> Result<Option<Skill>> {
-        let offered = joined().filter(skills::slug.eq(slug)).filter(skills::is_active.eq(true));
+        let offered = joined().filter(skills::slug.eq(slug)).filter(is_offered());
         let row: Option<JoinedRow> = offered.select(joined_row!()).first(self).optional().db()?;
         row.map(into_skill).transpose()
     }
@@ -29,7 +29,7 @@ impl Shelf for Connection {
             return Ok(Page { items: Vec::new(), total: None, next: None });
         };
         let mut query = joined()
-            .filter(skills::is_active.eq(true))
+            .filter(is_offered())
             .order((skills::created_at.desc(), skills::id.desc()))
             .limit(page::rows_to_read(page))
             .into_boxed();
@@ -76,6 +76,12 @@ impl Shelf for Connection {
         Ok(rows.into_iter().map(SkillVersion::from).collect())
     }
 
+    fn count_versions(&mut self, id: SkillId) -> Result<u64> {
+        let of_skill = skill_versions::table.filter(skill_versions::skill_id.eq(id.0));
+        let count: i64 = of_skill.count().get_result(self).db()?;
+        Ok(count.unsigned_abs())
+    }
+
     fn list_latest_reviews(&mut self, id: SkillId, limit: u32) -> Result<Vec<SkillReview>> {
         let page = PageRequest { limit, position: Position::Offset(0) };
         Ok(Reviews::list(self, id, &page)?.items)
@@ -83,8 +89,10 @@ impl Shelf for Connection {
 
     fn count_skill_installations(&mut self, id: SkillId) -> Result<u64> {
         let of_skill = installations::table.filter(installations::skill_id.eq(id.0));
-        let count: i64 = of_skill.count().get_result(self).db()?;
-        Ok(count.unsigned_abs())
+        let recorded: i64 = of_skill.count().get_result(self).db()?;
+        // Those of which no record is kept.
+        let counted: i64 = skills::table.find(id.0).select(skills::installs).first(self).db()?;
+        Ok(recorded.saturating_add(counted).unsigned_abs())
     }
 }
 

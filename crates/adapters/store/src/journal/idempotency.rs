@@ -10,9 +10,6 @@ use crate::connection::{Connection, on_postgres};
 use crate::error::DriverResult;
 use crate::schema::journal::idempotency_replies as replies;
 
-/// How long a reply is kept.
-const KEPT_SECONDS: i64 = 24 * 60 * 60;
-
 pub(super) fn find(
     connection: &mut Connection,
     actor_id: &str,
@@ -85,10 +82,4 @@ pub(super) fn insert(
         .execute(connection)
         .db()?;
     Ok(())
-}
-
-/// Removes the replies whose time is over.
-pub(super) fn remove_expired(connection: &mut Connection, now: Timestamp) -> Result<usize> {
-    let oldest = now.plus_seconds(-KEPT_SECONDS).as_micros();
-    diesel::delete(replies::table.filter(replies::created_at.lt(oldest))).execute(connection).db()
 }

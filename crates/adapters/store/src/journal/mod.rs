@@ -9,7 +9,7 @@ mod seals;
 mod contract;
 
 use aedile_kernel::caller::IdempotencyKey;
-use aedile_kernel::{AuditEntry, CursorKey, Entropy, Journal, Message, Result, Timestamp};
+use aedile_kernel::{AuditEntry, CursorKey, Entropy, Journal, Message, Result, Timestamp, Topic};
 use diesel::prelude::*;
 
 pub use outbox::{Outbox, OutboxRow};
@@ -17,6 +17,7 @@ pub(crate) use seals::AuditRow;
 
 use crate::connection::{Connection, Portable};
 use crate::error::{DriverResult, inconsistent};
+use crate::invalidation;
 use crate::schema::journal::installation;
 
 impl Journal for Connection {
@@ -41,6 +42,10 @@ impl Journal for Connection {
 
     fn append(&mut self, entry: &AuditEntry) -> Result<()> {
         audit::insert(self, entry)
+    }
+
+    fn invalidate(&mut self, topics: &[Topic]) -> Result<()> {
+        invalidation::notify(self, topics)
     }
 }
 

@@ -1,43 +1,42 @@
 //! Sealing the audit log, and showing it to whoever verifies it.
 
 use aedile_kernel::digest::hex;
-use aedile_kernel::{AuditEntry, Fate, Result, Status, Timestamp, UnitOfWork};
+use aedile_kernel::{AuditEntry, Fate, Origin, Result, Status, Timestamp, UnitOfWork};
 use aedile_rbac::chain::{AuditChain, ChainedRow, GENESIS, Seal, Sealer};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use super::audit::LOCK;
-use super::idempotency;
 use crate::connection::{Backend, Connection, on_postgres};
-use crate::error::{DriverResult, inconsistent};
+use crate::error::{DriverResult, inconsistent, is_busy};
 use crate::schema::journal::{audit_log, audit_seals};
 use crate::store::Store;
 
+/// How long the sealer, and whoever comes to write after it, waits for those who write already.
+const PATIENCE_MS: u32 = 100;
 /// The most rows under one seal, so that sealing never takes long.
 const MOST_ROWS: i64 = 10_000;
 
 impl Store {
     /// Seals the audit rows that came since the last seal. Several instances may try at once: one does it.
-    /// Returns the number of rows sealed.
+    /// Returns the number of rows sealed; `None` when a transaction that writes to the log does not end, which the sealer
+    /// does not wait for.
     ///
     /// # Errors
     /// Only the store's own.
-    pub async fn seal_audit_log(&self, now: Timestamp) -> Result<u64> {
-        self.write(Fate::Commit, move |connection| seal(connection, now)).await
-    }
-
-    /// Removes stored replies older than 24 hours. Returns how many.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    pub async fn remove_expired_replies(&self, now: Timestamp) -> Result<usize> {
-        self.write(Fate::Commit, move |connection| idempotency::remove_expired(connection, now)).await
+    pub async fn seal_audit_log(&self, now: Timestamp) -> Result<Option<u64>> {
+        match self.write(Fate::Commit, move |connection| seal(connection, now)).await {
+            Err(error) if is_busy(&error) => Ok(None),
+            sealed => sealed.map(Some),
+        }
     }
 }
 
 pub(super) fn seal(connection: &mut Connection, now: Timestamp) -> Result<u64> {
-    // Waits until every transaction that holds a number has ended; new ones wait for us, and we read by the index only.
-    on_postgres!(connection, |c| c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})"))).db()?;
+    // Waits until every transaction that holds a number has ended; new ones wait for us, so we give up soon, and read by
+    // the index only.
+    let lock = format!("SET LOCAL lock_timeout = '{PATIENCE_MS}ms'; SELECT pg_advisory_xact_lock({LOCK})");
+    on_postgres!(connection, |c| c.batch_execute(&lock)).db()?;
     let newest = connection.newest_seal()?;
     let (previous, after, total) =
         newest.map_or((GENESIS.to_owned(), 0, 0), |seal| (seal.seal, seal.last_audit_id, seal.rows_total));
@@ -153,6 +152,7 @@ impl AuditRow {
             new_values: self.new_values,
             ip_address: self.ip_address,
             user_agent: self.user_agent,
+            origin: Origin::default(),
             status,
             metadata: self.metadata,
             created_at: Timestamp::from_micros(self.created_at),

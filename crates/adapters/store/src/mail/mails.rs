@@ -1,20 +1,18 @@
 //! Mail on its way out.
 
-use aedile_accounts::mail::{Mail, MailId, MailStatus, Mails, PurchaseLine, WaitingMail};
+use aedile_accounts::mail::{Mail, MailId, MailStatus, Mails, PurchaseLine, Settlement, WaitingMail};
 use aedile_kernel::{AccountStatus, Page, PageRequest, Result, Timestamp, UserId};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::shown;
-use crate::connection::{Backend, Connection, each, on_postgres};
+use crate::connection::{Backend, Connection, on_postgres};
 use crate::error::{DriverResult, exactly};
 use crate::read;
 use crate::schema::catalog::skills;
 use crate::schema::mail::{campaigns, mails};
 use crate::schema::payments::purchases;
 use crate::schema::users::users;
-
-/// While a worker has a mail, no other takes it; if the worker dies, the next one does after this long.
-const LEASE_SECONDS: i64 = 60;
 
 impl Mails for Connection {
     fn insert(&mut self, user: &UserId, subject: &str, text: &str, now: Timestamp) -> Result<()> {
@@ -42,64 +40,48 @@ impl Mails for Connection {
         Ok(row.map(|(name, amount_cents, refunded_cents)| PurchaseLine { name, amount_cents, refunded_cents }))
     }
 
-    fn lease(&mut self, now: Timestamp, limit: u32) -> Result<Vec<WaitingMail>> {
-        let due = mails::table
-            .filter(mails::status.eq(MailStatus::Pending.as_str()))
-            .filter(mails::due_at.le(now.as_micros()))
-            .order((mails::due_at, mails::id))
-            .limit(limit.into())
-            .select(mails::id);
-        let ids: Vec<i64> = match self {
-            Self::Sqlite(c) => due.load(c),
-            Self::Postgres(c) => due.for_update().skip_locked().load(c),
-        }
-        .db()?;
-        let until = now.plus_seconds(LEASE_SECONDS).as_micros();
-        each!(self, |c| diesel::update(mails::table.filter(mails::id.eq_any(&ids)))
-            .set(mails::due_at.eq(until))
-            .execute(c))
-        .db()?;
-        let rows: Vec<(MailRow, RecipientRow, CampaignWords)> = mails::table
-            .inner_join(users::table.on(users::id.eq(mails::user_id)))
-            .left_join(campaigns::table.on(campaigns::id.nullable().eq(mails::campaign_id)))
-            .filter(mails::id.eq_any(&ids))
-            .order(mails::id)
-            .select((
-                MailRow::as_select(),
-                RecipientRow::as_select(),
-                (campaigns::subject.nullable(), campaigns::body.nullable(), campaigns::html.nullable()),
-            ))
-            .load(self)
-            .db()?;
-        rows.into_iter()
-            .map(|(mail, recipient, (subject, text, html))| {
-                let is_there = recipient.status != AccountStatus::Deleted.as_str();
-                Ok(WaitingMail {
-                    id: MailId(mail.id),
-                    user_id: read::user_id("mails", "user_id", &mail.user_id)?,
-                    address: recipient.email.filter(|_| is_there),
-                    is_marketing: mail.campaign_id.is_some(),
-                    wants_marketing: recipient.marketing_opt_in && recipient.status == AccountStatus::Active.as_str(),
-                    attempts: mail.attempts,
-                    subject: subject.unwrap_or(mail.subject),
-                    text: text.unwrap_or(mail.body),
-                    html: html.or(mail.html),
-                })
-            })
-            .collect()
+    fn is_due(&mut self, now: Timestamp) -> Result<bool> {
+        let found: Option<i64> = due(now).select(mails::id).first(self).optional().db()?;
+        Ok(found.is_some())
     }
 
-    fn settle(&mut self, id: MailId, status: MailStatus, error: Option<String>, due_at: Timestamp) -> Result<()> {
-        let settled = diesel::update(mails::table.find(id.0))
+    fn lease(&mut self, owner: &str, now: Timestamp, until: Timestamp) -> Result<Option<WaitingMail>> {
+        let first = due(now).order((mails::due_at, mails::id)).select(mails::id).limit(1);
+        let id: Option<i64> = match self {
+            Self::Sqlite(c) => first.first(c),
+            Self::Postgres(c) => first.for_update().skip_locked().first(c),
+        }
+        .optional()
+        .db()?;
+        let Some(id) = id else { return Ok(None) };
+        let leased = diesel::update(mails::table.find(id))
+            .set((mails::lease_owner.eq(owner), mails::due_at.eq(until.as_micros())))
+            .execute(self)
+            .db()?;
+        exactly(1, leased)?;
+        find_waiting(self, id)
+    }
+
+    fn renew(&mut self, id: MailId, owner: &str, until: Timestamp) -> Result<bool> {
+        let renewed =
+            diesel::update(leased_to(id, owner)).set(mails::due_at.eq(until.as_micros())).execute(self).db()?;
+        Ok(renewed == 1)
+    }
+
+    fn settle(&mut self, id: MailId, owner: &str, settlement: &Settlement) -> Result<bool> {
+        let counted = i64::from(settlement.troubled_since.is_none());
+        let settled = diesel::update(leased_to(id, owner))
             .set((
-                mails::status.eq(status.as_str()),
-                mails::attempts.eq(mails::attempts + 1),
-                mails::last_error.eq(error),
-                mails::due_at.eq(due_at.as_micros()),
+                mails::status.eq(settlement.status.as_str()),
+                mails::attempts.eq(mails::attempts + counted),
+                mails::last_error.eq(settlement.error.as_deref()),
+                mails::due_at.eq(settlement.due_at.as_micros()),
+                mails::troubled_since.eq(settlement.troubled_since.map(Timestamp::as_micros)),
+                mails::lease_owner.eq(None::<String>),
             ))
             .execute(self)
             .db()?;
-        exactly(1, settled)
+        Ok(settled == 1)
     }
 
     fn list(&mut self, status: Option<MailStatus>, page: &PageRequest) -> Result<Page<Mail>> {
@@ -116,15 +98,10 @@ impl Mails for Connection {
         let anew = (
             mails::status.eq(MailStatus::Pending.as_str()),
             mails::attempts.eq(0),
+            mails::troubled_since.eq(None::<i64>),
             mails::due_at.eq(due_at.as_micros()),
         );
         exactly(1, diesel::update(mails::table.find(id.0)).set(anew).execute(self).db()?)
-    }
-
-    fn count_waiting(&mut self) -> Result<u64> {
-        let waiting = mails::table.filter(mails::status.eq(MailStatus::Pending.as_str()));
-        let count: i64 = waiting.count().get_result(self).db()?;
-        Ok(count.unsigned_abs())
     }
 
     fn find_user_of(&mut self, id: MailId) -> Result<Option<UserId>> {
@@ -142,6 +119,54 @@ impl Mails for Connection {
     }
 }
 
+/// What waits and is due: never leased, or leased by a worker that seems to be gone.
+#[auto_type(no_type_alias)]
+fn due(now: Timestamp) -> _ {
+    let pending: &'static str = MailStatus::Pending.as_str();
+    let now: i64 = now.as_micros();
+    mails::table.filter(mails::status.eq(pending)).filter(mails::due_at.le(now))
+}
+
+#[auto_type(no_type_alias)]
+fn leased_to<'a>(id: MailId, owner: &'a str) -> _ {
+    let pending: &'static str = MailStatus::Pending.as_str();
+    let id: i64 = id.0;
+    mails::table.filter(mails::id.eq(id)).filter(mails::lease_owner.eq(owner)).filter(mails::status.eq(pending))
+}
+
+/// The mail with its recipient as they are now.
+fn find_waiting(connection: &mut Connection, id: i64) -> Result<Option<WaitingMail>> {
+    let row: Option<(MailRow, RecipientRow, CampaignWords)> = mails::table
+        .inner_join(users::table.on(users::id.eq(mails::user_id)))
+        .left_join(campaigns::table.on(campaigns::id.nullable().eq(mails::campaign_id)))
+        .filter(mails::id.eq(id))
+        .select((
+            MailRow::as_select(),
+            RecipientRow::as_select(),
+            (campaigns::subject.nullable(), campaigns::body.nullable(), campaigns::html.nullable()),
+        ))
+        .first(connection)
+        .optional()
+        .db()?;
+    row.map(|(mail, recipient, (subject, text, html))| {
+        let is_there = recipient.status != AccountStatus::Deleted.as_str();
+        Ok(WaitingMail {
+            id: MailId(mail.id),
+            user_id: read::user_id("mails", "user_id", &mail.user_id)?,
+            address: recipient.email.filter(|_| is_there),
+            is_marketing: mail.campaign_id.is_some(),
+            wants_marketing: recipient.marketing_opt_in && recipient.status == AccountStatus::Active.as_str(),
+            attempts: mail.attempts,
+            troubled_since: mail.troubled_since.map(Timestamp::from_micros),
+            subject: subject.unwrap_or(mail.subject),
+            text: text.unwrap_or(mail.body),
+            html: html.or(mail.html),
+            created_at: Timestamp::from_micros(mail.created_at),
+        })
+    })
+    .transpose()
+}
+
 /// A campaign's subject, text and HTML.
 type CampaignWords = (Option<String>, Option<String>, Option<String>);
 
@@ -154,7 +179,9 @@ struct MailRow {
     subject: String,
     body: String,
     attempts: i64,
+    troubled_since: Option<i64>,
     html: Option<String>,
+    created_at: i64,
 }
 
 #[derive(Queryable, Selectable)]

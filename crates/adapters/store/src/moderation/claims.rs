@@ -1,6 +1,6 @@
 //! Claims.
 
-use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Position, Result, Timestamp, UserId};
+use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Position, Result, Timestamp, UserId, email};
 use aedile_moderation::claims::{Claim, ClaimId, ClaimStatus, Claimant, ClaimedSkill, Claims, NewClaim};
 use diesel::prelude::*;
 
@@ -24,7 +24,7 @@ impl Claims for Connection {
             .db()?;
         Ok(row.map(|(is_seller, status, email, is_verified)| Claimant {
             may_own: is_seller && status == AccountStatus::Active.as_str(),
-            verified_email: email.filter(|_| is_verified).map(|email| email.to_lowercase()),
+            verified_email: email.filter(|_| is_verified).and_then(|email| email::comparable(&email)),
         }))
     }
 

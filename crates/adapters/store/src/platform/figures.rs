@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use aedile_kernel::Result;
-use aedile_platform::overview::{Counts, DayFigures, Figures};
+use aedile_kernel::{Result, Timestamp};
+use aedile_platform::overview::{Counts, DayFigures, Figures, MailTrouble};
 use aedile_platform::usage::Day;
-use diesel::sql_types::BigInt;
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel::sql_types::{BigInt, Text};
+use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 
 use crate::connection::{Connection, each};
 use crate::error::DriverResult;
@@ -17,6 +17,10 @@ const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM users WHERE status <> 'delete
      (SELECT COUNT(*) FROM abuse_flags WHERE status = 'open') AS open_abuse_flags, \
      (SELECT COUNT(*) FROM claims WHERE status = 'sandbox') AS open_claims, \
      (SELECT COUNT(*) FROM mails WHERE status = 'failed') AS failed_mail";
+
+const MAIL_TROUBLE: &str = "SELECT troubled_since AS since, last_error AS error, \
+     (SELECT COUNT(*) FROM mails WHERE status = 'pending' AND troubled_since IS NOT NULL) AS waiting FROM mails \
+     WHERE status = 'pending' AND troubled_since IS NOT NULL AND last_error IS NOT NULL ORDER BY troubled_since, id LIMIT 1";
 
 // Number of rows and sum of an amount by day, counted from 1970-01-01. SQLite numbers parameters as they come.
 const NEW_USERS: &str = "SELECT created_at / $1 AS day, COUNT(*) AS number, CAST(0 AS BIGINT) AS amount \
@@ -47,6 +51,16 @@ struct CountsRow {
 }
 
 #[derive(QueryableByName)]
+struct MailTroubleRow {
+    #[diesel(sql_type = BigInt)]
+    waiting: i64,
+    #[diesel(sql_type = BigInt)]
+    since: i64,
+    #[diesel(sql_type = Text)]
+    error: String,
+}
+
+#[derive(QueryableByName)]
 struct DayRow {
     #[diesel(sql_type = BigInt)]
     day: i64,
@@ -61,6 +75,16 @@ impl Figures for Connection {
         let row: CountsRow = each!(self, |c| sql_query(COUNTS).get_result(c)).db()?;
         let CountsRow { users, sellers, skills, open_abuse_flags, open_claims, failed_mail } = row;
         Ok(Counts { users, sellers, skills, open_abuse_flags, open_claims, failed_mail })
+    }
+
+    fn mail_trouble(&mut self) -> Result<Option<MailTrouble>> {
+        let row: Option<MailTroubleRow> = each!(self, |c| sql_query(MAIL_TROUBLE).get_result(c).optional()).db()?;
+        let trouble = |row: MailTroubleRow| MailTrouble {
+            waiting: row.waiting,
+            since: Timestamp::from_micros(row.since),
+            error: row.error,
+        };
+        Ok(row.map(trouble))
     }
 
     fn by_day(&mut self, since: Day) -> Result<Vec<DayFigures>> {

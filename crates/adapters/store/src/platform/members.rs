@@ -1,6 +1,6 @@
 //! Users as flags see them.
 
-use aedile_kernel::Result;
+use aedile_kernel::{GatewayDefault, Result};
 use aedile_platform::flags::Member;
 use aedile_rbac::gateway::{GatewayRules, RuleSet};
 use aedile_rbac::principal::{LocalRole, effective_tier};
@@ -17,7 +17,8 @@ type Row = (i64, String, Option<String>, Option<String>);
 /// A part of them, in the order of their numbers.
 pub(super) fn list(connection: &mut Connection, after: i64, limit: u32) -> Result<Vec<Member>> {
     // What a disabled tier counts as, the gateway knows; overrides have no say in it.
-    let rules = GatewayRules::compile(RuleSet { tiers: connection.list_tiers()?, ..RuleSet::default() });
+    let rules =
+        GatewayRules::compile(RuleSet { tiers: connection.list_tiers()?, ..RuleSet::default() }, GatewayDefault::Allow);
     let rows: Vec<Row> = users::table
         .left_join(local_users::table.on(local_users::user_id.eq(users::id)))
         .filter(users::number.gt(after))

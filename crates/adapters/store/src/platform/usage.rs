@@ -79,12 +79,6 @@ impl Usage for Connection {
         }
         Ok(())
     }
-
-    fn delete_before(&mut self, day: Day) -> Result<u64> {
-        let past = usage_days::table.filter(usage_days::day.lt(day.to_string()));
-        let deleted = diesel::delete(past).execute(self).db()?;
-        Ok(u64::try_from(deleted).unwrap_or(u64::MAX))
-    }
 }
 
 #[derive(Insertable)]

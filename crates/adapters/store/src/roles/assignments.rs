@@ -1,22 +1,21 @@
 //! Who holds which role.
 
-use aedile_kernel::{Error, Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Error, Result, Timestamp, UserId};
 use aedile_rbac::assignments::{Assignment, AssignmentFilter, Assignments, NewAssignment, Person};
-use aedile_rbac::principal::AccountStatus;
-use aedile_rbac::roles::{Role, SUPER_ADMIN};
+use aedile_rbac::roles::Role;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::rows::AssignmentRow;
 use super::{definitions, people};
+use crate::accounts::lock_administrators;
 use crate::connection::{Connection, Portable, cols};
 use crate::error::DriverResult;
 use crate::schema::roles::{role_assignments, roles};
-use crate::schema::users::users;
 
 impl Assignments for Connection {
-    fn lock_assignments(&mut self) -> Result<()> {
-        super::lock(self)
+    fn lock_administrators(&mut self) -> Result<Administrators> {
+        lock_administrators(self)
     }
 
     fn list(&mut self, filter: &AssignmentFilter) -> Result<Vec<Assignment>> {
@@ -45,21 +44,6 @@ impl Assignments for Connection {
 
     fn find_role(&mut self, role_name: &str) -> Result<Option<Role>> {
         definitions::find_by_name(self, role_name)
-    }
-
-    fn count_lasting_super_admins_but(&mut self, user: &UserId) -> Result<u64> {
-        let in_use = users::status.eq(AccountStatus::Active.as_str()).and(users::api_disabled.eq(false));
-        let count: i64 = role_assignments::table
-            .inner_join(roles::table)
-            .left_join(users::table.on(users::id.eq(role_assignments::user_id)))
-            .filter(roles::role_name.eq(SUPER_ADMIN))
-            .filter(role_assignments::expires_at.is_null())
-            .filter(role_assignments::user_id.ne(user.as_str()))
-            .filter(users::id.nullable().is_null().or(in_use.nullable().assume_not_null()))
-            .count()
-            .get_result(self)
-            .db()?;
-        Ok(count.unsigned_abs())
     }
 
     fn set(&mut self, new: &NewAssignment) -> Result<Assignment> {

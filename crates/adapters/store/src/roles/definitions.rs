@@ -5,13 +5,14 @@ use aedile_rbac::roles::{NewRole, Role, RoleId, Roles};
 use diesel::prelude::*;
 
 use super::rows::{RoleRow, write_permissions};
+use crate::accounts::lock_rights;
 use crate::connection::{Connection, cols};
 use crate::error::DriverResult;
 use crate::schema::roles::{role_assignments, roles};
 
 impl Roles for Connection {
     fn lock_roles(&mut self) -> Result<()> {
-        super::lock(self)
+        lock_rights(self)
     }
 
     fn list(&mut self) -> Result<Vec<Role>> {

@@ -4,18 +4,13 @@ use aedile_kernel::{Error, Result, Timestamp, UserId};
 use aedile_rbac::assignments::Person;
 use aedile_rbac::principal::LocalRole;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
 
 use super::rows::read_user_id;
+use crate::accounts::owners_of_address;
 use crate::connection::{Connection, Portable, on_postgres};
 use crate::error::DriverResult;
 use crate::read;
 use crate::schema::users::{local_users, users};
-
-diesel::define_sql_function! {
-    /// Lower case, of ASCII letters at least.
-    fn lower(text: Nullable<Text>) -> Nullable<Text>;
-}
 
 pub(super) fn lock(connection: &mut Connection, user: &UserId) -> Result<Option<Person>> {
     let row = users::table.filter(users::id.eq(user.as_str())).select(users::number);
@@ -24,13 +19,8 @@ pub(super) fn lock(connection: &mut Connection, user: &UserId) -> Result<Option<
 }
 
 pub(super) fn lock_by_email(connection: &mut Connection, email: &str) -> Result<Vec<Person>> {
-    let with_email = users::table.filter(lower(users::email).eq(email)).order(users::number);
-    let ids: Vec<String> = match connection {
-        Connection::Sqlite(c) => with_email.select(users::id).load(c),
-        Connection::Postgres(c) => with_email.select(users::id).for_update().load(c),
-    }
-    .db()?;
-    ids.iter().filter_map(|id| find(connection, id).transpose()).collect()
+    let owners = owners_of_address(connection, email)?;
+    owners.iter().filter_map(|owner| lock(connection, owner).transpose()).collect()
 }
 
 pub(super) fn set_admin(connection: &mut Connection, user: &UserId, now: Timestamp) -> Result<Person> {

@@ -5,9 +5,10 @@ use std::sync::Barrier;
 use aedile_kernel::mock::context_of;
 use aedile_kernel::{Command, Context, Error, Permission, Result, UserId};
 use aedile_rbac::assignments::{AssignRole, AssignmentFilter, RevokeRole};
+use aedile_rbac::principal::AccountStatus;
 use aedile_rbac::roles::{CreateRole, SUPER_ADMIN};
 
-use super::contract::{assign, assignments};
+use super::contract::{add_user, assign, assignments};
 use crate::connection::Connection;
 use crate::testing::{TestDatabase, in_transaction};
 
@@ -57,6 +58,11 @@ fn downgrade(connection: &mut Connection, id: &str) -> Result<()> {
 fn c_08_of_the_last_two_super_admins_one_stays() {
     for database in TestDatabase::on_each_backend() {
         let mut connection = database.connect();
+        in_transaction(&mut connection, |c| {
+            ["user_a", "user_b"].into_iter().for_each(|name| add_user(c, name, None, AccountStatus::Active));
+            Ok(())
+        })
+        .unwrap();
         for round in 0..ROUNDS {
             in_transaction(&mut connection, |c| {
                 assign(c, "user_a", SUPER_ADMIN, None);

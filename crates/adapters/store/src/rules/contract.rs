@@ -1,11 +1,12 @@
 //! What the ports promise, on each database.
 
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{Error, Result, Timestamp};
+use aedile_kernel::{Error, GatewayDefault, Result, Timestamp};
 use aedile_rbac::endpoints::{EndpointId, EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern};
 use aedile_rbac::gateway::{GatewayRules, RuleBook, Visitor, normalise};
 use aedile_rbac::scopes::{NewScope, Scope, Scopes};
 use aedile_rbac::tiers::{NewTier, Tier, TierUses, Tiers};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -49,6 +50,7 @@ fn new_scope(name: &str, tier: &str) -> NewScope {
 fn new_endpoint(pattern: &str, method: &str, scopes: &[&str]) -> NewEndpoint {
     NewEndpoint {
         path_pattern: PathPattern::parse(pattern).unwrap(),
+        case_sensitive: false,
         method: MethodPattern::parse(method).unwrap(),
         required_tier: None,
         required_scopes: (!scopes.is_empty()).then(|| scopes.iter().copied().map(str::to_owned).collect()),
@@ -212,16 +214,60 @@ fn an_override_comes_back_as_it_was_written() {
 #[test]
 fn a_path_and_method_has_one_override() {
     for_each_backend(|c| {
-        let first = c.insert_endpoint(&new_endpoint("/x", "GET", &[]), now()).unwrap();
+        c.insert_endpoint(&new_endpoint("/x", "GET", &[]), now()).unwrap();
         c.insert_endpoint(&new_endpoint("/x", "*", &[]), now()).unwrap();
         c.insert_endpoint(&new_endpoint("/x/*", "GET", &[]), now()).unwrap();
         assert!(matches!(
             refused(c, |c| c.insert_endpoint(&new_endpoint("/x/", "get", &[]), now())),
             Error::Conflict(_)
         ));
-        assert_eq!(c.find_endpoint(&first.path_pattern, first.method).unwrap(), Some(first.id));
-        let other = MethodPattern::parse("PUT").unwrap();
-        assert_eq!(c.find_endpoint(&first.path_pattern, other).unwrap(), None);
+    });
+}
+
+fn exact(pattern: &str, method: &str) -> NewEndpoint {
+    NewEndpoint { case_sensitive: true, ..new_endpoint(pattern, method, &[]) }
+}
+
+#[test]
+fn two_overrides_are_the_same_in_any_case_unless_it_counts_for_one() {
+    for_each_backend(|c| {
+        c.insert_endpoint(&new_endpoint("/Reports/É", "GET", &[]), now()).unwrap();
+        let same = new_endpoint("/rePorts/É", "GET", &[]);
+        assert!(matches!(refused(c, |c| c.insert_endpoint(&same, now())), Error::Conflict(_)));
+        c.insert_endpoint(&new_endpoint("/reports/é", "GET", &[]), now()).expect("only ASCII is folded");
+        let made = c.insert_endpoint(&exact("/reports/É", "GET"), now()).unwrap();
+        assert!(made.case_sensitive && c.lock_endpoint(made.id).unwrap().unwrap().case_sensitive);
+        c.insert_endpoint(&exact("/REPORTS/É", "GET"), now()).unwrap();
+        assert!(matches!(refused(c, |c| c.insert_endpoint(&exact("/reports/É", "GET"), now())), Error::Conflict(_)));
+        let folded = EndpointOverride { case_sensitive: false, ..made };
+        assert!(matches!(refused(c, |c| c.update_endpoint(&folded)), Error::Conflict(_)));
+    });
+}
+
+/// What was stored when the case always counted is kept, and each path has a rule still.
+#[test]
+fn overrides_that_only_differ_in_case_outlive_the_migration() {
+    for_each_backend(|c| {
+        let undone =
+            "DROP INDEX endpoint_overrides_in_any_case; ALTER TABLE endpoint_overrides DROP COLUMN case_sensitive";
+        c.batch_execute(undone).unwrap();
+        for (id, pattern, method) in
+            [(1, "/Reports", "GET"), (2, "/reports", "GET"), (3, "/REPORTS", "*"), (4, "/x", "GET")]
+        {
+            c.batch_execute(&format!(
+                "INSERT INTO endpoint_overrides (id, path_pattern, method, created_at, updated_at) \
+                 VALUES ({id}, '{pattern}', '{method}', 0, 0)"
+            ))
+            .unwrap();
+        }
+        let up = match c {
+            Connection::Sqlite(_) => include_str!("../../../../../migrations/sqlite/0027_endpoint_case/up.sql"),
+            Connection::Postgres(_) => include_str!("../../../../../migrations/postgres/0027_endpoint_case/up.sql"),
+        };
+        c.batch_execute(up).unwrap();
+        let kept: Vec<_> =
+            c.list_endpoints().unwrap().into_iter().map(|kept| (kept.id.0, kept.case_sensitive)).collect();
+        assert_eq!(kept, [(1, false), (2, true), (3, false), (4, false)]);
     });
 }
 
@@ -243,7 +289,7 @@ fn the_book_has_all_that_counts() {
         c.insert_endpoint(&NewEndpoint { is_active: false, ..new_endpoint("/x", "*", &[]) }, now()).unwrap();
         let set = RuleBook::load(c).unwrap();
         assert_eq!((set.tiers.len(), set.scopes.len(), set.overrides.len()), (4, 2, 1));
-        let rules = GatewayRules::compile(set);
+        let rules = GatewayRules::compile(set, GatewayDefault::Allow);
         let path = normalise("/x").unwrap();
         assert!(rules.decide("GET", &path, Visitor::of_tier("pro")).is_allowed());
         assert!(!rules.decide("GET", &path, Visitor::of_tier("free")).is_allowed());

@@ -1,13 +1,16 @@
 //! The endpoint overrides.
 
 use aedile_kernel::{Result, Timestamp};
-use aedile_rbac::endpoints::{EndpointId, EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern};
+use aedile_rbac::endpoints::{EndpointId, EndpointOverride, Endpoints, NewEndpoint};
 use diesel::prelude::*;
 
 use super::rows::{EndpointRow, write_json};
 use crate::connection::{Connection, cols};
 use crate::error::{DriverResult, exactly};
 use crate::schema::rules::{endpoint_overrides, scopes};
+
+/// Also where another override only differs in the case of letters, and the case of neither counts.
+const TAKEN: &str = "there is an override of this path and method; change that one";
 
 impl Endpoints for Connection {
     fn list_endpoints(&mut self) -> Result<Vec<EndpointOverride>> {
@@ -25,17 +28,6 @@ impl Endpoints for Connection {
         .optional()
         .db()?;
         row.map(EndpointOverride::try_from).transpose()
-    }
-
-    fn find_endpoint(&mut self, path_pattern: &PathPattern, method: MethodPattern) -> Result<Option<EndpointId>> {
-        let id = endpoint_overrides::table
-            .filter(endpoint_overrides::path_pattern.eq(path_pattern.as_str()))
-            .filter(endpoint_overrides::method.eq(method.as_str()))
-            .select(endpoint_overrides::id)
-            .first(self)
-            .optional()
-            .db()?;
-        Ok(id.map(EndpointId))
     }
 
     fn hold_tier(&mut self, name: &str) -> Result<bool> {
@@ -56,6 +48,7 @@ impl Endpoints for Connection {
         let row: EndpointRow = diesel::insert_into(endpoint_overrides::table)
             .values((
                 endpoint_overrides::path_pattern.eq(endpoint.path_pattern.as_str()),
+                endpoint_overrides::case_sensitive.eq(endpoint.case_sensitive),
                 endpoint_overrides::method.eq(endpoint.method.as_str()),
                 endpoint_overrides::required_tier.eq(&endpoint.required_tier),
                 endpoint_overrides::required_scopes.eq(endpoint
@@ -70,7 +63,7 @@ impl Endpoints for Connection {
             ))
             .returning(cols::<EndpointRow>())
             .get_result(self)
-            .db_unique("there is an override of this path and method; change that one")?;
+            .db_unique(TAKEN)?;
         row.try_into()
     }
 
@@ -81,11 +74,12 @@ impl Endpoints for Connection {
                 endpoint_overrides::required_tier.eq(&endpoint.required_tier),
                 endpoint_overrides::required_scopes.eq(required_scopes),
                 endpoint_overrides::is_public.eq(endpoint.is_public),
+                endpoint_overrides::case_sensitive.eq(endpoint.case_sensitive),
                 endpoint_overrides::is_active.eq(endpoint.is_active),
                 endpoint_overrides::updated_at.eq(endpoint.updated_at.as_micros()),
             ))
             .execute(self)
-            .db()?;
+            .db_unique(TAKEN)?;
         exactly(1, changed)
     }
 

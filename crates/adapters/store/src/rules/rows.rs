@@ -86,6 +86,7 @@ pub(super) struct EndpointRow {
     is_active: bool,
     created_at: i64,
     updated_at: i64,
+    case_sensitive: bool,
 }
 
 impl TryFrom<EndpointRow> for EndpointOverride {
@@ -96,6 +97,7 @@ impl TryFrom<EndpointRow> for EndpointOverride {
         Ok(Self {
             id: EndpointId(row.id),
             path_pattern: PathPattern::parse(&row.path_pattern).map_err(wrong("path_pattern"))?,
+            case_sensitive: row.case_sensitive,
             method: MethodPattern::parse(&row.method).map_err(wrong("method"))?,
             required_tier: row.required_tier,
             required_scopes: row.required_scopes.as_deref().map(read_scopes).transpose()?,

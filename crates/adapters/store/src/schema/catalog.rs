@@ -47,6 +47,8 @@ diesel::table! {
         installs -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+        withdrawn_reason -> Nullable<Text>,
     }
 }
 

@@ -13,6 +13,8 @@ diesel::table! {
         body -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+        removed_reason -> Nullable<Text>,
     }
 }
 

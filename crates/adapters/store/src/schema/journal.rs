@@ -27,6 +27,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Where the attempts of the audit log came from.
+    audit_origins (audit_id) {
+        audit_id -> BigInt,
+        user_id -> Nullable<Text>,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     audit_seals (id) {
         id -> BigInt,
         last_audit_id -> BigInt,

@@ -28,6 +28,8 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> BigInt,
         html -> Nullable<Text>,
+        lease_owner -> Nullable<Text>,
+        troubled_since -> Nullable<BigInt>,
     }
 }
 

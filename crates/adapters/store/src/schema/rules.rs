@@ -42,5 +42,6 @@ diesel::table! {
         is_active -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        case_sensitive -> Bool,
     }
 }

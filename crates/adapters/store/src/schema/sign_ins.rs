@@ -17,6 +17,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Tokens of local sign-ins that were signed out.
+    revoked_tokens (token_id) {
+        token_id -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     /// Codes that a browser hands to the command line.
     cli_sign_ins (code_hash) {
         code_hash -> Text,

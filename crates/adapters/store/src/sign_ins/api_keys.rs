@@ -1,13 +1,12 @@
 //! API keys.
 
-use std::str::FromStr;
-
 use aedile_accounts::api_keys::{ApiKey, ApiKeyId, ApiKeys, KeyOwner, NewApiKey};
 use aedile_accounts::secrets::SecretHash;
 use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Permission, Position, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
+use crate::accounts::{lock_row, owners_of_address};
 use crate::connection::{Backend, Connection, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::sign_ins::api_keys;
@@ -16,13 +15,17 @@ use crate::{page, read};
 
 impl ApiKeys for Connection {
     fn find_owner(&mut self, user: &UserId) -> Result<Option<KeyOwner>> {
+        lock_row(self, user)?;
         let rows = owners().filter(users::id.eq(user.as_str())).select(owner_columns()).load(self).db()?;
         Ok(into_owners(rows)?.pop())
     }
 
     fn find_owners_by_email(&mut self, email: &str) -> Result<Vec<KeyOwner>> {
-        let with_email = owners().filter(users::sort_email.eq(email)).order(users::number).limit(2);
-        into_owners(with_email.select(owner_columns()).load(self).db()?)
+        let owners = owners_of_address(self, email)?;
+        for owner in &owners {
+            lock_row(self, owner)?;
+        }
+        owners.iter().filter_map(|owner| self.find_owner(owner).transpose()).collect()
     }
 
     fn insert(
@@ -94,7 +97,7 @@ impl ApiKeys for Connection {
     }
 }
 
-fn find(connection: &mut Connection, id: ApiKeyId) -> Result<Option<ApiKey>> {
+pub(crate) fn find(connection: &mut Connection, id: ApiKeyId) -> Result<Option<ApiKey>> {
     let with_id = with_owners().filter(api_keys::id.eq(id.0)).select((KeyRow::as_select(), users::email));
     let row: Option<(KeyRow, Option<String>)> = with_id.first(connection).optional().db()?;
     row.map(into_key).transpose()
@@ -146,7 +149,7 @@ struct KeyRow {
 }
 
 fn into_key((row, owner_email): (KeyRow, Option<String>)) -> Result<ApiKey> {
-    let scopes: Result<Vec<Permission>> = row.scopes.split(' ').map(Permission::from_str).collect();
+    let scopes: Result<Vec<Permission>> = row.scopes.split(' ').map(ApiKey::scope).collect();
     Ok(ApiKey {
         id: ApiKeyId(row.id),
         name: row.name,

@@ -13,6 +13,8 @@ use crate::schema::users::users;
 
 impl CliSignIns for Connection {
     fn insert_code(&mut self, user: &UserId, code: &NewCliCode, now: Timestamp, expires_at: Timestamp) -> Result<()> {
+        let of_user = cli_sign_ins::table.filter(cli_sign_ins::user_id.eq(user.as_str()));
+        diesel::delete(of_user.filter(cli_sign_ins::expires_at.lt(now.as_micros()))).execute(self).db()?;
         diesel::insert_into(cli_sign_ins::table)
             .values((
                 cli_sign_ins::code_hash.eq(code.code_hash.as_str()),
@@ -54,10 +56,5 @@ impl CliSignIns for Connection {
             .filter(cli_sign_ins::expires_at.gt(now.as_micros()));
         let used = diesel::update(usable).set(cli_sign_ins::used_at.eq(now.as_micros())).execute(self).db()?;
         Ok(used == 1)
-    }
-
-    fn delete_codes_before(&mut self, oldest: Timestamp) -> Result<usize> {
-        let over = cli_sign_ins::table.filter(cli_sign_ins::expires_at.lt(oldest.as_micros()));
-        diesel::delete(over).execute(self).db()
     }
 }

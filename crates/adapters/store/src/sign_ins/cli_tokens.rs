@@ -38,6 +38,17 @@ impl TryFrom<TokenRow> for CliToken {
     }
 }
 
+/// The token of this number, `None` when it is unknown or revoked.
+pub(crate) fn find(connection: &mut Connection, id: CliTokenId) -> Result<Option<CliToken>> {
+    let row: Option<TokenRow> = cli_tokens::table
+        .filter(cli_tokens::id.eq(id.0).and(cli_tokens::revoked_at.is_null()))
+        .select(TokenRow::as_select())
+        .first(connection)
+        .optional()
+        .db()?;
+    row.map(CliToken::try_from).transpose()
+}
+
 impl CliTokens for Connection {
     fn lock_owner(&mut self, user: &UserId) -> Result<Option<Owner>> {
         let with_id = users::table.filter(users::id.eq(user.as_str()));

@@ -2,7 +2,7 @@
 
 use aedile_accounts::cli_sign_in::{CliSignIns, CodeVerifier, LoopbackUri, NewCliCode};
 use aedile_accounts::cli_tokens::{CliToken, CliTokens, NewCliToken, Owner};
-use aedile_accounts::provider_events::{EventStamp, ProviderEvents};
+use aedile_accounts::provider_events::{EventStamp, ProviderEvents, gone};
 use aedile_accounts::secrets::{Secret, SecretHash};
 use aedile_accounts::{AccountStatus, User, Users};
 use aedile_kernel::mock::{NOW, SeededEntropy};
@@ -11,6 +11,7 @@ use diesel::Connection as _;
 use diesel::prelude::*;
 
 use crate::connection::Connection;
+use crate::schema::sign_ins::cli_sign_ins;
 use crate::schema::users::users;
 use crate::testing::for_each_backend;
 
@@ -135,8 +136,22 @@ fn c_29_a_code_is_used_once_and_in_time() {
         assert_eq!(codes(c).find_code(&one).unwrap(), None);
         assert!(!codes(c).use_code(&other, at(300)).unwrap(), "too late");
         assert!(!codes(c).use_code(&SecretHash::parse(&"0".repeat(64)).unwrap(), at(0)).unwrap(), "unknown");
-        assert_eq!(codes(c).delete_codes_before(at(300)).unwrap(), 0);
-        assert_eq!(codes(c).delete_codes_before(at(301)).unwrap(), 2);
+    });
+}
+
+#[test]
+fn who_asks_for_many_codes_keeps_those_that_have_not_ended() {
+    for_each_backend(|c| {
+        add(c, "ada");
+        add(c, "bob");
+        for n in 1..=9 {
+            codes(c).insert_code(&id("ada"), &new_code(n), at(0), at(300)).unwrap();
+        }
+        codes(c).insert_code(&id("bob"), &new_code(10), at(0), at(1)).unwrap();
+        codes(c).insert_code(&id("ada"), &new_code(11), at(301), at(601)).unwrap();
+        let users: Vec<String> = cli_sign_ins::table.select(cli_sign_ins::user_id).load(c).unwrap();
+        assert_eq!(users.iter().filter(|user| *user == "ada").count(), 1, "{users:?}");
+        assert!(users.iter().any(|user| user == "bob"), "others' codes are theirs");
     });
 }
 
@@ -145,14 +160,11 @@ fn event(id: &str) -> EventStamp {
 }
 
 #[test]
-fn an_event_is_new_once_until_it_is_forgotten() {
+fn an_event_is_new_once() {
     for_each_backend(|c| {
         assert!(events(c).insert_event(&event("msg_1"), at(0)).unwrap());
         assert!(!events(c).insert_event(&event("msg_1"), at(1)).unwrap());
         assert!(events(c).insert_event(&event("msg_2"), at(1)).unwrap());
-        assert_eq!(events(c).delete_events_before(at(1)).unwrap(), 1);
-        assert!(events(c).insert_event(&event("msg_1"), at(1)).unwrap());
-        assert!(!events(c).insert_event(&event("msg_2"), at(1)).unwrap());
     });
 }
 
@@ -167,6 +179,20 @@ fn what_is_told_of_a_user_only_moves_on() {
         assert!(told(c, "ada", 6));
         assert!(events(c).advance(&id("ada"), Timestamp::from_micros(i64::MAX)).unwrap());
         assert!(!told(c, "ada", 1_000_000));
+    });
+}
+
+#[test]
+fn whether_somebody_is_gone_at_the_provider_is_known() {
+    for_each_backend(|c| {
+        let is_gone = |c: &mut Connection| Users::lock_is_gone(c, &id("ada")).unwrap();
+        assert!(!is_gone(c) && !is_gone(c));
+        assert!(events(c).advance(&id("ada"), at(0)).unwrap(), "asking tells nothing of the user");
+        assert!(!is_gone(c));
+        assert!(events(c).advance(&id("ada"), gone()).unwrap());
+        assert!(is_gone(c));
+        assert!(!events(c).advance(&id("ada"), at(9)).unwrap());
+        assert!(is_gone(c));
     });
 }
 

@@ -1,9 +1,10 @@
 //! Sign-ins of the command line, and events of the identity provider.
 
-mod api_keys;
+pub(crate) mod api_keys;
 mod cli_codes;
-mod cli_tokens;
+pub(crate) mod cli_tokens;
 mod provider_events;
+mod revoked_tokens;
 
 #[cfg(test)]
 mod contract;

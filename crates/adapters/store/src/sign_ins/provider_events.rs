@@ -1,13 +1,12 @@
 //! Events of the identity provider.
 
-use aedile_accounts::local_users::{Admins, LocalUsers};
 use aedile_accounts::provider_events::{EventStamp, ProviderEvents};
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Result, Timestamp, UserId};
 use diesel::prelude::*;
 use diesel::query_dsl::methods;
 use diesel::upsert::excluded;
 
-use crate::accounts::forget_person;
+use crate::accounts::{forget_person, lock_administrators};
 use crate::connection::{Connection, Portable};
 use crate::error::DriverResult;
 use crate::schema::roles::{role_assignments, roles};
@@ -35,8 +34,8 @@ impl ProviderEvents for Connection {
         Ok(Portable(upsert).execute(self).db()? == 1)
     }
 
-    fn lock_all_admins(&mut self) -> Result<Admins> {
-        self.lock_admins()
+    fn lock_all_admins(&mut self) -> Result<Administrators> {
+        lock_administrators(self)
     }
 
     fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>> {
@@ -45,10 +44,5 @@ impl ProviderEvents for Connection {
         diesel::delete(held).execute(self).db()?;
         forget_person(self, user, now)?;
         Ok(role)
-    }
-
-    fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize> {
-        let past = provider_events::table.filter(provider_events::received_at.lt(oldest.as_micros()));
-        diesel::delete(past).execute(self).db()
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Barrier;
 
 use aedile_accounts::cli_sign_in::ExchangeCliCode;
-use aedile_accounts::provider_events::{ApplyProviderUser, EventStamp};
+use aedile_accounts::provider_events::{ApplyProviderUser, DeleteProviderUser, EventStamp};
 use aedile_accounts::{CliToken, CreateCliToken, ProvisionUser, Users};
 use aedile_kernel::mock::{context, context_of};
-use aedile_kernel::{Caller, Command, Error, Result};
+use aedile_kernel::{AccountStatus, Caller, Command, Error, Result};
 
 use super::contract::{add, at, codes, events, id, new_code, new_token, tokens};
 use crate::connection::Connection;
@@ -130,6 +130,41 @@ fn an_event_that_comes_several_times_at_once_counts_once() {
             });
             let rows: usize = taken.into_iter().map(Result::unwrap).sum();
             assert_eq!(rows, 1, "round {round}");
+        }
+    }
+}
+
+#[test]
+fn a_token_and_a_deletion_at_once_leave_nobody_in_use() {
+    for database in TestDatabase::on_each_backend() {
+        for round in 0..ROUNDS {
+            let user = id(&format!("user_{round}"));
+            let sign_in = |c: &mut Connection| {
+                let told = ProvisionUser {
+                    id: user.clone(),
+                    email: Some("ada@example.com".into()),
+                    email_verified: true,
+                    display_name: None,
+                };
+                let known: &mut (dyn Users + 'static) = c;
+                told.run(known, &context_of(user.as_str(), [])).map(|change| change.output().status)
+            };
+            let results = at_once(&database, |c, n| {
+                if n > 0 {
+                    return sign_in(c).map(drop);
+                }
+                let event = EventStamp { id: format!("msg_{round}"), event_type: "user.deleted".into(), at: at(0) };
+                DeleteProviderUser { event, id: user.clone() }.run(events(c), &context(Caller::system())).map(drop)
+            });
+            let is_fine = |result: &Result<()>| matches!(result, Ok(()) | Err(Error::Unauthenticated(_)));
+            assert!(results.iter().all(is_fine), "round {round}: {results:?}");
+            let mut connection = database.connect();
+            let later = in_transaction(&mut connection, sign_in);
+            let is_gone = matches!(later, Ok(AccountStatus::Deleted) | Err(Error::Unauthenticated(_)));
+            assert!(is_gone, "round {round}: {later:?}");
+            let known: &mut dyn Users = &mut connection;
+            let left = known.find(&user).unwrap();
+            assert!(left.is_none_or(|left| left.status == AccountStatus::Deleted && left.email.is_none()));
         }
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use aedile_kernel::Status;
 use aedile_rbac::audit::{AuditId, AuditRow, ListAudit};
+use aedile_rbac::chain::{AuditHead, Seal, VerifyAudit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,27 @@ pub(super) async fn list(call: Call<ListAudit>) -> Answer {
     };
     let key = &call.app.parts.cursor_key;
     call.answer(operation, |page| (HttpResponse::Ok(), Envelope::page::<_, LogBody>("logs", page, &asked, key))).await
+}
+
+/// The newest seal; null while there is none.
+pub(super) async fn head(call: Call<AuditHead>) -> Answer {
+    let encode = |seal: Option<Seal>| Envelope::of("seal", seal.map(SealBody::from));
+    call.answer(AuditHead {}, |seal| (HttpResponse::Ok(), encode(seal))).await
+}
+
+/// Whether the log still is what was written.
+pub(super) async fn verify(call: Call<VerifyAudit>) -> Answer {
+    let Kept { expected_seal } = call.query()?;
+    let encode = |verification| Envelope::of("verification", verification);
+    call.answer(VerifyAudit { expected_seal }, |verification| (HttpResponse::Ok(), encode(verification))).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "KeptSeal")]
+pub(super) struct Kept {
+    /// A seal that was kept elsewhere; it must be in the chain.
+    expected_seal: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -81,6 +103,24 @@ impl From<AuditRow> for LogBody {
             metadata: row.metadata,
             created_at: row.created_at.into(),
         }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SealBody {
+    id: i64,
+    last_audit_id: i64,
+    rows_sealed: i64,
+    rows_total: i64,
+    /// The seal itself, in lower-case hexadecimal.
+    seal: String,
+    created_at: Zoneless,
+}
+
+impl From<Seal> for SealBody {
+    fn from(seal: Seal) -> Self {
+        let Seal { id, last_audit_id, rows_sealed, rows_total, seal, created_at } = seal;
+        Self { id, last_audit_id, rows_sealed, rows_total, seal, created_at: created_at.into() }
     }
 }
 

@@ -18,15 +18,10 @@ use super::tiers::TierBody;
 use super::{Call, Envelope};
 use crate::call::Answer;
 use crate::dialect::evaluation;
-use crate::dialect::paging::nothing_asked;
 use crate::dialect::times::Zoneless;
-
-/// The most announcements shown, as to the public.
-const MOST_ANNOUNCEMENTS: usize = 100;
 
 /// Whoever may see their permissions may see this; the facts come from where they are kept for every request.
 pub(super) async fn my_context(call: Call<ShowOwnPermissions>) -> Answer {
-    nothing_asked(&call)?;
     let principal = call.identity.principal.as_ref().ok_or_else(|| Error::unauthenticated("a credential is needed"))?;
     let (app, now) = (&call.app, call.app.now());
     let (rules, flags, announcements) = (app.rules().await?, app.flags().await?, app.announcements().await?);
@@ -48,7 +43,6 @@ pub(super) async fn my_context(call: Call<ShowOwnPermissions>) -> Answer {
 }
 
 pub(super) async fn my_permissions(call: Call<ShowOwnPermissions>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(ShowOwnPermissions {}, |names| (HttpResponse::Ok(), Envelope::of("permissions", names))).await
 }
 
@@ -71,7 +65,7 @@ fn names(permissions: PermissionSet) -> Vec<&'static str> {
 
 fn showing(announcements: &[Announcement], now: Timestamp) -> Vec<AnnouncementBody> {
     let showing = announcements.iter().filter(|announcement| announcement.is_showing(now));
-    showing.take(MOST_ANNOUNCEMENTS).cloned().map(AnnouncementBody::from).collect()
+    showing.cloned().map(AnnouncementBody::from).collect()
 }
 
 #[derive(Serialize, JsonSchema)]

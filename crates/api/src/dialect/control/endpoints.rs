@@ -11,10 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Bit, json_text, present};
 use super::{Call, Envelope};
 use crate::call::Answer;
-use crate::dialect::paging::nothing_asked;
 
 pub(super) async fn list(call: Call<ListEndpoints>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(ListEndpoints {}, |rows| (HttpResponse::Ok(), Envelope::list::<_, EndpointBody>("endpoints", rows)))
         .await
 }
@@ -23,6 +21,7 @@ pub(super) async fn create(mut call: Call<CreateEndpoint>) -> Answer {
     let new: New = call.json().await?;
     let operation = CreateEndpoint {
         path_pattern: new.path_pattern,
+        case_sensitive: new.case_sensitive.is_some_and(|bit| bit.0),
         method: new.method.unwrap_or_else(|| MethodPattern::Any.into()),
         required_tier: new.required_tier,
         required_scopes: new.required_scopes,
@@ -38,6 +37,7 @@ pub(super) async fn update(mut call: Call<UpdateEndpoint>) -> Answer {
         required_tier: changes.required_tier,
         required_scopes: changes.required_scopes,
         is_public: changes.is_public.map(|bit| bit.0),
+        case_sensitive: changes.case_sensitive.map(|bit| bit.0),
         is_active: changes.is_active.map(|bit| bit.0),
     };
     call.answer(operation, |after| (HttpResponse::Ok(), Envelope::of("endpoint", EndpointBody::from(after)))).await
@@ -62,6 +62,7 @@ pub(super) struct New {
     required_tier: Option<String>,
     required_scopes: Option<Vec<String>>,
     is_public: Option<Bit>,
+    case_sensitive: Option<Bit>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -72,6 +73,7 @@ pub(super) struct Changes {
     #[serde(default, deserialize_with = "present")]
     required_scopes: Option<Option<Vec<String>>>,
     is_public: Option<Bit>,
+    case_sensitive: Option<Bit>,
     is_active: Option<Bit>,
 }
 
@@ -85,6 +87,7 @@ pub(super) struct EndpointBody {
     #[schemars(example = &"[\"read\"]")]
     required_scopes: Option<String>,
     is_public: Bit,
+    case_sensitive: Bit,
     is_active: Bit,
 }
 
@@ -122,6 +125,7 @@ impl From<EndpointOverride> for EndpointBody {
             required_tier: endpoint.required_tier,
             required_scopes: endpoint.required_scopes.as_ref().map(json_text),
             is_public: Bit(endpoint.is_public),
+            case_sensitive: Bit(endpoint.case_sensitive),
             is_active: Bit(endpoint.is_active),
         }
     }
@@ -139,6 +143,7 @@ mod tests {
         EndpointOverride {
             id: EndpointId(1),
             path_pattern: PathPattern::parse("/api/rules/*").unwrap(),
+            case_sensitive: false,
             method: MethodPattern::Any,
             required_tier: Some("pro".into()),
             required_scopes: Some(vec!["rules".into()]),
@@ -155,7 +160,7 @@ mod tests {
             to_value(EndpointBody::from(endpoint())).unwrap(),
             json!({
                 "id": 1, "path_pattern": "/api/rules/*", "method": "*", "required_tier": "pro",
-                "required_scopes": "[\"rules\"]", "is_public": 0, "is_active": 1,
+                "required_scopes": "[\"rules\"]", "is_public": 0, "case_sensitive": 0, "is_active": 1,
             })
         );
         let open = EndpointOverride { required_tier: None, required_scopes: None, ..endpoint() };

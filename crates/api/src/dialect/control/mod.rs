@@ -19,8 +19,9 @@ mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{CursorKey, Page, PageRequest, PermissionSet, Timestamp, UserId};
+use aedile_kernel::{Authority, CursorKey, Page, PageRequest, UserId};
 use aedile_rbac::assignments::AssignRole;
+use aedile_rbac::chain::Verification;
 use aedile_rbac::gateway::TestEndpoint;
 use aedile_rbac::roles::CreateRole;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -31,7 +32,6 @@ use self::wire::Succeeded;
 use super::Dialect;
 use super::fields::{self, Fields};
 use super::paging::Paging;
-use crate::identity::Identity;
 use crate::limits::RateClass::{Admin, ByTier, SignIn};
 use crate::openapi::{Door, Family, Refused, Shape, USER, Yes, field, list, of};
 use crate::refusal::Refusal;
@@ -125,13 +125,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Control {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet {
-        identity
-            .principal
-            .as_ref()
-            .map_or(PermissionSet::ANONYMOUS, |principal| principal.permissions(now, identity.has_admin_claim))
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         let body = RefusedBody { success: false, error: refusal.message(), code: refusal.code() };
@@ -211,6 +205,11 @@ pub(crate) fn routes() -> Routes<Control> {
         .on(Admin, Method::GET, "/admin/system/audit", audit::list)
         .query::<audit::Filter>()
         .answers(page::<audit::LogBody>("logs"))
+        .on(Admin, Method::GET, "/admin/system/audit/head", audit::head)
+        .answers(one::<Option<audit::SealBody>>("seal"))
+        .on(Admin, Method::GET, "/admin/system/audit/verify", audit::verify)
+        .query::<audit::Kept>()
+        .answers(one::<Verification>("verification"))
         .on(Admin, Method::GET, "/admin/system/announcements", announcements::list)
         .query::<Paging>()
         .answers(page::<announcements::AnnouncementBody>("announcements"))
@@ -244,7 +243,9 @@ pub(crate) fn routes() -> Routes<Control> {
         .open(SignIn, Method::POST, "/auth/login", sign_in::sign_in)
         .tells("Signs a local user in, by e-mail address or phone number and password.")
         .takes::<sign_in::Attempt>()
-        .answers(sign_in::signed_in());
+        .answers(sign_in::signed_in())
+        .on(Admin, Method::POST, "/auth/logout", sign_in::sign_out)
+        .answers(message());
     // Some proxies ask with the method of the request they ask about.
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
         .into_iter()

@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Bit, saved};
 use super::{Call, Envelope};
 use crate::call::Answer;
-use crate::dialect::paging::nothing_asked;
 
 pub(super) async fn list(call: Call<ListScopes>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(ListScopes {}, |scopes| (HttpResponse::Ok(), Envelope::list::<_, ScopeBody>("scopes", scopes))).await
 }
 

@@ -2,12 +2,14 @@
 
 use actix_web::HttpResponse;
 use aedile_accounts::Password;
+use aedile_accounts::sessions::EndSession;
+use aedile_kernel::Error;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::local_users::LocalUserBody;
 use super::wire::password;
-use super::{Control, Envelope};
+use super::{Call, Control, Envelope};
 use crate::call::{Answer, Visit};
 use crate::client_address::limited_as;
 use crate::dialect::times::Zoned;
@@ -21,6 +23,15 @@ pub(super) async fn sign_in(mut visit: Visit<Control>) -> Answer {
         .with("expires_at", Zoned::from(signed_in.expires_at))
         .with("user", LocalUserBody::from(signed_in.user));
     Ok(HttpResponse::Ok().json(answer))
+}
+
+/// Ends the session that the request came with.
+pub(super) async fn sign_out(call: Call<EndSession>) -> Answer {
+    let session = call.identity.session.clone();
+    let session =
+        session.ok_or_else(|| Error::conflict("only a local sign-in is ended here; end others where they began"))?;
+    let operation = EndSession { token_id: session.token_id, expires_at: session.expires_at };
+    call.answer(operation, |()| (HttpResponse::Ok(), Envelope::message("Signed out."))).await
 }
 
 /// What [`sign_in`] answers.

@@ -1,7 +1,6 @@
 //! This server, for the person whose browser it is.
 
 use actix_web::web;
-use aedile_accounts::deletion::RequestDeletion;
 use aedile_accounts::profile::GetProfile;
 use aedile_dashboard::{Desk as PageDesk, Health, Person};
 use aedile_kernel::caller::IdempotencyKey;
@@ -15,7 +14,7 @@ use serde_json::Value;
 use super::{Dashboard, form_token, health};
 use crate::app::App;
 use crate::call::Visit;
-use crate::desk::{Desk, done};
+use crate::desk::Desk;
 
 /// What everybody sees and changes of what is their own, by a form.
 const OWN_FORMS: [&str; 4] =
@@ -39,19 +38,6 @@ impl Here {
         let person = Person { name, is_seller: profile.is_seller, has_local_session };
         let form_token = form_token::token(&app, &visit.identity);
         Ok(Self { app, desk, person, form_token })
-    }
-
-    /// How long there is to think it over is the server's to say.
-    async fn request_deletion(&self, mode: Mode) -> Result<Done<Value>> {
-        let (operations, caller) = (self.operations(), self.caller(RequestDeletion::NAME));
-        let command = RequestDeletion { grace_days: self.app.parts.deletion_grace_days };
-        match mode {
-            Mode::Preview => done(operations.preview(&caller, command).await?, false),
-            Mode::Commit => {
-                let Done { output, replayed } = operations.run(&caller, command).await?;
-                done(output, replayed)
-            }
-        }
     }
 
     fn own_form(&self, operation: &str) -> Option<&Description> {
@@ -79,9 +65,6 @@ impl PageDesk for Here {
     }
 
     async fn run(&self, operation: &str, input: Value, mode: Mode, key: Option<IdempotencyKey>) -> Result<Done<Value>> {
-        if operation == RequestDeletion::NAME {
-            return self.request_deletion(mode).await;
-        }
         match self.own_form(operation) {
             Some(own) => self.desk.carry_out(own, input, mode, key).await,
             None => self.desk.run(operation, input, mode, key).await,

@@ -7,8 +7,8 @@ use crate::app::App;
 /// How the server is, and how it is set up.
 pub(super) async fn of(app: &App) -> Health {
     let (parts, environment) = (&app.parts, &app.parts.environment);
-    let rates = &parts.rates;
-    let share = format!("{}.{:02} %", parts.platform_fee_bps / 100, parts.platform_fee_bps % 100);
+    let (rates, policy) = (&parts.rates, parts.policy);
+    let share = format!("{}.{:02} %", policy.platform_fee_bps / 100, policy.platform_fee_bps % 100);
     Health {
         version: environment.version,
         database: environment.database,
@@ -23,7 +23,7 @@ pub(super) async fn of(app: &App) -> Health {
         ],
         settings: vec![
             ("Kept of each sale", share),
-            ("Days until an account is deleted", parts.deletion_grace_days.to_string()),
+            ("Days until an account is deleted", policy.deletion_grace_days.to_string()),
             ("Reached by HTTPS", if parts.is_behind_https { "yes" } else { "no" }.to_owned()),
         ],
     }
@@ -58,7 +58,7 @@ fn connections(app: &App) -> Vec<Connection> {
         connection(
             "Redis",
             environment.has_redis,
-            "This instance counts and remembers for itself, which is right for a single one. For several, set REDIS_URL.",
+            "This instance counts requests for itself, which is right for a single one. For several, set REDIS_URL.",
         ),
         connection(
             "Operator's key",

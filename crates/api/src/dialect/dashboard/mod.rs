@@ -12,7 +12,7 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aedile_dashboard::{Asked, PAGES, POLICY, Place};
-use aedile_kernel::{Error, PermissionSet, Result, Timestamp};
+use aedile_kernel::{Authority, Error, Result};
 
 use super::Dialect;
 use super::pages;
@@ -33,13 +33,10 @@ pub(crate) struct Dashboard;
 
 impl Dialect for Dashboard {
     const FAMILY: &'static Family = &pages::FAMILY;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
 
     async fn identify(app: &App, request: &HttpRequest) -> Result<Identity> {
         Identity::of_browser(app, request).await
-    }
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        identity.flag_permissions()
     }
 
     fn render(refusal: &Refusal) -> HttpResponse {
@@ -54,10 +51,14 @@ impl Dialect for Dashboard {
 pub(crate) fn routes() -> Routes<Dashboard> {
     let routes = Routes::new()
         .open(PublicRead, Method::GET, SIGN_IN, session::show)
+        .query::<session::Asked>()
         .open(SignIn, Method::POST, SIGN_IN, session::sign_in)
         .open(Admin, Method::POST, "/dashboard/sign-out", session::sign_out);
     PAGES.iter().fold(routes, |routes, place| {
-        let routes = routes.open(Admin, Method::GET, place.path, move |visit| show(visit, place));
+        // Each page reads its own filters, and a link may fill in any field of a form.
+        let routes = routes
+            .open(Admin, Method::GET, place.path, move |visit| show(visit, place))
+            .query::<Vec<(String, String)>>();
         if place.takes_forms {
             routes.open(Admin, Method::POST, place.path, move |visit| take(visit, place))
         } else {

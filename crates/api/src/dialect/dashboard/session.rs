@@ -1,13 +1,16 @@
-//! `/dashboard/sign-in` and `/dashboard/sign-out`: a local sign-in is kept in a cookie that no script and no other site gets.
+//! `/dashboard/sign-in` and `/dashboard/sign-out`: a local sign-in is kept in a cookie that no script gets, and that comes along
+//! from other sites only when somebody follows a link.
 
 use actix_web::HttpResponse;
 use actix_web::cookie::time::{Duration, OffsetDateTime};
 use actix_web::cookie::{Cookie, Expiration, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
+use aedile_accounts::sessions::EndSession;
 use aedile_accounts::{Password, SignedIn};
 use aedile_dashboard::own_page;
 use aedile_kernel::{Admits, Effect, Error, Result};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Dashboard, SIGN_IN, html, is_ours, to};
@@ -41,10 +44,14 @@ pub(super) async fn sign_in(mut visit: Visit<Dashboard>) -> Answer {
     }
 }
 
-/// Forgets the session; the identity provider's own is its own matter.
+/// Ends the session and forgets it; the identity provider's own is its own matter.
 pub(super) async fn sign_out(mut visit: Visit<Dashboard>) -> Answer {
     let form: Vec<(String, String)> = visit.form().await?;
     is_ours(&visit, &form)?;
+    if let Some(session) = visit.identity.session.clone() {
+        let operation = EndSession { token_id: session.token_id, expires_at: session.expires_at };
+        visit.app.parts.operations.run(&visit.caller(), operation).await?;
+    }
     let mut over = cookie(&visit.app, String::new());
     over.make_removal();
     let mut response = to(SIGN_IN);
@@ -70,12 +77,14 @@ fn session(app: &App, signed_in: SignedIn) -> Result<Cookie<'static>> {
     Ok(cookie)
 }
 
+/// `Lax`, so that a link from a mail or another site leads to the page it names. No other site can have a form sent with it,
+/// and each form proves by itself where it comes from.
 fn cookie(app: &App, value: String) -> Cookie<'static> {
     Cookie::build(DASHBOARD_SESSION, value)
         .path("/")
         .http_only(true)
         .secure(app.parts.is_behind_https)
-        .same_site(SameSite::Strict)
+        .same_site(SameSite::Lax)
         .finish()
 }
 
@@ -89,14 +98,14 @@ fn again(refusal: &Refusal, identifier: &str, target: &str) -> Answer {
     Ok(response)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     to: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Form {
     identifier: String,

@@ -8,11 +8,9 @@ use serde::Serialize;
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
-use crate::dialect::paging::nothing_asked;
 use crate::openapi::{self, Shape};
 
 pub(super) async fn list(call: Call<BrowseCategories>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(BrowseCategories {}, |categories| (HttpResponse::Ok(), all(categories))).await
 }
 

@@ -14,12 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
-use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::paging::page;
 use crate::dialect::times::{self, Zoned};
 use crate::refusal::Refusal;
 
 pub(super) async fn earnings(call: Call<GetEarnings>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetEarnings {}, |earnings| (HttpResponse::Ok(), SumsBody::from(earnings))).await
 }
 
@@ -58,9 +57,10 @@ pub(super) async fn breakdown(call: Call<BreakDownRevenue>) -> Answer {
 }
 
 pub(super) async fn activity(call: Call<ListSellerActivity>) -> Answer {
-    let Asked { limit } = call.query()?;
-    let encode = |happened| Fields::list::<Activity, ActivityBody>("activity", happened);
-    call.answer(ListSellerActivity { limit }, |happened| (HttpResponse::Ok(), encode(happened))).await
+    let page = page(&call)?;
+    let key = &call.app.parts.cursor_key;
+    let encode = |happened| Fields::page::<Activity, ActivityBody>("activity", happened, &page, key);
+    call.answer(ListSellerActivity { page: page.clone() }, |happened| (HttpResponse::Ok(), encode(happened))).await
 }
 
 fn instant(field: &'static str, text: Option<String>) -> Result<Option<Timestamp>, Refusal> {
@@ -85,12 +85,6 @@ pub(super) struct Parts {
     from: Option<String>,
     #[schemars(with = "Option<times::Asked>")]
     to: Option<String>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Asked {
-    limit: Option<i64>,
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -12,7 +12,7 @@ use crate::call::Answer;
 pub(super) async fn record(mut call: Call<RecordInstallation>) -> Answer {
     let operation = call.json().await?;
     call.answer(operation, |recorded| {
-        let body = RecordedBody { skill_slug: recorded.skill_slug, recorded: recorded.id.is_some() };
+        let body = RecordedBody { skill_slug: recorded.skill_slug, recorded: recorded.is_counted };
         (HttpResponse::Created(), body)
     })
     .await

@@ -29,14 +29,13 @@ use aedile_accounts::profile::UpdateProfile;
 use aedile_billing::earnings::BreakdownBy;
 use aedile_catalog::installations::RecordInstallation;
 use aedile_catalog::sellers::RegisterSeller;
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 
 use self::skill_body::SkillBody;
 use super::fields::page;
 use super::paging::Paging;
 use super::{Dialect, problem};
-use crate::identity::Identity;
-use crate::limits::RateClass::{AuthenticatedRead, PublicRead, SignIn, Webhook, Write};
+use crate::limits::RateClass::{AuthenticatedRead, PublicRead, SignIn, SignedLink, Webhook, Write};
 use crate::openapi::{Door, Family, Media, USER, field, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
@@ -59,11 +58,8 @@ static FAMILY: Family = Family {
 
 impl Dialect for Marketplace {
     const FAMILY: &'static Family = &FAMILY;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const IS_TIGHTENED: bool = true;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        identity.flag_permissions()
-    }
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)
@@ -120,10 +116,10 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .on(Write, Method::POST, "/v1/installations", installations::record)
         .takes::<RecordInstallation>()
         .creates(of::<installations::RecordedBody>())
-        .open(PublicRead, Method::GET, "/v1/unsubscribe/{token}", unsubscribe::ask)
+        .open(SignedLink, Method::GET, "/v1/unsubscribe/{token}", unsubscribe::ask)
         .tells("A page that asks whether marketing mail shall end.")
         .answers_with(200, Media::Other("text/html"))
-        .on(Write, Method::POST, "/v1/unsubscribe/{token}", unsubscribe::unsubscribe)
+        .on(SignedLink, Method::POST, "/v1/unsubscribe/{token}", unsubscribe::unsubscribe)
         .answers(field::<bool>("unsubscribed"))
         .on(Write, Method::POST, "/v1/checkout", purchases::checkout)
         .takes::<purchases::Wanted>()
@@ -133,6 +129,8 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .answers(page::<purchases::PurchaseBody>("purchases"))
         .on(AuthenticatedRead, Method::GET, "/v1/purchases/confirm", purchases::confirm)
         .query::<purchases::Asked>()
+        .answers(of::<purchases::PurchaseBody>())
+        .on(AuthenticatedRead, Method::GET, "/v1/purchases/{id}", purchases::get)
         .answers(of::<purchases::PurchaseBody>())
         .open(Webhook, Method::POST, "/v1/webhooks/stripe", payment_events::take)
         .tells("Takes an event of the payment provider, which is signed.")
@@ -159,8 +157,8 @@ pub(crate) fn routes() -> Routes<Marketplace> {
         .query::<earnings::Parts>()
         .answers(list::<earnings::RowBody>("breakdown").with::<BreakdownBy>("by"))
         .on(AuthenticatedRead, Method::GET, "/v1/sellers/activity", earnings::activity)
-        .query::<earnings::Asked>()
-        .answers(list::<earnings::ActivityBody>("activity"))
+        .query::<Paging>()
+        .answers(page::<earnings::ActivityBody>("activity"))
         .on(PublicRead, Method::GET, "/v1/sellers/{slug}", sellers::get)
         .answers(of::<sellers::PageBody>())
         .on(PublicRead, Method::GET, "/v1/sellers/{slug}/skills", sellers::skills)

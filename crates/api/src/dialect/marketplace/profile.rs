@@ -9,11 +9,9 @@ use serde::Serialize;
 
 use super::Call;
 use crate::call::Answer;
-use crate::dialect::paging::nothing_asked;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn get(call: Call<GetProfile>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetProfile {}, |profile| (HttpResponse::Ok(), ProfileBody::from(profile))).await
 }
 
@@ -24,8 +22,7 @@ pub(super) async fn update(mut call: Call<UpdateProfile>) -> Answer {
 
 /// Accepted, not done: there are days to think it over.
 pub(super) async fn request_deletion(call: Call<RequestDeletion>) -> Answer {
-    let operation = RequestDeletion { grace_days: call.app.parts.deletion_grace_days };
-    call.answer(operation, |leaving| {
+    call.answer(RequestDeletion {}, |leaving| {
         let body = LeavingBody {
             status: leaving.status,
             user_id: leaving.user_id,

@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::purchases::{
-    CheckoutStatus, FindPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase, confirm_payment,
-    open_checkout,
+    CheckoutStatus, FindPurchase, GetPurchase, ListPurchases, Purchase, PurchaseId, PurchaseStatus, StartPurchase,
+    confirm_payment, open_checkout,
 };
 use aedile_kernel::{Caller, Error};
 use schemars::JsonSchema;
@@ -16,11 +16,10 @@ use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
-    let payments = call.app.payments()?;
     let Wanted { skill_slug } = call.json().await?;
-    let operation = StartPurchase { skill_slug, fee_bps: call.app.parts.platform_fee_bps };
-    let operations = &call.app.parts.operations;
-    let done = open_checkout(operations, payments.as_ref(), call.caller(), operation).await?;
+    let payments = call.app.payments()?;
+    let (operations, start) = (&call.app.parts.operations, StartPurchase { skill_slug });
+    let done = open_checkout(operations, payments.as_ref(), call.caller(), start).await?;
     call.done(done, |started| (HttpResponse::Created(), CheckoutBody::from(started.purchase)))
 }
 
@@ -29,6 +28,11 @@ pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
     let key = &call.app.parts.cursor_key;
     let encode = |purchases| Fields::page::<_, PurchaseBody>("purchases", purchases, &page, key);
     call.answer(ListPurchases { page: page.clone() }, |purchases| (HttpResponse::Ok(), encode(purchases))).await
+}
+
+pub(super) async fn get(call: Call<GetPurchase>) -> Answer {
+    let operation = GetPurchase { purchase: PurchaseId(call.number()?) };
+    call.answer(operation, |purchase| (HttpResponse::Ok(), PurchaseBody::from(purchase))).await
 }
 
 /// Asks the provider when its own event has not come yet.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::Call;
 use super::skill_body;
 use crate::call::Answer;
-use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::paging::page;
 use crate::dialect::times::Zoned;
 
 /// The caller is a seller from here on, whether or not they can be paid: free skills need nobody's account.
@@ -25,13 +25,14 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
         Some(account) => account,
         None => {
             let order = AccountOrder {
-                reference: seller.payment_reference.unwrap_or_default(),
+                reference: seller.payment_reference.ok_or_else(|| Error::internal("a seller without a reference"))?,
                 seller: seller.user_id,
                 email: call.caller().email.clone(),
             };
             let account = payments.open_account(&order).await.map_err(Error::from)?.id;
             let connect = ConnectSeller { payment_account: account };
-            let connected = call.app.parts.operations.run(call.caller(), connect).await?.output;
+            // The account is open by now, so it is written down whatever became of the caller meanwhile.
+            let connected = call.app.parts.operations.run(&call.caller().concluding(), connect).await?.output;
             connected.payment_account.unwrap_or_default()
         }
     };
@@ -40,12 +41,10 @@ pub(super) async fn connect(mut call: Call<RegisterSeller>) -> Answer {
 }
 
 pub(super) async fn status(call: Call<GetSellerStatus>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetSellerStatus {}, |account| (HttpResponse::Ok(), StatusBody::from(account))).await
 }
 
 pub(super) async fn get(call: Call<GetSeller>) -> Answer {
-    nothing_asked(&call)?;
     let operation = GetSeller { slug: call.segment("slug")? };
     call.answer(operation, |seller| (HttpResponse::Ok(), PageBody::from(seller))).await
 }

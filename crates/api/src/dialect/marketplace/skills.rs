@@ -54,6 +54,7 @@ pub(super) struct DetailBody {
     seller: Option<Seller>,
     reviews: ReviewsBody,
     versions: Vec<VersionBody>,
+    version_count: u64,
     installations: u64,
     related: Vec<SkillBody>,
 }
@@ -65,6 +66,7 @@ impl From<SkillDetail> for DetailBody {
             seller: detail.seller,
             reviews: detail.reviews.into(),
             versions: detail.versions.into_iter().map(VersionBody::from).collect(),
+            version_count: detail.version_count,
             installations: detail.installations,
             related: detail.related.into_iter().map(SkillBody::from).collect(),
         }

@@ -8,6 +8,7 @@ use super::Call;
 use super::Marketplace;
 use crate::call::{Answer, Visit};
 use crate::dialect::fields::Fields;
+use crate::limits::{self, RateClass};
 use crate::refusal::Refusal;
 
 /// A page that asks. Looking at it changes nothing: mail programs look at links by themselves.
@@ -25,6 +26,10 @@ pub(super) async fn ask(visit: Visit<Marketplace>) -> Answer {
 
 pub(super) async fn unsubscribe(call: Call<Unsubscribe>) -> Answer {
     let operation = Unsubscribe { mail: mail(&call)? };
+    // One who knows a good link can't keep the store busy with it.
+    let parts = &call.app.parts;
+    limits::count(parts.limiter.as_ref(), &parts.rates, RateClass::Write, || format!("mail:{}", operation.mail))
+        .await?;
     call.answer(operation, |()| (HttpResponse::Ok(), Fields::of("unsubscribed", true))).await
 }
 

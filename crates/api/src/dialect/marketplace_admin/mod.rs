@@ -10,9 +10,11 @@ mod disputes;
 mod ledger;
 mod mail;
 mod overview;
+mod plans;
 mod refunds;
 mod sales;
 mod skills;
+mod takedowns;
 mod users;
 
 use actix_web::HttpResponse;
@@ -22,7 +24,7 @@ use aedile_accounts::campaigns::{SendMarketingEmail, TestMail, TestMarketingEmai
 use aedile_accounts::deletion::Standing;
 use aedile_catalog::categories::CreateCategory;
 use aedile_catalog::skills::ImportSkill;
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 use aedile_platform::overview::Overview;
 
 use super::fields::page;
@@ -31,7 +33,6 @@ use super::marketplace::claims::ClaimBody;
 use super::marketplace::skill_body::SkillBody;
 use super::paging::Paging;
 use super::{Dialect, problem};
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Door, Family, USER, field, list, of};
 use crate::refusal::Refusal;
@@ -53,10 +54,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for MarketplaceAdmin {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        identity.flag_permissions()
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)
@@ -73,6 +71,17 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .answers(page::<users::UserBody>("users"))
         .on(Admin, Method::GET, "/v1/admin/users/{user_id}", users::get)
         .answers(of::<users::DetailBody>())
+        .on(Admin, Method::GET, "/v1/admin/users/{user_id}/plan", plans::get)
+        .answers(of::<plans::PlanBody>())
+        .on(Admin, Method::POST, "/v1/admin/users/{user_id}/plan", plans::set)
+        .takes::<plans::Wanted>()
+        .answers(of::<plans::PlanBody>())
+        .on(Admin, Method::POST, "/v1/admin/users/{user_id}/plan/credits", plans::adjust)
+        .takes::<plans::Adjusted>()
+        .answers(of::<plans::AdjustedBody>())
+        .on(Admin, Method::GET, "/v1/admin/users/{user_id}/plan/events", plans::events)
+        .query::<Paging>()
+        .answers(page::<plans::EventBody>("events"))
         .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
         .answers(list::<AdminProfile>("admins"))
         .on(Admin, Method::POST, "/v1/admin/admins/{user_id}", admins::promote)
@@ -122,6 +131,8 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::GET, "/v1/admin/sales", sales::list)
         .query::<sales::Asked>()
         .answers(page::<sales::SaleBody>("sales"))
+        .on(Admin, Method::GET, "/v1/admin/refunds/{id}", refunds::list)
+        .answers(list::<refunds::MadeBody>("refunds"))
         .on(Admin, Method::POST, "/v1/admin/refunds/{id}", refunds::issue)
         .may_take::<refunds::Wanted>()
         .answers(of::<refunds::RefundBody>())
@@ -150,4 +161,22 @@ pub(crate) fn routes() -> Routes<MarketplaceAdmin> {
         .on(Admin, Method::POST, "/v1/admin/skills/import", skills::import)
         .takes::<ImportSkill>()
         .creates(of::<SkillBody>())
+        .on(Admin, Method::GET, "/v1/admin/skills/withdrawn", takedowns::list_withdrawn)
+        .query::<Paging>()
+        .answers(page::<takedowns::SkillStateBody>("skills"))
+        .on(Admin, Method::POST, "/v1/admin/skills/{slug}/withdraw", takedowns::withdraw)
+        .takes::<takedowns::Why>()
+        .answers(of::<takedowns::SkillStateBody>())
+        .on(Admin, Method::POST, "/v1/admin/skills/{slug}/restore", takedowns::restore)
+        .may_take::<takedowns::Perhaps>()
+        .answers(of::<takedowns::SkillStateBody>())
+        .on(Admin, Method::GET, "/v1/admin/reviews/removed", takedowns::list_removed)
+        .query::<Paging>()
+        .answers(page::<takedowns::ReviewStateBody>("reviews"))
+        .on(Admin, Method::POST, "/v1/admin/reviews/{id}/remove", takedowns::remove_review)
+        .takes::<takedowns::Why>()
+        .answers(of::<takedowns::ReviewStateBody>())
+        .on(Admin, Method::POST, "/v1/admin/reviews/{id}/restore", takedowns::restore_review)
+        .may_take::<takedowns::Perhaps>()
+        .answers(of::<takedowns::ReviewStateBody>())
 }

@@ -6,14 +6,12 @@ mod evaluate;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 use schemars::SchemaGenerator;
 
 use self::answers::{Bulk, Failure, GENERAL, Success};
 use self::context::EvaluationContext;
 use super::Dialect;
-use super::control::Control;
-use crate::identity::Identity;
 use crate::limits::RateClass::PublicRead;
 use crate::openapi::{Door, Family, Refused, USER, of};
 use crate::refusal::Refusal;
@@ -37,10 +35,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Ofrep {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, now: Timestamp) -> PermissionSet {
-        Control::permissions(identity, now)
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         let failure = Failure { key: None, error_code: GENERAL, error_details: refusal.message() };

@@ -4,17 +4,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_kernel::registry::{Description, Mode};
-use aedile_kernel::{Effect, Error, Permission, PermissionSet, Timestamp};
+use aedile_kernel::{Authority, Effect, Error, Permission};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::control::Control;
 use super::fields::Fields;
-use super::panel::{Keys, Panel};
 use super::{Dialect, problem};
 use crate::call::{Answer, Visit};
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{self, Document, Door, Family, KEY, OPERATOR, USER, of};
 use crate::refusal::Refusal;
@@ -37,10 +34,7 @@ pub(crate) static FAMILY: Family = Family {
 
 impl Dialect for ByName {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(_: &Identity, _: Timestamp) -> PermissionSet {
-        PermissionSet::ANONYMOUS
-    }
+    const AUTHORITIES: &'static [Authority] = &[];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)
@@ -65,10 +59,7 @@ pub(crate) fn routes() -> Routes<ByName> {
 
 async fn describe(visit: Visit<ByName>) -> Answer {
     signed_in(&visit)?;
-    let (identity, now) = (&visit.identity, visit.app.now());
-    let ways =
-        [Control::permissions(identity, now), Panel::permissions(identity, now), Keys::permissions(identity, now)];
-    if !ways.iter().any(|permissions| permissions.contains(Permission::AdminRead)) {
+    if !visit.identity.permissions(&Authority::ALL, visit.app.now()).contains(Permission::AdminRead) {
         return Err(Error::Denied(Permission::AdminRead).into());
     }
     Ok(HttpResponse::Ok().json(openapi::full(visit.desk().operations())))

@@ -51,7 +51,7 @@ async fn signed_in(visit: &Visit<Pages>, way: Way) -> Result<Identity, Error> {
 
 /// Sends the browser back to the program that asked, with the code.
 async fn send_code(visit: &Visit<Pages>, identity: &Identity, asked: &CliSignInRequest) -> Answer {
-    let code = visit.app.parts.cli_sign_in.give_code(&visit.caller_as(identity), asked).await?;
+    let code = visit.app.parts.cli_sign_in.give_code(&visit.signed_in(identity), asked).await?;
     let uri = &asked.redirect_uri;
     let state = utf8_percent_encode(&asked.state, RESERVED);
     let target = format!("{}{}code={}&state={state}", uri.as_str(), uri.query_joint(), code.expose());

@@ -7,10 +7,9 @@ pub(crate) mod session;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use aedile_kernel::{PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 
 use super::Dialect;
-use crate::identity::Identity;
 use crate::limits::RateClass::{PublicRead, SignIn};
 use crate::openapi::{Door, Family, Media, Refused, USER, of};
 use crate::refusal::Refusal;
@@ -29,10 +28,7 @@ pub(crate) static FAMILY: Family = Family {
 
 impl Dialect for Pages {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        identity.flag_permissions()
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         page::refusal(refusal)

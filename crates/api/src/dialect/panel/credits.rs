@@ -10,7 +10,7 @@ use super::Call;
 use super::wire::{PostedBody, Usd, UsdText, ledger_id};
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
-use crate::dialect::paging::{nothing_asked, page};
+use crate::dialect::paging::page;
 
 pub(super) async fn grant(mut call: Call<GrantCredits>) -> Answer {
     let Wanted { email, amount_usd, note } = call.json().await?;
@@ -28,7 +28,6 @@ pub(super) async fn freeze(mut call: Call<FreezeCredits>) -> Answer {
 }
 
 pub(super) async fn get(call: Call<GetWallet>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetWallet {}, |wallet| {
         (HttpResponse::Ok(), BalanceBody { credits_usd: Usd(wallet.balance), credits_frozen: wallet.is_frozen })
     })

@@ -11,7 +11,7 @@ use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_billing::vouchers::RedeemVoucher;
 use aedile_billing::wallets::FreezeCredits;
-use aedile_kernel::{Credential, Permission, PermissionSet, Timestamp};
+use aedile_kernel::Authority;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 
@@ -19,7 +19,6 @@ use self::wire::{DoneBody, PostedBody};
 use super::Dialect;
 use super::fields::page;
 use super::paging::Paging;
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Door, Family, KEY, OPERATOR, Refused, USER, of};
 use crate::refusal::Refusal;
@@ -53,15 +52,7 @@ static KEYS: Family = Family {
 
 impl Dialect for Panel {
     const FAMILY: &'static Family = &PANEL;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        match identity.credential {
-            Credential::ApiKey(_) => {
-                PermissionSet::USER.union(identity.scopes.intersection(identity.owner_permissions()))
-            }
-            _ => identity.flag_permissions(),
-        }
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         render(refusal)
@@ -70,22 +61,11 @@ impl Dialect for Panel {
 
 impl Dialect for Keys {
     const FAMILY: &'static Family = &KEYS;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        match identity.credential {
-            Credential::AdminKey => operator(),
-            _ => identity.flag_permissions(),
-        }
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         render(refusal)
     }
-}
-
-/// What the operator's key gives.
-pub(crate) fn operator() -> PermissionSet {
-    PermissionSet::ANONYMOUS.union([Permission::AdminRead, Permission::AdminWrite].into_iter().collect())
 }
 
 /// What documents say of a refusal in families C and D.

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use super::wire::Usd;
 use crate::call::Answer;
-use crate::dialect::paging::nothing_asked;
 
 /// One array of all users, read and sent some at a time: the memory it takes does not grow with their number.
 pub(super) async fn list(call: Call<ListWallets>) -> Answer {
@@ -34,7 +33,6 @@ pub(super) async fn list(call: Call<ListWallets>) -> Answer {
 }
 
 pub(super) async fn me(call: Call<GetWallet>) -> Answer {
-    nothing_asked(&call)?;
     call.answer(GetWallet {}, |wallet| (HttpResponse::Ok(), UserBody::from(wallet))).await
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::vouchers::{
-    ListVouchers, MintVouchers, RedeemVoucher, Voucher, VoucherId, WantedVouchers, WithdrawVoucher,
+    ListVouchers, MintVouchers, RedeemVoucher, Voucher, VoucherId, WantedVouchers, WithdrawVoucher, mint_vouchers,
 };
 use aedile_kernel::{Error, Timestamp};
 use schemars::JsonSchema;
@@ -11,19 +11,18 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use super::wire::{DoneBody, PostedBody, Usd, UsdText, instant};
 use crate::call::Answer;
-use crate::desk::voucher_seed;
 use crate::dialect::fields::Fields;
 use crate::dialect::paging::page;
 
 pub(super) async fn mint(mut call: Call<MintVouchers>) -> Answer {
     let Wanted { amount_usd, count, max_uses, expires_at } = call.json().await?;
     let wanted = WantedVouchers { amount: amount_usd.amount()?, count, max_uses, expires_at: instant(expires_at) };
-    let (operation, codes) = MintVouchers::draw(&wanted, &voucher_seed(&call.app, call.caller()))?;
-    call.answer(operation, |_| {
+    let parts = &call.app.parts;
+    let minted = mint_vouchers(&parts.operations, parts.entropy.as_ref(), call.caller(), &wanted).await?;
+    call.done(minted, |codes| {
         let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
         (HttpResponse::Ok(), MintedBody { ok: true, codes })
     })
-    .await
 }
 
 pub(super) async fn list(call: Call<ListVouchers>) -> Answer {

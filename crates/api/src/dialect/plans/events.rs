@@ -2,21 +2,29 @@
 
 use actix_web::HttpResponse;
 use aedile_billing::plans::{CreditEvent, ListCreditEvents};
-use aedile_kernel::UserId;
+use aedile_kernel::{PageRequest, Position, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
 use crate::dialect::fields::Fields;
+use crate::dialect::paging::Cursor;
 use crate::dialect::times::ToTheMilli;
 
 pub(super) async fn list(call: Call<ListCreditEvents>) -> Answer {
-    let Asked { limit } = call.query()?;
+    let Asked { limit, cursor } = call.query()?;
+    let key = &call.app.parts.cursor_key;
+    let position = match cursor {
+        Some(Cursor(text)) => Position::After(key.open(&text)?),
+        None => Position::Offset(0),
+    };
+    let limit = u32::try_from(limit.unwrap_or(PageRequest::DEFAULT_LIMIT.into())).unwrap_or(0);
     let user_id = UserId::parse(&call.segment("user_id")?)?;
-    let operation = ListCreditEvents { user_id: user_id.clone(), limit };
+    let operation = ListCreditEvents { user_id: user_id.clone(), page: PageRequest { limit, position } };
     call.answer(operation, |events| {
-        let events = Fields::list::<CreditEvent, EventBody>("events", events);
+        let next = events.next.map(|cursor| key.seal(&cursor));
+        let events = Fields::list::<CreditEvent, EventBody>("events", events.items).with("next_cursor", next);
         (HttpResponse::Ok(), Fields::of("ok", true).with("userId", user_id).and(events))
     })
     .await
@@ -26,6 +34,7 @@ pub(super) async fn list(call: Call<ListCreditEvents>) -> Answer {
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     limit: Option<i64>,
+    cursor: Option<Cursor>,
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -6,10 +6,9 @@ mod plan;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{Credential, PermissionSet, Timestamp, UserId};
+use aedile_kernel::{Authority, UserId};
 
 use super::{Dialect, panel};
-use crate::identity::Identity;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Door, Family, OPERATOR, Yes, list, of};
 use crate::refusal::Refusal;
@@ -31,13 +30,7 @@ static FAMILY: Family = Family {
 
 impl Dialect for Plans {
     const FAMILY: &'static Family = &FAMILY;
-
-    fn permissions(identity: &Identity, _: Timestamp) -> PermissionSet {
-        match identity.credential {
-            Credential::AdminKey => panel::operator(),
-            _ => PermissionSet::ANONYMOUS,
-        }
-    }
+    const AUTHORITIES: &'static [Authority] = &[Authority::OperatorKey];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         if refusal.status() == StatusCode::UNAUTHORIZED {
@@ -61,5 +54,10 @@ pub(crate) fn routes() -> Routes<Plans> {
         .answers(of::<plan::AdjustedBody>())
         .on(Admin, Method::GET, "/api/admin/users/{user_id}/credit-events", events::list)
         .query::<events::Asked>()
-        .answers(list::<events::EventBody>("events").with::<Yes>("ok").with::<UserId>("userId"))
+        .answers(
+            list::<events::EventBody>("events")
+                .with::<Option<String>>("next_cursor")
+                .with::<Yes>("ok")
+                .with::<UserId>("userId"),
+        )
 }

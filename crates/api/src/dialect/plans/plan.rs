@@ -8,11 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::call::Answer;
-use crate::dialect::paging::nothing_asked;
 use crate::dialect::times::ToTheMilli;
 
 pub(super) async fn get(call: Call<GetPlan>) -> Answer {
-    nothing_asked(&call)?;
     let operation = GetPlan { user_id: UserId::parse(&call.segment("user_id")?)? };
     call.answer(operation, |plan| (HttpResponse::Ok(), ShownBody::from(plan))).await
 }

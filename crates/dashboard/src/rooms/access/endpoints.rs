@@ -10,22 +10,22 @@ use crate::view::{Cell, Section, Table};
 
 pub(super) async fn overrides(desk: &dyn Desk) -> Result<Section> {
     let listed = desk.read(ListEndpoints {}).await?;
-    let titles = ["Path", "Method", "Asks for", "Counts", ""];
-    let empty =
-        "There are no overrides, so the gateway lets every request pass. Create one for a path that is not for all.";
+    let titles = ["Path", "Case", "Method", "Asks for", "Counts", ""];
+    let empty = "There are no overrides, so the gateway's default decides about every request. Create one for a path of its own.";
     let table =
         Table::new("Endpoint overrides", &titles, empty).rows(listed.iter().map(|endpoint| row(desk, endpoint)));
     Ok(Section::new("Endpoint overrides")
         .action(named_change(desk, "endpoint.create", "Create override", &[], HERE))
-        .text("The gateway lets a request pass unless an override of its path asks for more. The most specific one decides.")
+        .text("The most specific override of a path decides; where there is none, AEDILE_GATEWAY_DEFAULT does (allow unless set). GET covers HEAD.")
         .block(table))
 }
 
-fn row(desk: &dyn Desk, endpoint: &EndpointOverride) -> [Cell; 5] {
+fn row(desk: &dyn Desk, endpoint: &EndpointOverride) -> [Cell; 6] {
     let id = endpoint.id.to_string();
     let named = [("endpoint.update", "Change"), ("endpoint.delete", "Delete")];
     [
         Cell::Code(endpoint.path_pattern.to_string()),
+        Cell::from(if endpoint.case_sensitive { "counts" } else { "any" }),
         Cell::from(if endpoint.method.as_str() == "*" { "any" } else { endpoint.method.as_str() }),
         Cell::from(asks_for(endpoint)),
         Cell::switch(endpoint.is_active),

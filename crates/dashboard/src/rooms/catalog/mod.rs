@@ -3,6 +3,7 @@
 mod categories;
 pub(crate) mod skill;
 mod skills;
+mod takedowns;
 
 use aedile_catalog::categories::ListCategories;
 use aedile_catalog::skills::{ListSkills, Rating, SearchSkills};
@@ -24,7 +25,8 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     if desk.may::<ListSkills>() && desk.may::<SearchSkills>() {
         page = page.section(skills::section(desk, asked, &categories).await?);
     }
-    Ok(page.section(categories::section(desk, &categories).await?))
+    page = page.section(categories::section(desk, &categories).await?);
+    takedowns::sections(desk, asked, page).await
 }
 
 /// The way to a skill's page, under its slug.

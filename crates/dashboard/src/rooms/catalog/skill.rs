@@ -10,7 +10,7 @@ use super::{price, rating};
 use crate::desk::Desk;
 use crate::page::Asked;
 use crate::rooms::money::sales;
-use crate::rooms::next;
+use crate::rooms::{changes, named_change, next};
 use crate::view::{Cell, Facts, Link, Page, Section, Table, address, words};
 
 /// Rows of a part of a list.
@@ -25,6 +25,7 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
     let mut page = Page::new(detail.skill.name.as_str())
         .intro(detail.skill.description.as_str())
         .action(Link::new("To the catalog", super::HERE))
+        .action(withdraw(desk, &detail.skill.slug))
         .section(about(&detail))
         .section(versions(&detail));
     if desk.may::<ListAllSales>() && detail.skill.price_cents > 0 {
@@ -34,6 +35,11 @@ pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
         page = page.section(reviews(desk, asked, &detail.skill.slug).await?);
     }
     Ok(page)
+}
+
+/// A withdrawn skill has no page, so the way back leads to the catalog.
+fn withdraw(desk: &dyn Desk, slug: &str) -> Option<Link> {
+    named_change(desk, "skill.withdraw", "Withdraw", &[("slug", slug)], super::HERE)
 }
 
 fn about(detail: &SkillDetail) -> Section {
@@ -95,12 +101,15 @@ async fn sold(desk: &dyn Desk, skill: &Skill) -> Result<Section> {
 async fn reviews(desk: &dyn Desk, asked: &Asked, slug: &str) -> Result<Section> {
     let listed =
         desk.read(ListReviews { slug: slug.to_owned(), page: desk.page(ROWS, asked.query("reviews"))? }).await?;
+    let back = address(&["dashboard", "catalog", slug], &[]);
     let rows = listed.items.into_iter().map(|review| {
+        let id = review.id.to_string();
+        let remove = changes(desk, &[("review.remove", "Remove")], &[("id", &id)], &back);
         let says = [review.title, review.body].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let (reviewer, rating) = (Cell::from(review.reviewer), Cell::Text(format!("{} of 5", review.rating)));
-        [Cell::Time(review.updated_at), reviewer, rating, Cell::from(says)]
+        [Cell::Time(review.updated_at), reviewer, rating, Cell::from(says), remove]
     });
-    let table = Table::new("Reviews", &["When", "Reviewer", "Rating", "What they say"], "Nobody reviewed it yet.")
+    let table = Table::new("Reviews", &["When", "Reviewer", "Rating", "What they say", ""], "Nobody reviewed it yet.")
         .rows(rows)
         .total(listed.total)
         .next(next(desk, listed.next.as_ref(), &["dashboard", "catalog", slug], "reviews", &[]));

@@ -20,6 +20,7 @@ impl Operation for AppointOwner {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn MarketplaceAdmins;
     type Output = ();
 }

@@ -21,6 +21,7 @@ impl Operation for DemoteAdmin {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn MarketplaceAdmins;
     type Output = AdminStatus;
 
@@ -50,16 +51,16 @@ mod tests {
 
     use super::super::port::MockMarketplaceAdmins;
     use super::*;
-    use crate::local_users::{Administrator, Admins};
     use crate::users::sample;
+    use aedile_kernel::{Administrator, Administrators};
 
     fn demote(flagged: &[(&str, bool)], user: Option<User>, writes: usize) -> Result<Change<AdminStatus>> {
         let flagged = flagged
             .iter()
-            .map(|(name, able)| Administrator { user: UserId::parse(name).unwrap(), able: *able })
+            .map(|(name, can_act)| Administrator { user: UserId::parse(name).unwrap(), can_act: *can_act })
             .collect();
         let mut admins = MockMarketplaceAdmins::new();
-        admins.expect_lock_admins().return_once(|| Ok(Admins { flagged, ..Admins::default() }));
+        admins.expect_lock_admins().return_once(|| Ok(Administrators { flagged, ..Administrators::default() }));
         admins.expect_lock_user().return_once(move |_| Ok(user));
         admins.expect_set_admin().times(writes).returning(|_, _, _| Ok(()));
         let cx = context_of("user_root", [Permission::AdminWrite]);

@@ -1,9 +1,8 @@
 //! What the rules about admins need of the store.
 
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Result, Timestamp, UserId};
 
 use super::model::AdminProfile;
-use crate::local_users::Admins;
 use crate::users::User;
 
 /// Users with the `is_admin` flag. Whoever changes one calls `lock_admins` before `lock_user`, never after.
@@ -25,7 +24,7 @@ pub trait MarketplaceAdmins: Send {
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock_admins(&mut self) -> Result<Admins>;
+    fn lock_admins(&mut self) -> Result<Administrators>;
 
     /// The user, locked until the transaction ends; `None` when unknown.
     ///

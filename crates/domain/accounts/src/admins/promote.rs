@@ -23,6 +23,7 @@ impl Operation for PromoteAdmin {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn MarketplaceAdmins;
     type Output = AdminStatus;
 
@@ -54,12 +55,12 @@ mod tests {
 
     use super::super::port::MockMarketplaceAdmins;
     use super::*;
-    use crate::local_users::Admins;
     use crate::users::sample;
+    use aedile_kernel::Administrators;
 
     fn promote(user: Option<User>, writes: usize) -> Result<Change<AdminStatus>> {
         let mut admins = MockMarketplaceAdmins::new();
-        admins.expect_lock_admins().return_once(|| Ok(Admins::default()));
+        admins.expect_lock_admins().return_once(|| Ok(Administrators::default()));
         admins.expect_lock_user().return_once(move |_| Ok(user));
         admins.expect_set_admin().times(writes).returning(|_, _, _| Ok(()));
         let cx = context_of("user_root", [Permission::AdminWrite]);

@@ -1,15 +1,14 @@
 //! `api_key.create`
 
 use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, Result, Timestamp,
-    text,
+    Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, PermissionSet, Result,
+    Timestamp, email, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::model::{ApiKey, KeyOwner};
 use super::port::ApiKeys;
-use crate::email;
 use crate::secrets::{Secret, SecretHash};
 
 /// Makes a key that was drawn before. Doors draw it and show it once; nobody else can.
@@ -28,10 +27,11 @@ pub struct MintApiKey {
 pub struct WantedApiKey {
     /// What people call it: one line of at most 80 characters.
     pub name: String,
-    /// For whom it acts, an admin or an owner; the caller when left out.
+    /// The verified e-mail address of the admin or owner for whom it acts; the caller when left out.
     #[serde(default)]
     pub owner_email: Option<String>,
-    /// What it may do: `admin:read`, `admin:write`. Nobody gives what they lack.
+    /// What it may do: `admin:read`, `admin:write`, or `user:write` for spending and redeeming alone. Nobody gives what
+    /// they lack.
     pub scopes: Vec<Permission>,
     /// When it ends; never without it.
     #[serde(default)]
@@ -77,9 +77,10 @@ impl Command for MintApiKey {
 /// The scopes without repetition, if keys may have them and the caller does.
 fn checked(scopes: &[Permission], cx: &Context) -> Result<Vec<Permission>> {
     if scopes.is_empty() || scopes.iter().any(|scope| !ApiKey::SCOPES.contains(scope)) {
-        return Err(Error::invalid("scopes", "must hold admin:read, admin:write or both"));
+        return Err(Error::invalid("scopes", "must hold admin:read, admin:write or user:write"));
     }
-    if let Some(lacking) = scopes.iter().find(|scope| !cx.caller.permissions.contains(**scope)) {
+    let held = PermissionSet::of_api_key(cx.caller.permissions, cx.caller.permissions);
+    if let Some(lacking) = scopes.iter().find(|scope| !held.contains(**scope)) {
         return Err(Error::forbidden(format!("nobody gives a key what they lack themself: {lacking}")));
     }
     Ok(ApiKey::SCOPES.into_iter().filter(|scope| scopes.contains(scope)).collect())
@@ -96,7 +97,7 @@ fn owner(keys: &mut dyn ApiKeys, email: Option<&str>, cx: &Context) -> Result<Ke
     match (owners.pop(), owners.is_empty()) {
         (Some(owner), true) => Ok(owner),
         (Some(_), false) => Err(Error::conflict("several users have this e-mail address")),
-        (None, _) => Err(unknown()),
+        (None, _) => Err(Error::not_found("User with this verified e-mail address")),
     }
 }
 
@@ -156,7 +157,7 @@ mod tests {
         MintApiKey { wanted, key }.run(&mut keys, &context_of("user_root", held.iter().copied()))
     }
 
-    const BOTH: [Permission; 2] = ApiKey::SCOPES;
+    const BOTH: [Permission; 2] = [Permission::AdminRead, Permission::AdminWrite];
 
     #[test]
     fn a_key_acts_for_its_owner_within_its_scopes() {

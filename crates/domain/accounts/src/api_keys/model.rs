@@ -34,12 +34,14 @@ pub struct ApiKey {
     /// Its number.
     pub id: ApiKeyId,
     /// What people call it.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub name: String,
     /// Its first characters, by which people know it again.
     pub key_prefix: String,
     /// For whom it acts.
     pub owner_id: UserId,
     /// Their e-mail address, when known.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub owner_email: Option<String>,
     /// What it may do, as far as its owner may.
     pub scopes: Vec<Permission>,
@@ -59,9 +61,18 @@ impl ApiKey {
     /// What every key begins with.
     pub const MARK: &'static str = "vfc_live_";
     /// What keys may be allowed.
-    pub const SCOPES: [Permission; 2] = [Permission::AdminRead, Permission::AdminWrite];
+    pub const SCOPES: [Permission; 3] = [Permission::AdminRead, Permission::AdminWrite, Permission::UserWrite];
     /// Uses closer together than this are noted once.
     const NOTED_EVERY_SECONDS: i64 = 60;
+
+    /// Reads the name of a scope.
+    ///
+    /// # Errors
+    /// `Invalid` for anything that keys can't be allowed.
+    pub fn scope(name: &str) -> Result<Permission> {
+        let found = Self::SCOPES.into_iter().find(|scope| scope.as_str() == name);
+        found.ok_or_else(|| Error::invalid("scopes", "must hold admin:read, admin:write or user:write"))
+    }
 
     /// Whether a credential claims to be a key.
     #[must_use]

@@ -9,13 +9,14 @@ use crate::secrets::SecretHash;
 /// The API keys.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait ApiKeys: Send {
-    /// What is known of the user, `None` when unknown or deleted.
+    /// What is known of the user, whose row is locked until the transaction ends; `None` when unknown or deleted.
     ///
     /// # Errors
     /// Only the store's own.
     fn find_owner(&mut self, user: &UserId) -> Result<Option<KeyOwner>>;
 
-    /// Who has this e-mail address, at most two.
+    /// Whom this e-mail address verifiably belongs to, at most two, locked until the transaction ends: by the identity
+    /// provider's word, or because they sign in with it here.
     ///
     /// # Errors
     /// Only the store's own.

@@ -44,7 +44,7 @@ impl Command for TestMarketingEmail {
         let words = Words::checked(&self.subject, &self.html_body)?;
         let (user, email) = own_address(campaigns, cx)?;
         let mail_id = campaigns.insert_test(&user, &words, cx.now)?;
-        let row = json!({ "subject": words.subject, "email": email });
+        let row = json!({ "subject": words.subject });
         Ok(Change::of(Self::RESOURCE, mail_id).to(&row).returning(TestMail { mail_id, email }))
     }
 }

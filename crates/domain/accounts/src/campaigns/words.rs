@@ -20,7 +20,10 @@ impl Words {
     /// The words, once they fit; the text is made from the HTML.
     pub(super) fn checked(subject: &str, html_body: &str) -> Result<Self> {
         let subject = text::line("subject", subject, 200)?;
-        let html = html_body.trim().to_owned();
+        if html_body.len() > MOST_HTML {
+            return Err(Error::invalid("html_body", "must not be empty, and have at most 500000 bytes"));
+        }
+        let html = text::composed(html_body.trim());
         if html.is_empty() || html.len() > MOST_HTML {
             return Err(Error::invalid("html_body", "must not be empty, and have at most 500000 bytes"));
         }

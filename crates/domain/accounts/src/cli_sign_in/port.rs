@@ -36,7 +36,7 @@ pub struct PendingSignIn {
 
 /// Codes that a browser carries to a command line, and the tokens they are turned into.
 pub trait CliSignIns: CliTokens {
-    /// Keeps a code.
+    /// Keeps a code, and removes the user's codes that ended before `now`: who asks for many keeps those of five minutes.
     ///
     /// # Errors
     /// Only the store's own.
@@ -54,12 +54,6 @@ pub trait CliSignIns: CliTokens {
     /// # Errors
     /// Only the store's own.
     fn use_code(&mut self, hash: &SecretHash, now: Timestamp) -> Result<bool>;
-
-    /// Removes the codes that ended before `oldest`.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn delete_codes_before(&mut self, oldest: Timestamp) -> Result<usize>;
 }
 
 #[cfg(any(test, feature = "mock"))]
@@ -95,7 +89,6 @@ mod mock {
             ) -> Result<()>;
             fn find_code(&mut self, hash: &SecretHash) -> Result<Option<PendingSignIn>>;
             fn use_code(&mut self, hash: &SecretHash, now: Timestamp) -> Result<bool>;
-            fn delete_codes_before(&mut self, oldest: Timestamp) -> Result<usize>;
         }
     }
 }

@@ -57,7 +57,8 @@ where
             ..Caller::user(&pending.user_id, pending.email, Credential::Anonymous, PermissionSet::USER)
         };
         let (secret, token) = NewCliToken::draw(self.entropy().as_ref());
-        let token = self.command(&owner, ExchangeCliCode { code_hash, code_challenge, token }).await?.output;
-        Ok((secret, token))
+        let exchanged = self.command(&owner, ExchangeCliCode { code_hash, code_challenge, token }).await;
+        let done = exchanged.map_err(|error| if error.is_denial() { refused() } else { error })?;
+        Ok((secret, done.output))
     }
 }

@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn c_13_a_token_or_a_key_makes_no_other() {
-        for credential in [Credential::CliToken, Credential::ApiKey("key_1".into()), Credential::Anonymous] {
+        for credential in [Credential::CliToken(1), Credential::ApiKey("key_1".into()), Credential::Anonymous] {
             assert!(matches!(create(credential.clone()), Err(Error::Forbidden(_))), "{credential:?}");
         }
         for machine in [Caller::system(), Caller::console()] {

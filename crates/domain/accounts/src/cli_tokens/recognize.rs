@@ -47,7 +47,7 @@ where
 mod tests {
     use std::sync::Arc;
 
-    use aedile_kernel::mock::{MockStore, NOW, SeededEntropy, StoppedClock};
+    use aedile_kernel::mock::{self, MockStore, NOW, SeededEntropy};
     use aedile_kernel::{Epochs, Timestamp};
 
     use super::super::port::MockCliTokens;
@@ -58,8 +58,7 @@ mod tests {
         let (mut tokens, hash) = (MockCliTokens::new(), secret.hash());
         tokens.expect_find_by_hash().returning(move |asked| Ok((asked == &hash).then(|| kept.clone())));
         let tokens: Box<dyn CliTokens> = Box::new(tokens);
-        let epochs = Arc::new(Epochs::default());
-        Runner::new(MockStore::new(tokens), Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), epochs)
+        mock::runner(MockStore::new(tokens), &Arc::new(Epochs::default()))
     }
 
     #[tokio::test]

@@ -30,6 +30,7 @@ impl Operation for CancelDeletion {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
     type Output = Standing;
 
@@ -50,6 +51,7 @@ impl Operation for CancelOwnDeletion {
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const ADMITS: Admits = Admits::PendingDeletion;
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
     type Output = Standing;
 }

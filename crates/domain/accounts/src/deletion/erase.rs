@@ -25,6 +25,7 @@ impl Operation for EraseUser {
     const PERMISSION: Permission = Permission::Own;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
     type Output = ();
 }

@@ -14,4 +14,4 @@ pub use model::{Leaving, PendingDeletion, Standing};
 pub use port::Deletions;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockDeletions;
-pub use request::{DEFAULT_GRACE_DAYS, RequestDeletion};
+pub use request::RequestDeletion;

@@ -1,9 +1,8 @@
 //! What the rules about leaving need of the store.
 
-use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Page, PageRequest, Result, Timestamp, UserId};
 
 use super::model::{Leaving, PendingDeletion};
-use crate::local_users::Admins;
 
 /// Accounts about to be deleted. Whoever changes one calls `lock_admins` before `lock`, never after.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -12,7 +11,7 @@ pub trait Deletions: Send {
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock_admins(&mut self) -> Result<Admins>;
+    fn lock_admins(&mut self) -> Result<Administrators>;
 
     /// The account, locked until the transaction ends; `None` when unknown.
     ///
@@ -38,8 +37,8 @@ pub trait Deletions: Send {
     /// Only the store's own.
     fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
 
-    /// Leaves of the user a nameless record that says it is deleted, for what refers to it: no address, no name, no
-    /// sign-in, no role, no token, and of their reviews the ratings alone.
+    /// Erases the person: of the user a nameless record is left that says it is deleted, for what refers to it. No address,
+    /// phone number or name of theirs is left anywhere, nor what they wrote to us, nor anything they could still use.
     ///
     /// # Errors
     /// Only the store's own.

@@ -10,23 +10,13 @@ use super::model::Leaving;
 use super::port::Deletions;
 use crate::profile::own;
 
-/// How many days there are to think it over, unless the server is told otherwise.
-pub const DEFAULT_GRACE_DAYS: u16 = 30;
 const DAY: i64 = 86_400_000_000;
 
 /// Asks for the caller's own account to be deleted. Until the grace period ends the account may read, and its owner or an
 /// admin may cancel.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RequestDeletion {
-    /// How many days there are to think it over; the server's to say, never the caller's.
-    #[serde(skip, default = "default_grace_days")]
-    pub grace_days: u16,
-}
-
-const fn default_grace_days() -> u16 {
-    DEFAULT_GRACE_DAYS
-}
+pub struct RequestDeletion {}
 
 impl Operation for RequestDeletion {
     const NAME: &'static str = "account.request_deletion";
@@ -34,6 +24,7 @@ impl Operation for RequestDeletion {
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
     const ADMITS: aedile_kernel::Admits = aedile_kernel::Admits::PendingDeletion;
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
     type Output = Leaving;
 }
@@ -43,11 +34,15 @@ impl Command for RequestDeletion {
         let id = own(cx)?;
         let admins = deletions.lock_admins()?;
         let before = deletions.lock(id)?.ok_or_else(|| Error::not_found("User"))?;
-        if before.status == AccountStatus::PendingDeletion {
-            return Ok(Change::none().returning(before));
+        match before.status {
+            AccountStatus::Active => {}
+            AccountStatus::PendingDeletion => return Ok(Change::none().returning(before)),
+            AccountStatus::Held | AccountStatus::Deleted => {
+                return Err(Error::conflict("only an account in use can be scheduled for deletion"));
+            }
         }
         admins.outlive_removal_of(id)?;
-        let scheduled = cx.now.as_micros().saturating_add(i64::from(self.grace_days) * DAY);
+        let scheduled = cx.now.as_micros().saturating_add(i64::from(cx.policy.deletion_grace_days) * DAY);
         let after = Leaving {
             status: AccountStatus::PendingDeletion,
             deletion_requested_at: Some(cx.now),

@@ -23,6 +23,7 @@ impl Operation for HoldAccount {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
     type Output = Standing;
 
@@ -70,7 +71,7 @@ mod tests {
 
     use super::*;
     use crate::deletion::MockDeletions;
-    use crate::local_users::{Administrator, Admins};
+    use aedile_kernel::{Administrator, Administrators};
 
     fn hold(status: Option<AccountStatus>, is_last_admin: bool, by: &str, writes: usize) -> Result<Change<Standing>> {
         let user_id = UserId::parse("user_a").unwrap();
@@ -80,9 +81,10 @@ mod tests {
             deletion_requested_at: None,
             deletion_scheduled_for: None,
         });
-        let flagged = is_last_admin.then(|| Administrator { user: user_id.clone(), able: true }).into_iter().collect();
+        let flagged =
+            is_last_admin.then(|| Administrator { user: user_id.clone(), can_act: true }).into_iter().collect();
         let mut accounts = MockDeletions::new();
-        accounts.expect_lock_admins().return_once(|| Ok(Admins { flagged, ..Admins::default() }));
+        accounts.expect_lock_admins().return_once(|| Ok(Administrators { flagged, ..Administrators::default() }));
         accounts.expect_lock().return_once(move |_| Ok(account));
         accounts.expect_update().times(writes).returning(|_, _| Ok(()));
         let command = HoldAccount { user_id, reason: " Odd purchases ".into() };

@@ -20,6 +20,7 @@ impl Operation for ReleaseAccount {
     const PERMISSION: Permission = Permission::AdminWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
     type Output = Standing;
 
@@ -52,7 +53,7 @@ mod tests {
 
     use super::*;
     use crate::deletion::MockDeletions;
-    use crate::local_users::Admins;
+    use aedile_kernel::Administrators;
 
     fn release(status: AccountStatus, is_leaving: bool, writes: usize) -> Change<Standing> {
         let user_id = UserId::parse("user_a").unwrap();
@@ -60,7 +61,7 @@ mod tests {
         let account =
             Leaving { user_id: user_id.clone(), status, deletion_requested_at: time, deletion_scheduled_for: time };
         let mut accounts = MockDeletions::new();
-        accounts.expect_lock_admins().return_once(|| Ok(Admins::default()));
+        accounts.expect_lock_admins().return_once(|| Ok(Administrators::default()));
         accounts.expect_lock().return_once(move |_| Ok(Some(account)));
         accounts.expect_update().times(writes).returning(|_, _| Ok(()));
         let cx = context_of("user_root", [Permission::AdminWrite]);

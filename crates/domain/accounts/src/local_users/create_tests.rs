@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use aedile_kernel::mock::{MockStore, SeededEntropy, StoppedClock, context_of};
-use aedile_kernel::{Credential, Epochs, PermissionSet, Registry, Runner, Status};
+use aedile_kernel::mock::{self, MockStore, context_of};
+use aedile_kernel::{Credential, Epochs, PermissionSet, Registry, Status};
 
 use super::super::identifier::IdentifierType;
 use super::super::port::MockLocalUsers;
@@ -92,10 +92,9 @@ fn store(users: MockLocalUsers) -> MockStore<dyn LocalUsers> {
 }
 
 fn operations(store: &MockStore<dyn LocalUsers>) -> Operations {
-    let (clock, entropy) = (Arc::new(StoppedClock), Arc::new(SeededEntropy::default()));
     let mut registry = Registry::default();
     registry.command::<CreateLocalUser>();
-    registry.bind(&Arc::new(Runner::new(store.clone(), clock, entropy, Arc::new(Epochs::default()))))
+    registry.bind(&Arc::new(mock::runner(store.clone(), &Arc::new(Epochs::default()))))
 }
 
 fn caller(permissions: PermissionSet) -> Caller {

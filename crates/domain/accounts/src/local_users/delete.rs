@@ -28,6 +28,7 @@ impl Operation for DeleteLocalUser {
     const PERMISSION: Permission = Permission::UsersWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "local_user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn LocalUsers;
     type Output = Deleted;
 
@@ -64,16 +65,15 @@ impl DeleteLocalUser {
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::PermissionSet;
     use aedile_kernel::mock::context_of;
+    use aedile_kernel::{Administrators, PermissionSet};
 
-    use super::super::admins::Admins;
     use super::super::model::LocalAccount;
     use super::super::port::MockLocalUsers;
     use super::super::testing::{account, admin, id, local_admins};
     use super::*;
 
-    fn store(target: LocalAccount, admins: Admins) -> MockLocalUsers {
+    fn store(target: LocalAccount, admins: Administrators) -> MockLocalUsers {
         let mut users = MockLocalUsers::new();
         users.expect_lock_admins().return_once(|| Ok(admins));
         users.expect_lock().return_once(|id| Ok((id == &target.user.id).then_some(target)));
@@ -81,7 +81,7 @@ mod tests {
         users
     }
 
-    fn deleting(target: LocalAccount, admins: Admins, role: Option<&'static str>) -> MockLocalUsers {
+    fn deleting(target: LocalAccount, admins: Administrators, role: Option<&'static str>) -> MockLocalUsers {
         let mut users = store(target, admins);
         users.expect_delete().times(1).returning(move |_, _| Ok(role.map(str::to_owned)));
         users
@@ -97,10 +97,12 @@ mod tests {
 
     #[test]
     fn a_user_is_deleted_and_the_role_with_them() {
-        let change = delete("bob").run(&mut deleting(account("bob"), Admins::default(), None), &root()).unwrap();
-        assert_eq!(change.records().len(), 1);
         let change =
-            delete("bob").run(&mut deleting(account("bob"), Admins::default(), Some("viewer")), &root()).unwrap();
+            delete("bob").run(&mut deleting(account("bob"), Administrators::default(), None), &root()).unwrap();
+        assert_eq!(change.records().len(), 1);
+        let change = delete("bob")
+            .run(&mut deleting(account("bob"), Administrators::default(), Some("viewer")), &root())
+            .unwrap();
         let [user, role] = change.records() else { panic!("two records") };
         assert_eq!((user.action, user.resource_type), (None, "local_user"));
         assert_eq!((role.action, role.resource_type), (Some("role.revoke"), "role_assignment"));
@@ -109,7 +111,7 @@ mod tests {
 
     #[test]
     fn an_unknown_user_is_not_found() {
-        let refused = delete("eve").run(&mut store(account("bob"), Admins::default()), &root());
+        let refused = delete("eve").run(&mut store(account("bob"), Administrators::default()), &root());
         assert!(matches!(refused, Err(Error::NotFound(_))));
     }
 
@@ -119,7 +121,7 @@ mod tests {
         assert!(matches!(themself, Err(Error::Conflict(_))));
         let last = delete("bob").run(&mut store(admin("bob"), local_admins(&["bob"])), &root());
         assert!(matches!(last, Err(Error::Conflict(_))));
-        let holds_super = Admins { super_admins: local_admins(&["bob"]).local, ..Admins::default() };
+        let holds_super = Administrators { super_admins: local_admins(&["bob"]).local, ..Administrators::default() };
         let last = delete("bob").run(&mut store(account("bob"), holds_super), &root());
         assert!(matches!(last, Err(Error::Conflict(_))));
         assert!(delete("bob").run(&mut deleting(admin("bob"), local_admins(&["bob", "root"]), None), &root()).is_ok());
@@ -131,7 +133,7 @@ mod tests {
         let refused = delete("bob").run(&mut store(admin("bob"), local_admins(&["bob", "root"])), &writer);
         assert!(matches!(refused, Err(Error::Denied(Permission::RolesAssign))));
         let mut users = MockLocalUsers::new();
-        users.expect_lock_admins().return_once(|| Ok(Admins::default()));
+        users.expect_lock_admins().return_once(|| Ok(Administrators::default()));
         users.expect_lock().return_once(|_| Ok(Some(account("bob"))));
         users.expect_permissions_of().return_once(|_| Ok([Permission::ConfigWrite].into_iter().collect()));
         let refused = delete("bob").run(&mut users, &root());

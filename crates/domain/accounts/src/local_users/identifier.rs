@@ -1,10 +1,8 @@
 //! What a local user signs in with.
 
-use aedile_kernel::{Error, Result};
+use aedile_kernel::{Error, Result, email};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::email;
 
 /// The kind of an identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,6 +1,5 @@
 //! Users with a password kept here.
 
-mod admins;
 mod create;
 mod delete;
 mod get;
@@ -11,7 +10,6 @@ mod model;
 mod port;
 mod update;
 
-pub use admins::{Administrator, Admins};
 pub use aedile_kernel::LocalRole;
 pub use create::{CreateLocalUser, NewLocalUser, create_local_user};
 pub use delete::{DeleteLocalUser, Deleted};

@@ -12,6 +12,7 @@ pub struct LocalUser {
     /// Their id, a UUID.
     pub id: UserId,
     /// What they sign in with.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub identifier: String,
     /// Its kind.
     pub identifier_type: IdentifierType,

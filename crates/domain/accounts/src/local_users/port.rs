@@ -1,8 +1,7 @@
 //! What the rules about local users need of the store.
 
-use aedile_kernel::{Page, PageRequest, PermissionSet, Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Page, PageRequest, PermissionSet, Result, Timestamp, UserId};
 
-use super::admins::Admins;
 use super::identifier::Identifier;
 use super::model::{LocalAccount, LocalUser};
 use crate::passwords::PasswordHash;
@@ -53,7 +52,7 @@ pub trait LocalUsers: Send {
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock_admins(&mut self) -> Result<Admins>;
+    fn lock_admins(&mut self) -> Result<Administrators>;
 
     /// Adds a user.
     ///

@@ -1,9 +1,9 @@
 //! People for the tests of this folder.
 
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{Timestamp, UserId};
+use aedile_kernel::{Administrator, Administrators, Timestamp, UserId};
 
-use super::{Administrator, Admins, IdentifierType, LocalAccount, LocalRole, LocalUser};
+use super::{IdentifierType, LocalAccount, LocalRole, LocalUser};
 
 /// An ordinary local user.
 pub(super) fn account(name: &str) -> LocalAccount {
@@ -32,8 +32,8 @@ pub(super) fn id(name: &str) -> UserId {
     UserId::parse(name).unwrap()
 }
 
-/// These, all able, as local admins.
-pub(super) fn local_admins(names: &[&str]) -> Admins {
-    let local = names.iter().map(|name| Administrator { user: id(name), able: true }).collect();
-    Admins { local, ..Admins::default() }
+/// These, all can_act, as local admins.
+pub(super) fn local_admins(names: &[&str]) -> Administrators {
+    let local = names.iter().map(|name| Administrator { user: id(name), can_act: true }).collect();
+    Administrators { local, ..Administrators::default() }
 }

@@ -34,6 +34,7 @@ impl Operation for UpdateLocalUser {
     const PERMISSION: Permission = Permission::UsersWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "local_user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn LocalUsers;
     type Output = LocalUser;
 

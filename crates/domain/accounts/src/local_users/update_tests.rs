@@ -1,13 +1,12 @@
-use aedile_kernel::PermissionSet;
 use aedile_kernel::mock::context_of;
+use aedile_kernel::{Administrator, Administrators, PermissionSet};
 use serde_json::{Value, json};
 
-use super::super::admins::{Administrator, Admins};
 use super::super::port::MockLocalUsers;
 use super::super::testing::{account, admin, id, local_admins};
 use super::*;
 
-fn store(target: LocalAccount, admins: Admins) -> MockLocalUsers {
+fn store(target: LocalAccount, admins: Administrators) -> MockLocalUsers {
     let mut users = MockLocalUsers::new();
     users.expect_lock_admins().return_once(|| Ok(admins));
     users.expect_lock().return_once(|id| Ok((id == &target.user.id).then_some(target)));
@@ -16,7 +15,7 @@ fn store(target: LocalAccount, admins: Admins) -> MockLocalUsers {
     users
 }
 
-fn saving(target: LocalAccount, admins: Admins) -> MockLocalUsers {
+fn saving(target: LocalAccount, admins: Administrators) -> MockLocalUsers {
     let mut users = store(target, admins);
     users.expect_update().times(1).returning(|_| Ok(()));
     users
@@ -41,7 +40,7 @@ fn a_role_brings_its_tier_unless_one_is_given() {
         (json!({"tier": null}), "free", None),
         (json!({"tier": "free"}), "free", Some("free")),
     ] {
-        let mut users = store(pro.clone(), Admins::default());
+        let mut users = store(pro.clone(), Administrators::default());
         users
             .expect_update()
             .withf(move |account| account.explicit_tier.as_deref() == explicit)
@@ -56,7 +55,8 @@ fn a_role_brings_its_tier_unless_one_is_given() {
 #[test]
 fn disabling_keeps_role_and_tier() {
     let pro = account("bob").with(LocalRole::User, Some("pro".into()));
-    let change = patch("bob", json!({"api_disabled": true})).run(&mut saving(pro, Admins::default()), &root()).unwrap();
+    let change =
+        patch("bob", json!({"api_disabled": true})).run(&mut saving(pro, Administrators::default()), &root()).unwrap();
     assert!(change.output().api_disabled);
     assert_eq!(change.output().tier, "pro");
     assert_eq!(change.records()[0].new_values, Some(json!({"api_disabled": true})));
@@ -65,7 +65,7 @@ fn disabling_keeps_role_and_tier() {
 #[test]
 fn the_same_again_changes_nothing() {
     let change = patch("bob", json!({"role": "user", "api_disabled": false}))
-        .run(&mut store(account("bob"), Admins::default()), &root())
+        .run(&mut store(account("bob"), Administrators::default()), &root())
         .unwrap();
     assert!(change.records().is_empty());
     assert_eq!(change.output(), &account("bob").user);
@@ -82,9 +82,11 @@ fn an_empty_patch_and_unknown_fields_are_refused() {
 
 #[test]
 fn unknown_users_and_tiers_are_refused() {
-    let error = patch("eve", json!({"role": "user"})).run(&mut store(account("bob"), Admins::default()), &root());
+    let error =
+        patch("eve", json!({"role": "user"})).run(&mut store(account("bob"), Administrators::default()), &root());
     assert!(matches!(error, Err(Error::NotFound(_))));
-    let error = patch("bob", json!({"tier": "gold"})).run(&mut store(account("bob"), Admins::default()), &root());
+    let error =
+        patch("bob", json!({"tier": "gold"})).run(&mut store(account("bob"), Administrators::default()), &root());
     assert!(matches!(error, Err(Error::Invalid(_))));
 }
 
@@ -108,7 +110,7 @@ fn c_01_admins_are_made_and_changed_only_by_who_assigns_roles() {
 #[test]
 fn c_04_somebody_with_more_rights_is_out_of_reach() {
     let mut users = MockLocalUsers::new();
-    users.expect_lock_admins().return_once(|| Ok(Admins::default()));
+    users.expect_lock_admins().return_once(|| Ok(Administrators::default()));
     users.expect_lock().return_once(|_| Ok(Some(account("bob"))));
     users.expect_permissions_of().return_once(|_| Ok([Permission::AuditRead].into_iter().collect()));
     let error = patch("bob", json!({"api_disabled": true})).run(&mut users, &root()).unwrap_err();
@@ -129,7 +131,7 @@ fn nobody_disables_or_demotes_themself() {
 
 #[test]
 fn c_08_the_last_admin_is_neither_disabled_nor_demoted() {
-    let last_super = || Admins { super_admins: local_admins(&["bob"]).local, ..local_admins(&["bob", "root"]) };
+    let last_super = || Administrators { super_admins: local_admins(&["bob"]).local, ..local_admins(&["bob", "root"]) };
     for admins in [local_admins(&["bob"]), last_super()] {
         for fields in [json!({"role": "user"}), json!({"api_disabled": true})] {
             let error =
@@ -137,8 +139,10 @@ fn c_08_the_last_admin_is_neither_disabled_nor_demoted() {
             assert!(matches!(error, Error::Conflict(_)), "{fields}: {error}");
         }
     }
-    let flagged =
-        Admins { flagged: vec![Administrator { user: id("bob"), able: true }], ..local_admins(&["bob", "root"]) };
+    let flagged = Administrators {
+        flagged: vec![Administrator { user: id("bob"), can_act: true }],
+        ..local_admins(&["bob", "root"])
+    };
     assert!(
         patch("bob", json!({"api_disabled": true})).run(&mut store(admin("bob"), flagged.clone()), &root()).is_err()
     );

@@ -8,13 +8,13 @@ mod port;
 mod retry;
 mod unsubscribe;
 
-pub use deliver::DeliversMail;
+pub use deliver::{DeliversMail, MailWorker, Progress, RENEW_LEASE_EVERY};
 pub use list::ListMail;
-pub use model::{Letter, Mail, MailId, MailStatus, WaitingMail};
+pub use model::{Mail, MailId, MailStatus, OutgoingEmail, Settlement, WaitingMail};
 pub use notices::watch;
-pub use port::{MailError, Mailer, Mails, PurchaseLine};
 #[cfg(any(test, feature = "mock"))]
-pub use port::{MockMailer, MockMails};
+pub use port::MockMails;
+pub use port::{HoldsLease, MailError, Mailer, Mails, PurchaseLine};
 pub use retry::RetryMail;
 pub use unsubscribe::{Unsubscribe, UnsubscribeKey};
 

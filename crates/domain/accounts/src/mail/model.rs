@@ -17,7 +17,7 @@ pub enum MailStatus {
     Pending,
     /// The mail server took it.
     Sent,
-    /// It was tried too often, or the mail server refused it for good.
+    /// The mail server refused the recipient or the message for good, or took it in none of five days.
     Failed,
     /// Whom it was for does not want it any more, or has no address.
     Suppressed,
@@ -54,12 +54,37 @@ pub struct WaitingMail {
     pub wants_marketing: bool,
     /// How often it was tried.
     pub attempts: i64,
+    /// Since when the mail server has been in trouble whenever this mail was tried; `None` when it was well the last time.
+    pub troubled_since: Option<Timestamp>,
     /// One line.
     pub subject: String,
     /// The text.
     pub text: String,
     /// The same as HTML.
     pub html: Option<String>,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// What became of an attempt to send a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// Where the mail stands now.
+    pub status: MailStatus,
+    /// What the mail server said, if it did not take the mail.
+    pub error: Option<String>,
+    /// When it is tried next, if it waits; else now.
+    pub due_at: Timestamp,
+    /// Since when the mail server has been in trouble. Such an attempt is not counted.
+    pub troubled_since: Option<Timestamp>,
+}
+
+impl Settlement {
+    /// Nothing went wrong.
+    #[must_use]
+    pub const fn of(status: MailStatus, due_at: Timestamp) -> Self {
+        Self { status, error: None, due_at, troubled_since: None }
+    }
 }
 
 /// A mail as admins see it.
@@ -72,8 +97,10 @@ pub struct Mail {
     /// Whom it is for.
     pub user_id: UserId,
     /// Their address now.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub email: Option<String>,
     /// One line.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub subject: String,
     /// Where it stands.
     pub status: MailStatus,
@@ -87,12 +114,12 @@ pub struct Mail {
     pub created_at: Timestamp,
 }
 
-/// A mail as it is handed to the mail server.
+/// An e-mail as it is handed to the mail server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// What makes it one mail however often it is sent: the part before `@` of its Message-ID.
-    pub key: String,
-    /// To whom.
+pub struct OutgoingEmail {
+    /// The part before `@` of its Message-ID: the same however often it is sent, and never another mail's.
+    pub message_id: String,
+    /// The recipient's address.
     pub to: String,
     /// One line.
     pub subject: String,
@@ -100,6 +127,6 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML.
     pub html: Option<String>,
-    /// The last part of the address where one click takes whoever gets it off the list (RFC 8058).
+    /// The last part of the URL that unsubscribes the recipient with one click (RFC 8058).
     pub unsubscribe_token: Option<String>,
 }

@@ -4,25 +4,34 @@ use aedile_kernel::error::Cause;
 use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 use async_trait::async_trait;
 
-use super::model::{Letter, Mail, MailId, MailStatus, WaitingMail};
+use super::model::{Mail, MailId, MailStatus, OutgoingEmail, Settlement, WaitingMail};
 
 /// Why a mail was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// It may be taken later.
-    #[error("the mail server did not take it")]
+    /// The mail server can't be used: it is away, or does not trust us, or we don't trust it. Says nothing about the mail.
+    #[error("the mail server can't be used now")]
+    Server(#[source] Cause),
+    /// This mail may be taken later.
+    #[error("the mail server did not take it yet")]
     Later(#[source] Cause),
-    /// It never will.
+    /// The recipient or the message is refused for good.
     #[error("the mail server refused it")]
     Never(#[source] Cause),
 }
 
+/// The lease of a mail that is being sent.
+#[async_trait]
+pub trait HoldsLease: Send + Sync {
+    /// Renews the lease. `false` when another worker has the mail, and it must not be sent.
+    async fn renew(&self) -> bool;
+}
+
 /// Hands mail to a mail server.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Sends one mail.
-    async fn send(&self, letter: &Letter) -> std::result::Result<(), MailError>;
+    /// Sends one mail, and renews its lease every [`RENEW_LEASE_EVERY`](super::RENEW_LEASE_EVERY) until it is done.
+    async fn send(&self, email: &OutgoingEmail, lease: &dyn HoldsLease) -> std::result::Result<(), MailError>;
 }
 
 /// A purchase, as far as mail tells of it.
@@ -51,17 +60,31 @@ pub trait Mails: Send {
     /// Only the store's own.
     fn find_purchase(&mut self, purchase: i64) -> Result<Option<PurchaseLine>>;
 
-    /// Takes up to `limit` mails that are due, the oldest first; nobody else takes them for a minute.
+    /// Whether a mail is due.
     ///
     /// # Errors
     /// Only the store's own.
-    fn lease(&mut self, now: Timestamp, limit: u32) -> Result<Vec<WaitingMail>>;
+    fn is_due(&mut self, now: Timestamp) -> Result<bool>;
 
-    /// Says what became of a mail; one that is still pending is due again at `due_at`.
+    /// Leases the mail that has been due the longest to `owner`, with its recipient as they are now; nobody else gets it
+    /// before `until`. `None` when nothing is due.
     ///
     /// # Errors
     /// Only the store's own.
-    fn settle(&mut self, id: MailId, status: MailStatus, error: Option<String>, due_at: Timestamp) -> Result<()>;
+    fn lease(&mut self, owner: &str, now: Timestamp, until: Timestamp) -> Result<Option<WaitingMail>>;
+
+    /// Extends `owner`'s lease. `false` when it is another's, or the mail is settled or gone.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn renew(&mut self, id: MailId, owner: &str, until: Timestamp) -> Result<bool>;
+
+    /// Writes down what became of a mail that `owner` has leased, and ends the lease. `false`, and no change, when the lease
+    /// is another's, or the mail is settled or gone.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn settle(&mut self, id: MailId, owner: &str, settlement: &Settlement) -> Result<bool>;
 
     /// A part of the mail that stands so, the newest first, with its number; of all mail without a status.
     ///
@@ -80,12 +103,6 @@ pub trait Mails: Send {
     /// # Errors
     /// Only the store's own.
     fn requeue(&mut self, id: MailId, due_at: Timestamp) -> Result<()>;
-
-    /// How many mails wait.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn count_waiting(&mut self) -> Result<u64>;
 
     /// Whom a mail is for; `None` when there is no such mail.
     ///

@@ -10,10 +10,12 @@ pub struct Profile {
     /// Their id.
     pub id: UserId,
     /// Their e-mail address, when known.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub email: Option<String>,
     /// Whether the identity provider says that the address is theirs.
     pub email_verified: bool,
     /// Their name.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub display_name: Option<String>,
     /// Whether they agreed to marketing mail.
     pub marketing_opt_in: bool,

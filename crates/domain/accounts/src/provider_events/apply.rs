@@ -75,6 +75,7 @@ mod tests {
     fn an_event_counts_once_and_only_while_it_is_the_newest() {
         let mut events = store(true, true);
         events.expect_find().return_once(|_| Ok(None));
+        events.expect_lock_is_gone().return_once(|_| Ok(false));
         events.expect_insert_if_absent().times(1).returning(|_| Ok(true));
         let change = changed().run(&mut events, &context(Caller::system())).unwrap();
         assert_eq!((change.output(), change.records().len()), (&Taken::Applied, 1));

@@ -1,14 +1,12 @@
 //! A user is gone from the provider.
 
-use aedile_kernel::{
-    AccountStatus, Change, Command, Context, Effect, Operation, Permission, Result, Timestamp, Topic, UserId,
-};
+use aedile_kernel::{AccountStatus, Change, Command, Context, Effect, Operation, Permission, Result, Topic, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::model::{EventStamp, Taken};
-use super::port::ProviderEvents;
+use super::port::{ProviderEvents, gone};
 
 /// Deletes the account of a user who is gone from the identity provider; what the books say about them stays, without
 /// their name. The last admin stays.
@@ -21,14 +19,12 @@ pub struct DeleteProviderUser {
     pub id: UserId,
 }
 
-/// Nothing that is told of somebody who is gone is newer than that.
-const FOR_EVER: i64 = i64::MAX;
-
 impl Operation for DeleteProviderUser {
     const NAME: &'static str = "account.delete";
     const PERMISSION: Permission = Permission::UsersWrite;
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn ProviderEvents;
     type Output = Taken;
 
@@ -42,7 +38,7 @@ impl Command for DeleteProviderUser {
         if !events.insert_event(&self.event, cx.now)? {
             return Ok(Change::none().returning(Taken::Repeated));
         }
-        events.advance(&self.id, Timestamp::from_micros(FOR_EVER))?;
+        events.advance(&self.id, gone())?;
         let admins = events.lock_all_admins()?;
         let known = events.find(&self.id)?.filter(|user| user.status != AccountStatus::Deleted);
         let Some(before) = known else { return Ok(Change::none().returning(Taken::Applied)) };
@@ -66,18 +62,18 @@ impl Command for DeleteProviderUser {
 #[cfg(test)]
 mod tests {
     use aedile_kernel::mock::{NOW, context};
-    use aedile_kernel::{Caller, Error};
+    use aedile_kernel::{Caller, Error, Timestamp};
 
     use super::super::port::MockProviderEvents;
     use super::*;
-    use crate::local_users::{Administrator, Admins};
     use crate::users::User;
+    use aedile_kernel::{Administrator, Administrators};
 
     fn ada() -> UserId {
         UserId::parse("user_ada").unwrap()
     }
 
-    fn gone() -> DeleteProviderUser {
+    fn deletion() -> DeleteProviderUser {
         let at = Timestamp::from_seconds(9);
         DeleteProviderUser {
             event: EventStamp { id: "msg_1".into(), event_type: "user.deleted".into(), at },
@@ -85,7 +81,7 @@ mod tests {
         }
     }
 
-    fn store(status: Option<AccountStatus>, admins: Admins) -> MockProviderEvents {
+    fn store(status: Option<AccountStatus>, admins: Administrators) -> MockProviderEvents {
         let mut events = MockProviderEvents::new();
         events.expect_insert_event().returning(|_, _| Ok(true));
         events.expect_advance().withf(|_, at| *at > Timestamp::from_seconds(1 << 36)).returning(|_, _| Ok(true));
@@ -108,16 +104,16 @@ mod tests {
         events
     }
 
-    fn flagged(names: &[&str]) -> Admins {
-        let one = |name: &&str| Administrator { user: UserId::parse(name).unwrap(), able: true };
-        Admins { flagged: names.iter().map(one).collect(), ..Admins::default() }
+    fn flagged(names: &[&str]) -> Administrators {
+        let one = |name: &&str| Administrator { user: UserId::parse(name).unwrap(), can_act: true };
+        Administrators { flagged: names.iter().map(one).collect(), ..Administrators::default() }
     }
 
     #[test]
     fn the_account_is_deleted_with_its_role_and_the_audit_log_keeps_no_name() {
         let mut events = store(Some(AccountStatus::Held), flagged(&["user_ada", "user_bob"]));
         events.expect_mark_deleted().times(1).returning(|_, _| Ok(Some("viewer".into())));
-        let change = gone().run(&mut events, &context(Caller::system())).unwrap();
+        let change = deletion().run(&mut events, &context(Caller::system())).unwrap();
         let [user, role] = change.records() else { panic!("two records") };
         assert_eq!((user.action, user.resource_type), (None, "user"));
         assert_eq!(user.old_values, Some(json!({"status": "held"})));
@@ -128,18 +124,18 @@ mod tests {
     #[test]
     fn c_08_the_last_admin_stays() {
         let refused =
-            gone().run(&mut store(Some(AccountStatus::Active), flagged(&["user_ada"])), &context(Caller::system()));
+            deletion().run(&mut store(Some(AccountStatus::Active), flagged(&["user_ada"])), &context(Caller::system()));
         assert!(matches!(refused, Err(Error::Conflict(_))));
     }
 
     #[test]
     fn who_is_unknown_or_gone_already_is_no_change() {
         for status in [None, Some(AccountStatus::Deleted)] {
-            let change = gone().run(&mut store(status, flagged(&[])), &context(Caller::system())).unwrap();
+            let change = deletion().run(&mut store(status, flagged(&[])), &context(Caller::system())).unwrap();
             assert_eq!((change.output(), change.records().len()), (&Taken::Applied, 0));
         }
         let mut events = MockProviderEvents::new();
         events.expect_insert_event().returning(|_, _| Ok(false));
-        assert_eq!(gone().run(&mut events, &context(Caller::system())).unwrap().output(), &Taken::Repeated);
+        assert_eq!(deletion().run(&mut events, &context(Caller::system())).unwrap().output(), &Taken::Repeated);
     }
 }

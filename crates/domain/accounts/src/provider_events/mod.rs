@@ -11,5 +11,5 @@ pub use delete::DeleteProviderUser;
 pub use model::{Delivery, EventStamp, News, ProviderEvent, ProviderEventReader, Taken};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockProviderEvents;
-pub use port::ProviderEvents;
+pub use port::{ProviderEvents, gone};
 pub use service::TakesProviderEvents;

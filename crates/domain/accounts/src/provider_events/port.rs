@@ -1,10 +1,15 @@
 //! What the rules about the provider's events need of the store.
 
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Result, Timestamp, UserId};
 
 use super::model::EventStamp;
-use crate::local_users::Admins;
 use crate::users::Users;
+
+/// The time at which [`ProviderEvents::advance`] writes down that a user is gone: nothing that is told of them is newer.
+#[must_use]
+pub fn gone() -> Timestamp {
+    Timestamp::from_micros(i64::MAX)
+}
 
 /// The provider's events, and the users they tell of.
 pub trait ProviderEvents: Users {
@@ -27,7 +32,7 @@ pub trait ProviderEvents: Users {
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock_all_admins(&mut self) -> Result<Admins>;
+    fn lock_all_admins(&mut self) -> Result<Administrators>;
 
     /// Leaves of the user a nameless record that says it is deleted, and removes their role and what their command line
     /// signed in with. Answers the name of the role.
@@ -35,17 +40,11 @@ pub trait ProviderEvents: Users {
     /// # Errors
     /// Only the store's own.
     fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
-
-    /// Forgets the events that were taken before `oldest`.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize>;
 }
 
 #[cfg(any(test, feature = "mock"))]
 mod mock {
-    use super::{Admins, EventStamp, ProviderEvents, Result, Timestamp, UserId, Users};
+    use super::{Administrators, EventStamp, ProviderEvents, Result, Timestamp, UserId, Users};
     use crate::users::User;
 
     mockall::mock! {
@@ -54,15 +53,15 @@ mod mock {
         impl Users for ProviderEvents {
             fn find(&mut self, id: &UserId) -> Result<Option<User>>;
             fn insert_if_absent(&mut self, user: &User) -> Result<bool>;
-            fn set_identity(&mut self, user: &User) -> Result<()>;
+            fn lock_is_gone(&mut self, id: &UserId) -> Result<bool>;
+            fn set_identity(&mut self, user: &User) -> Result<bool>;
         }
 
         impl ProviderEvents for ProviderEvents {
             fn insert_event(&mut self, event: &EventStamp, now: Timestamp) -> Result<bool>;
             fn advance(&mut self, user: &UserId, at: Timestamp) -> Result<bool>;
-            fn lock_all_admins(&mut self) -> Result<Admins>;
+            fn lock_all_admins(&mut self) -> Result<Administrators>;
             fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
-            fn delete_events_before(&mut self, oldest: Timestamp) -> Result<usize>;
         }
     }
 }

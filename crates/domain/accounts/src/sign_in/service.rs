@@ -10,7 +10,7 @@ use super::port::{Credentials, SignIns};
 use super::throttle::{SignInKeys, SignInThrottle};
 use crate::local_users::{Identifier, LocalUser};
 use crate::passwords::{Password, PasswordHasher};
-use crate::tokens::TokenIssuer;
+use crate::tokens::{TokenIssuer, new_token_id};
 use crate::users::AccountStatus;
 
 /// Somebody who signed in.
@@ -98,7 +98,8 @@ where
         self.throttle.succeeded(&keys);
         may_enter(&credentials)?;
         let user = credentials.user;
-        let issued = issuer.issue(&user.id, user.role, self.runner.now())?;
+        let id = new_token_id(self.runner.entropy().as_ref());
+        let issued = issuer.issue(&user.id, user.role, &id, self.runner.now())?;
         Ok(SignedIn { token: issued.token, expires_at: issued.expires_at, user })
     }
 

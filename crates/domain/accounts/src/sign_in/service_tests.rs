@@ -1,4 +1,4 @@
-use aedile_kernel::mock::{MockStore, NOW, SeededEntropy, StoppedClock};
+use aedile_kernel::mock::{self, MockStore, NOW};
 use aedile_kernel::{Epochs, UserId};
 use mockall::predicate::eq;
 
@@ -52,7 +52,7 @@ fn throttle(successes: usize) -> MockSignInThrottle {
 
 fn issuer() -> Arc<dyn TokenIssuer> {
     let mut issuer = MockTokenIssuer::new();
-    issuer.expect_issue().returning(|user, role, now| {
+    issuer.expect_issue().returning(|user, role, _, now| {
         Ok(IssuedToken { token: format!("{user}:{}:canary", role.as_str()), expires_at: now.plus_seconds(60) })
     });
     Arc::new(issuer)
@@ -70,8 +70,7 @@ fn service(
     });
     let sign_ins: Box<dyn SignIns> = Box::new(sign_ins);
     let store = MockStore::new(sign_ins);
-    let epochs = Arc::new(Epochs::default());
-    let runner = Runner::new(store, Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), epochs);
+    let runner = mock::runner(store, &Arc::new(Epochs::default()));
     SignIn::new(runner, Arc::new(hasher), Arc::new(throttle), issuer)
 }
 

@@ -3,7 +3,7 @@
 use aedile_kernel::{Result, Timestamp};
 
 /// What failed attempts are counted by. Nothing else of a request is, or whoever guesses would vary it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SignInKeys {
     /// The identifier in its one spelling.
     pub identifier: String,
@@ -11,18 +11,20 @@ pub struct SignInKeys {
     pub client: Option<String>,
 }
 
-/// Counts failed attempts by identifier and by client address.
+/// Slows guessing down by pair of account and client address, by address, and by account. Failures at one address never
+/// keep somebody out at another: an account's own count, which it takes ten addresses to fill, only holds up addresses
+/// that the account has not signed in from.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait SignInThrottle: Send + Sync {
     /// Lets an attempt pass and counts it as failed, both in one step, so that attempts side by side can't outrun the
     /// count. An attempt that must wait is not counted.
     ///
     /// # Errors
-    /// `RateLimited` when either key has to wait [`penalty_seconds`] since its last failure, and has not.
+    /// `RateLimited` when a count has to wait [`penalty_seconds`] since its last failure, and has not.
     fn attempt(&self, keys: &SignInKeys, now: Timestamp) -> Result<()>;
 
-    /// Says that an attempt was right: the identifier's failures are forgotten, and the client's are one less, since who
-    /// has one password may still guess at others.
+    /// Says that an attempt was right: the pair's failures are forgotten, the client's are one less, since who has one
+    /// password may still guess at others, and the address is known to the account for 30 days.
     fn succeeded(&self, keys: &SignInKeys);
 }
 

@@ -10,10 +10,12 @@ pub struct User {
     /// Their id.
     pub id: UserId,
     /// Their e-mail address, lower-cased.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub email: Option<String>,
     /// Whether the identity provider says that the address is theirs.
     pub email_verified: bool,
     /// Their name.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub display_name: Option<String>,
     /// Whether they may use the admin area.
     pub is_admin: bool,

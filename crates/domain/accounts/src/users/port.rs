@@ -20,9 +20,16 @@ pub trait Users: Send {
     /// Only the store's own.
     fn insert_if_absent(&mut self, user: &User) -> Result<bool>;
 
-    /// Writes the e-mail address, whether it is verified, and the name; nothing else of the user is touched.
+    /// Whether the identity provider said that the user is gone. Until the transaction ends nobody says so.
     ///
     /// # Errors
     /// Only the store's own.
-    fn set_identity(&mut self, user: &User) -> Result<()>;
+    fn lock_is_gone(&mut self, id: &UserId) -> Result<bool>;
+
+    /// Writes the e-mail address, whether it is verified, and the name; nothing else of the user is touched. Answers
+    /// `false`, and writes nothing, when the user is unknown or was deleted meanwhile.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn set_identity(&mut self, user: &User) -> Result<bool>;
 }

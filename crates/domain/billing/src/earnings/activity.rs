@@ -1,6 +1,6 @@
 //! `seller.activity`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,9 +12,9 @@ use crate::wallets::own;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListSellerActivity {
-    /// The most to list: 1 to 100, 50 unless said.
-    #[serde(default)]
-    pub limit: Option<i64>,
+    /// Which part.
+    #[serde(default = "PageRequest::first")]
+    pub page: PageRequest,
 }
 
 impl Operation for ListSellerActivity {
@@ -23,12 +23,11 @@ impl Operation for ListSellerActivity {
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SellerBooks;
-    type Output = Vec<Activity>;
+    type Output = Page<Activity>;
 }
 
 impl Query for ListSellerActivity {
-    fn run(&self, books: &mut Self::Repository, cx: &Context) -> Result<Vec<Activity>> {
-        let limit = u32::try_from(self.limit.unwrap_or(50)).ok().filter(|limit| (1..=100).contains(limit));
-        books.activity(own(cx)?, limit.ok_or_else(|| Error::invalid("limit", "must be between 1 and 100"))?)
+    fn run(&self, books: &mut Self::Repository, cx: &Context) -> Result<Page<Activity>> {
+        books.activity(own(cx)?, &self.page)
     }
 }

@@ -37,9 +37,10 @@ pub trait SellerBooks: Send {
     /// Only the store's own.
     fn skills(&mut self, seller: &UserId, page: &PageRequest) -> Result<Page<SkillFigures>>;
 
-    /// The latest that happened to the seller's skills, the newest first.
+    /// A part of what happened to the seller's skills, the newest first; a cursor holds the time in microseconds and a
+    /// number that settles ties. It is not counted.
     ///
     /// # Errors
     /// Only the store's own.
-    fn activity(&mut self, seller: &UserId, limit: u32) -> Result<Vec<Activity>>;
+    fn activity(&mut self, seller: &UserId, page: &PageRequest) -> Result<Page<Activity>>;
 }

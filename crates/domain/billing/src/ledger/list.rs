@@ -30,3 +30,19 @@ impl Query for ListPostings {
         journal.list(&self.page)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::port::MockJournal;
+    use super::*;
+
+    #[test]
+    fn a_part_is_listed() {
+        let mut journal = MockJournal::new();
+        journal.expect_list().returning(|_| Ok(Page { items: vec![], total: Some(9), next: None }));
+        let listed = ListPostings { page: PageRequest::first() }.run(&mut journal, &context_of("user_root", []));
+        assert_eq!(listed.unwrap().total, Some(9));
+    }
+}

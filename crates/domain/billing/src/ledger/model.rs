@@ -275,6 +275,40 @@ mod tests {
     }
 
     #[test]
+    fn only_what_users_own_can_not_be_negative() {
+        let user = UserId::parse("user_a").unwrap();
+        assert!(!Account::of(&user, Unit::Credits).may_be_negative());
+        assert!(Account::of_seller(&user).may_be_negative());
+        assert!(Account::house(AccountKind::Fees, Unit::MicroUsd).may_be_negative());
+    }
+
+    #[test]
+    fn lines_sum_to_zero_in_one_unit() {
+        let cx = context_of("user_a", []);
+        let line = |kind, unit, amount| Line { account: Account::house(kind, unit), amount };
+        let (fees, stripe) = (AccountKind::Fees, AccountKind::Stripe);
+        let of = |lines| Posting::of(Source::Sale, lines, &cx);
+        let posting =
+            of(vec![line(fees, Unit::MicroUsd, 0), line(fees, Unit::MicroUsd, 3), line(stripe, Unit::MicroUsd, -3)]);
+        let posting = posting.unwrap();
+        assert_eq!(posting.lines().iter().map(|line| line.amount).collect::<Vec<_>>(), [3, -3]);
+        assert_eq!((posting.actor_id.as_str(), posting.created_at), ("user_a", cx.now));
+        assert!(of(vec![line(fees, Unit::MicroUsd, 3), line(stripe, Unit::MicroUsd, -2)]).is_err());
+        assert!(of(vec![line(fees, Unit::MicroUsd, 3), line(stripe, Unit::Credits, -3)]).is_err());
+        assert!(of(vec![line(fees, Unit::MicroUsd, 0)]).is_err() && of(vec![]).is_err());
+    }
+
+    #[test]
+    fn a_posting_keeps_its_note_and_reference() {
+        let (cx, user) = (context_of("user_a", []), UserId::parse("user_a").unwrap());
+        let account = Account::of(&user, Unit::Credits);
+        let posting = Posting::with_house(Source::Spend, account, -1, AccountKind::Platform, &cx).unwrap();
+        let posting = posting.noting(Some("tea".into())).once_for("tea:1".into());
+        assert_eq!((posting.note.as_deref(), posting.reference.as_deref()), (Some("tea"), Some("tea:1")));
+        assert_eq!(posting.api_key_id, None);
+    }
+
+    #[test]
     fn both_sides_sum_to_zero() {
         let (cx, user) = (context_of("user_a", []), UserId::parse("user_a").unwrap());
         let posting = |amount| {

@@ -56,6 +56,7 @@ impl Command for AdjustPlanCredits {
         let change = Change::of(Self::RESOURCE, &self.user_id)
             .from(&json!({ "balance": plan.balance }))
             .to(&json!({ "balance": posted.balance_after, "amount": self.amount, "reason": reason }))
+            .personal(&["reason"])
             .as_action(action);
         Ok(change.returning(posted))
     }
@@ -64,4 +65,42 @@ impl Command for AdjustPlanCredits {
 fn too_much(amount: i64, balance: i64) -> Error {
     let asked = amount.unsigned_abs();
     Error::invalid("amount", format!("takes {asked} credits, and there are {balance}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::memory::{MemoryPlans, day, stranger, user};
+    use super::*;
+    use crate::ledger::Ledger;
+
+    fn adjust(plans: &mut MemoryPlans, user_id: UserId, amount: i64) -> Result<Change<Posted>> {
+        let command = AdjustPlanCredits { user_id, amount, reason: Some("goodwill".into()) };
+        assert_eq!(command.resource_id(), Some(command.user_id.to_string()));
+        command.run(plans, &context_of("user_root", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn credits_are_added_and_taken_under_a_name_each() {
+        let mut plans = MemoryPlans::on("free", 100, day(-1));
+        for (amount, action, balance) in [(50, "credits.grant", 150), (-150, "credits.remove", 0)] {
+            let change = adjust(&mut plans, user(), amount).unwrap();
+            assert_eq!((change.records()[0].action, change.output().balance_after), (Some(action), balance));
+            assert_eq!(change.records()[0].new_values.as_ref().unwrap()["reason"], "goodwill");
+        }
+        assert_eq!(plans.told(), [("admin_add", 50, None), ("admin_remove", -150, None)]);
+        assert_eq!(plans.ledger.postings.last().unwrap().note.as_deref(), Some("goodwill"));
+        assert_eq!(plans.ledger.balance(&UserPlan::account(&user())).unwrap(), 0);
+    }
+
+    #[test]
+    fn no_more_is_taken_than_there_is() {
+        let mut plans = MemoryPlans::on("free", 100, day(-1));
+        let refused = adjust(&mut plans, user(), -101).unwrap_err().to_string();
+        assert_eq!(refused, "amount: takes 101 credits, and there are 100");
+        assert!(matches!(adjust(&mut plans, user(), 0), Err(Error::Invalid(_))));
+        assert!(matches!(adjust(&mut plans, stranger(), 1), Err(Error::NotFound(_))));
+        assert_eq!(plans.told(), []);
+    }
 }

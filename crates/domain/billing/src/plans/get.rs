@@ -38,3 +38,30 @@ impl Query for GetPlan {
         Ok(UserPlan { reset_date: UserPlan::next_reset(plan.started_at, cx.now), ..plan })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::memory::{MemoryPlans, day, stranger, user};
+    use super::*;
+
+    fn get(plans: &mut MemoryPlans, user_id: UserId) -> Result<UserPlan> {
+        let query = GetPlan { user_id };
+        assert_eq!(query.resource_id(), Some(query.user_id.to_string()));
+        query.run(plans, &context_of("user_root", []))
+    }
+
+    #[test]
+    fn a_plan_that_is_reset_shows_the_date_that_is_kept() {
+        let plan = get(&mut MemoryPlans::on("pro", 30, day(-100)), user()).unwrap();
+        assert_eq!((plan.balance, plan.reset_date), (30, day(-100).plus_months(1)));
+    }
+
+    #[test]
+    fn a_plan_that_is_not_reset_shows_the_end_of_its_month() {
+        let plan = get(&mut MemoryPlans::on("free", 30, day(-100)), user()).unwrap();
+        assert_eq!(plan.reset_date, UserPlan::next_reset(day(-100), day(0)));
+        assert!(matches!(get(&mut MemoryPlans::empty(), stranger()), Err(Error::NotFound(_))));
+    }
+}

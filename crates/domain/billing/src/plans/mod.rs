@@ -3,6 +3,8 @@
 mod adjust;
 mod events;
 mod get;
+#[cfg(test)]
+mod memory;
 mod model;
 mod open;
 mod port;

@@ -43,3 +43,37 @@ pub(super) fn open(plans: &mut dyn Plans, user: &UserId, cx: &Context) -> Result
     }
     Ok((plan, true))
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::memory::{MemoryPlans, day, user};
+    use super::*;
+
+    struct Connection(MemoryPlans);
+
+    impl View<dyn Plans> for Connection {
+        fn view(&mut self) -> &mut (dyn Plans + 'static) {
+            &mut self.0
+        }
+    }
+
+    #[test]
+    fn each_new_user_gets_the_first_plan_once() {
+        let (mut connection, cx) = (Connection(MemoryPlans::empty()), context_of("user_root", []));
+        let registered = Event::UserRegistered { user: user() };
+        for _ in 0..2 {
+            assert_eq!(watch::<Connection>()(&mut connection, &registered, &cx).unwrap().records().len(), 0);
+        }
+        assert_eq!(connection.0.ledger.told(), [("signup_grant", 5_000, Some("signup_grant:user_a"))]);
+        assert!(connection.0.plan.is_some_and(|plan| plan.user_id == user()));
+    }
+
+    #[test]
+    fn a_plan_that_is_there_stays_as_it_is() {
+        let mut plans = MemoryPlans::on("pro", 30, day(-1));
+        let (plan, is_new) = open(&mut plans, &user(), &context_of("user_root", [])).unwrap();
+        assert_eq!((plan.tier.as_str(), plan.balance, is_new), ("pro", 30, false));
+    }
+}

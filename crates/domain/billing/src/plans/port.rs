@@ -1,6 +1,6 @@
 //! What the rules about plans need of a store.
 
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 
 use super::model::{CreditEvent, PlanTier, UserPlan};
 use crate::ledger::Ledger;
@@ -43,11 +43,12 @@ pub trait Plans: Ledger {
     /// Only the store's own.
     fn update_plan(&mut self, plan: &UserPlan) -> Result<()>;
 
-    /// The latest changes of the user's credits, the newest first.
+    /// A part of the changes of the user's credits, the newest first; a cursor holds 0 and the number of the ledger
+    /// transaction. They are not counted.
     ///
     /// # Errors
     /// Only the store's own.
-    fn list_events(&mut self, user: &UserId, limit: u32) -> Result<Vec<CreditEvent>>;
+    fn list_events(&mut self, user: &UserId, page: &PageRequest) -> Result<Page<CreditEvent>>;
 
     /// Whose plans with monthly credits had come to the end of their month at `now`, at most `limit`.
     ///
@@ -64,7 +65,7 @@ pub trait Plans: Ledger {
 
 #[cfg(any(test, feature = "mock"))]
 mod mock {
-    use super::{CreditEvent, Ledger, PlanTier, Plans, Result, Timestamp, UserId, UserPlan};
+    use super::{CreditEvent, Ledger, Page, PageRequest, PlanTier, Plans, Result, Timestamp, UserId, UserPlan};
     use crate::ledger::{Account, Posted, Posting};
 
     mockall::mock! {
@@ -82,7 +83,7 @@ mod mock {
             fn lock_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>>;
             fn insert_plan(&mut self, plan: &UserPlan) -> Result<bool>;
             fn update_plan(&mut self, plan: &UserPlan) -> Result<()>;
-            fn list_events(&mut self, user: &UserId, limit: u32) -> Result<Vec<CreditEvent>>;
+            fn list_events(&mut self, user: &UserId, page: &PageRequest) -> Result<Page<CreditEvent>>;
             fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
             fn list_without_plan(&mut self, limit: u32) -> Result<Vec<UserId>>;
         }

@@ -88,3 +88,64 @@ where
         Ok(left)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::memory::{MemoryPlans, day, stranger, user};
+    use super::*;
+
+    fn reset(plans: &mut MemoryPlans, user_id: UserId) -> Change<()> {
+        ResetPlan { user_id }.run(plans, &context_of("user_root", [])).unwrap()
+    }
+
+    #[test]
+    fn a_month_that_ended_is_refilled_once() {
+        let mut plans = MemoryPlans::on("pro", 30, day(-31));
+        assert_eq!(reset(&mut plans, user()).records().len(), 1);
+        let period = day(-31).plus_months(1).to_rfc3339();
+        let once = |source: &str| format!("{source}:user_a:{period}");
+        let (expire, fill) = (once("plan_expire"), once("plan_reset"));
+        assert_eq!(
+            plans.told(),
+            [("plan_expire", -30, Some(expire.as_str())), ("plan_reset", 90_000, Some(fill.as_str()))]
+        );
+        let plan = plans.lock_plan(&user()).unwrap().unwrap();
+        assert_eq!((plan.balance, plan.started_at), (90_000, day(-31)));
+        assert!(plan.reset_date > day(0));
+        assert_eq!(reset(&mut plans, user()).records().len(), 0);
+    }
+
+    #[test]
+    fn a_month_ends_at_its_very_instant() {
+        let mut plans = MemoryPlans::on("pro", 30, day(-31));
+        for (reset_date, rows) in [(day(0).plus_seconds(1), 0), (day(0), 1)] {
+            plans.plan.as_mut().unwrap().reset_date = reset_date;
+            assert_eq!(reset(&mut plans, user()).records().len(), rows, "{reset_date:?}");
+        }
+    }
+
+    #[test]
+    fn plans_without_monthly_credits_are_left_alone() {
+        let mut plans = MemoryPlans::on("free", 30, day(-100));
+        assert_eq!(reset(&mut plans, user()).records().len(), 0);
+        assert_eq!(plans.told(), []);
+    }
+
+    #[test]
+    fn whoever_has_no_plan_gets_the_first_one() {
+        let mut plans = MemoryPlans::empty();
+        let change = reset(&mut plans, user());
+        assert_eq!(change.records()[0].action, Some("plan.open"));
+        assert_eq!(plans.ledger.told(), [("signup_grant", 5_000, Some("signup_grant:user_a"))]);
+        let plan = plans.plan.clone().unwrap();
+        assert_eq!((plan.tier.as_str(), plan.balance, plan.started_at), ("free", 5_000, day(0)));
+        assert_eq!(plan.reset_date, day(0).plus_months(1));
+    }
+
+    #[test]
+    fn a_deleted_user_is_passed_over() {
+        assert_eq!(reset(&mut MemoryPlans::empty(), stranger()).records().len(), 0);
+    }
+}

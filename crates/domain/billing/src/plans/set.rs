@@ -63,3 +63,48 @@ impl Command for SetPlan {
         Ok(change.returning(Refilled { plan: after, granted: tier.allotment }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::memory::{MemoryPlans, day, stranger, user};
+    use super::*;
+
+    fn set(plans: &mut MemoryPlans, user_id: UserId, tier: &str) -> Result<Change<Refilled>> {
+        SetPlan { user_id, tier: tier.into() }.run(plans, &context_of("user_root", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn what_is_left_expires_and_the_allotment_takes_its_place() {
+        let mut plans = MemoryPlans::on("free", 700, day(-10));
+        let change = set(&mut plans, user(), "pro").unwrap();
+        assert_eq!(plans.told(), [("plan_expire", -700, None), ("plan_reset", 100_000, None)]);
+        let plan = plans.lock_plan(&user()).unwrap().unwrap();
+        assert_eq!((plan.tier.as_str(), plan.balance, plan.monthly_credits), ("pro", 100_000, 90_000));
+        assert_eq!((plan.started_at, plan.reset_date), (day(0), day(0).plus_months(1)));
+        assert_eq!(*change.output(), Refilled { plan, granted: 100_000 });
+        let row = &change.records()[0];
+        assert_eq!(
+            (row.resource_id.as_str(), row.new_values.as_ref().unwrap()["credits_granted"].as_i64()),
+            ("user_a", Some(100_000))
+        );
+        assert_eq!(row.old_values.as_ref().unwrap()["tier"], "free");
+    }
+
+    #[test]
+    fn a_plan_without_credits_leaves_none() {
+        let mut plans = MemoryPlans::on("free", 0, day(-10));
+        assert_eq!(set(&mut plans, user(), "empty").unwrap().output().plan.balance, 0);
+        assert_eq!(plans.told(), []);
+    }
+
+    #[test]
+    fn unknown_plans_and_users_are_refused() {
+        let mut plans = MemoryPlans::on("free", 0, day(-10));
+        let refused = set(&mut plans, user(), "gold").unwrap_err().to_string();
+        assert_eq!(refused, "tier: must be one of free, pro, empty");
+        assert!(matches!(set(&mut plans, stranger(), "pro"), Err(Error::NotFound(_))));
+        assert_eq!(SetPlan { user_id: user(), tier: "pro".into() }.resource_id().as_deref(), Some("user_a"));
+    }
+}

@@ -35,7 +35,7 @@ pub async fn open_checkout(
     let purchase = match purchase.session_id {
         None if can_be_paid => {
             let session = payments.open_checkout(&started.order).await?;
-            operations.run(caller, AttachCheckout { purchase: purchase.id, session }).await?.output
+            operations.run(&caller.concluding(), AttachCheckout { purchase: purchase.id, session }).await?.output
         }
         _ => purchase,
     };
@@ -86,3 +86,7 @@ pub async fn confirm_payment(
     let settle = SettleCheckout { event_id: None, session };
     Ok(Ok(operations.run(caller, settle).await?.output.unwrap_or_else(|| purchase.clone())))
 }
+
+#[cfg(test)]
+#[path = "checkout_tests.rs"]
+mod tests;

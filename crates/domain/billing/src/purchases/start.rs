@@ -19,9 +19,6 @@ const WORTH_SECONDS: i64 = 23 * 60 * 60;
 pub struct StartPurchase {
     /// The skill's slug.
     pub skill_slug: String,
-    /// What the marketplace keeps, in ten-thousandths; the server's to say, never the caller's.
-    #[serde(skip)]
-    pub fee_bps: u32,
 }
 
 /// A purchase that was started, and what to ask the provider for.
@@ -62,7 +59,7 @@ impl Command for StartPurchase {
             fee_cents: purchase.fee_cents,
             destination: destination.clone(),
         };
-        let fee_cents = Cents(offer.price_cents).basis_points(self.fee_bps)?.0;
+        let fee_cents = Cents(offer.price_cents).basis_points(cx.policy.platform_fee_bps)?.0;
         let pending = purchases.list_pending(user, offer.skill_id)?;
         if pending.iter().any(|purchase| purchase.checkout == CheckoutStatus::Processing) {
             return Err(Error::conflict("your payment for this skill is under way: it may take days"));
@@ -158,7 +155,7 @@ mod tests {
                 ..samples::purchase()
             })
         });
-        let start = StartPurchase { skill_slug: "pdf".into(), fee_bps: 1500 };
+        let start = StartPurchase { skill_slug: "pdf".into() };
         start.run(&mut purchases, &context_of(user, []))
     }
 

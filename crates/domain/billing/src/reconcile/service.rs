@@ -143,3 +143,7 @@ const fn mended(purchase: PurchaseId, told: &ProviderRefund) -> Mended {
         ProviderRefundStatus::Pending | ProviderRefundStatus::RequiresAction => Mended::Unknown(purchase),
     }
 }
+
+#[cfg(test)]
+#[path = "service_tests.rs"]
+mod tests;

@@ -26,6 +26,7 @@ pub async fn issue_refund(
 ) -> Result<(Done<Refunding>, ProviderRefund)> {
     let begun = operations.run(caller, refund).await?;
     let Refunding { refund, order, is_new } = &begun.output;
+    let caller = &caller.concluding();
     let told = match *is_new && !begun.replayed {
         true => request(operations, payments, caller, refund.id, order).await?,
         false => resume(operations, payments, caller, refund, order).await?,
@@ -154,3 +155,7 @@ pub(crate) async fn settle(operations: &Operations, order: &RefundOrder, told: &
     };
     operations.run(&Caller::system(), SettleRefund { event_id: None, report }).await.map(drop)
 }
+
+#[cfg(test)]
+#[path = "issue_tests.rs"]
+pub(crate) mod tests;

@@ -13,6 +13,8 @@ pub(crate) mod samples;
 mod settle;
 mod settle_charge;
 #[cfg(test)]
+mod settle_charge_tests;
+#[cfg(test)]
 mod settle_tests;
 mod withdraw;
 
@@ -20,6 +22,8 @@ pub use attempt::{AttemptRefund, ForgetAttempts, NoteRefund};
 pub use begin::BeginRefund;
 pub(crate) use give_back::{finish, give_back, take_back};
 pub use issue::issue_refund;
+#[cfg(test)]
+pub(crate) use issue::tests as issue_tests;
 pub(crate) use issue::{Asked, ask, settle};
 pub use list::ListRefunds;
 pub use model::{Refund, RefundId, RefundStatus, Refunding};

@@ -67,6 +67,7 @@ pub struct Refund {
     /// When it was last asked for.
     pub asked_at: Option<Timestamp>,
     /// Why.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub reason: String,
     /// When it was begun.
     pub created_at: Timestamp,

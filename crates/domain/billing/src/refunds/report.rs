@@ -73,6 +73,12 @@ fn find(
     if report.reference.is_some() {
         return Ok((before.clone(), None));
     }
+    // Versions before references named a refund by its purchase's number only.
+    let unnamed =
+        |refund: &&Refund| refund.status == RefundStatus::Pending && refund.reference.as_str() == before.id.to_string();
+    if let Some(refund) = all.iter().filter(unnamed).find(|refund| refund.amount_cents == report.amount) {
+        return Ok((before.clone(), Some(refund.clone())));
+    }
     let mut counted =
         all.into_iter().filter(|refund| refund.status == RefundStatus::Succeeded && refund.provider_id.is_none());
     match counted.find(|refund| refund.amount_cents >= report.amount) {

@@ -100,6 +100,10 @@ impl SharedBooks {
         let b = books();
         port.expect_find().returning(move |id| Ok(b.look().purchase.clone().filter(|purchase| purchase.id == id)));
         let b = books();
+        port.expect_find_by_session().returning(move |session| {
+            Ok(b.look().purchase.clone().filter(|purchase| purchase.session_id.as_deref() == Some(session)))
+        });
+        let b = books();
         port.expect_find_by_payment().returning(move |payment| {
             let found = b.look().purchase.clone();
             Ok(found.filter(|purchase| purchase.payment_intent.as_deref() == Some(payment)).map(|found| found.id))

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aedile_kernel::digest::{hex, sha256};
+use aedile_kernel::text;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,6 +12,11 @@ const ALPHABET: &[u8; 31] = b"ACDEFGHJKLMNPQRSTUVWXYZ23456789";
 const MARK: &str = "VFC";
 const LETTERS: usize = 12;
 const GROUP: usize = 4;
+/// How many letters are shown of a code that nobody may know. With two and [`ROUNDS`] it takes one graphics card ten years
+/// to find a code from what is kept of it.
+const SHOWN: usize = 2;
+/// How often a code is hashed for the store: a millisecond.
+const ROUNDS: usize = 4_096;
 
 /// A code such as `VFC-ACDE-FGHJ-KLMN`. It is a secret: whoever has it has the money.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -30,11 +36,12 @@ impl VoucherCode {
         (0..count).map(|_| Self::of_letters(&letters.by_ref().take(LETTERS).collect::<String>())).collect()
     }
 
-    /// As people type it: in any case, with or without hyphens and spaces. What can't be a code is kept as it is, and is
-    /// nobody's.
+    /// As people type or paste it: in any case and width, with whatever dashes and spaces. What can't be a code is kept as
+    /// it is, and is nobody's.
     #[must_use]
     pub fn typed(text: &str) -> Self {
-        let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_uppercase();
+        // No code is longer than this, however it is spelled, and what is need not be looked at as a whole.
+        let plain = text::code(&text.chars().take(256).collect::<String>());
         match plain.strip_prefix(MARK) {
             Some(letters) if letters.len() == LETTERS && letters.bytes().all(|b| ALPHABET.contains(&b)) => {
                 Self::of_letters(letters)
@@ -57,12 +64,19 @@ impl VoucherCode {
     /// Its last letters, by which people tell their vouchers apart.
     #[must_use]
     pub fn hint(&self) -> String {
-        self.0.chars().skip(self.0.chars().count().saturating_sub(GROUP)).collect()
+        self.0.chars().skip(self.0.chars().count().saturating_sub(SHOWN)).collect()
     }
 
-    /// What is kept of it.
+    /// What is kept of it. Hashing is slow on purpose: a code has fewer letters than a guesser has guesses.
     #[must_use]
     pub fn hash(&self) -> CodeHash {
+        let digest = (1..ROUNDS).fold(sha256(self.0.as_bytes()), |digest, _| sha256(&digest));
+        CodeHash(format!("{ROUNDS}:{}", hex(&digest)))
+    }
+
+    /// What earlier versions kept of a code; such codes are still redeemed.
+    #[must_use]
+    pub fn former_hash(&self) -> CodeHash {
         CodeHash(hex(&sha256(self.0.as_bytes())))
     }
 }
@@ -79,7 +93,7 @@ impl fmt::Debug for VoucherCode {
     }
 }
 
-/// The SHA-256 of a code, in hexadecimal.
+/// The slow hash of a code, with the number of its rounds.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct CodeHash(String);
 
@@ -134,12 +148,27 @@ mod tests {
     fn a_code_is_read_however_it_is_typed() {
         let code = &VoucherCode::draw(&[7; 32], 1)[0];
         let plain = code.expose().replace('-', "");
-        for typed in [code.expose().to_lowercase(), format!(" {plain} "), plain.clone(), plain.replace("VFC", "vfc ")] {
+        for typed in [
+            code.expose().to_lowercase(),
+            format!(" {plain} "),
+            plain.clone(),
+            plain.replace("VFC", "vfc "),
+            code.expose().replace('-', "\u{2013}\u{200b}"),
+        ] {
             assert_eq!(&VoucherCode::typed(&typed), code, "{typed}");
         }
         for other in ["", "VFC-BBBB-BBBB-BBBB", "VFC-ACDE", "ACDEFGHJKLMN", "VFC-ACDE-FGHJ-KLM€"] {
             assert_ne!(VoucherCode::typed(other).hash(), code.hash(), "{other}");
         }
         assert_eq!(format!("{code:?} {:?}", code.hash()), "VoucherCode(…) CodeHash(…)");
+    }
+
+    #[test]
+    fn what_is_kept_of_a_code_takes_long_to_turn_back() {
+        let code = &VoucherCode::draw(&[7; 32], 1)[0];
+        assert!(code.hash().as_str().starts_with("4096:"));
+        assert_ne!(code.hash().as_str().split_once(':').unwrap().1, code.former_hash().as_str());
+        assert_eq!(code.hint().len(), 2);
+        assert!(code.expose().ends_with(&code.hint()));
     }
 }

@@ -30,3 +30,20 @@ impl Query for ListVouchers {
         vouchers.list(&self.page)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::model::sample;
+    use super::super::port::MockVouchers;
+    use super::*;
+
+    #[test]
+    fn a_part_is_listed() {
+        let mut vouchers = MockVouchers::new();
+        vouchers.expect_list().returning(|_| Ok(Page { items: vec![sample()], total: Some(9), next: None }));
+        let listed = ListVouchers { page: PageRequest::first() }.run(&mut vouchers, &context_of("user_root", []));
+        assert_eq!(listed.unwrap(), Page { items: vec![sample()], total: Some(9), next: None });
+    }
+}

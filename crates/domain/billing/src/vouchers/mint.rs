@@ -1,6 +1,12 @@
 //! `voucher.mint`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, Timestamp};
+use aedile_kernel::digest::{FieldDigest, hex};
+use aedile_kernel::runner::Done;
+use aedile_kernel::time::random_bytes;
+use aedile_kernel::{
+    Caller, Change, Command, Context, Effect, Entropy, Error, MicroUsd, Operation, Operations, Permission, Result,
+    Timestamp,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -122,6 +128,130 @@ impl Command for MintVouchers {
             "max_uses": self.max_uses,
             "expires_at": self.expires_at,
         }));
-        Ok(change.returning(Minted { ids }))
+        Ok(change.returning(Minted { ids, codes_digest: self.codes_digest() }))
+    }
+}
+
+impl MintVouchers {
+    /// Tells these codes from all others, and nothing about them.
+    fn codes_digest(&self) -> String {
+        let digest = self
+            .vouchers
+            .iter()
+            .fold(FieldDigest::default(), |digest, voucher| digest.field(voucher.code_hash.as_str().as_bytes()));
+        hex(&digest.finish())
+    }
+}
+
+/// Draws codes and mints their vouchers. Nothing that is stored reveals a code. A request that comes again under its
+/// `Idempotency-Key` with the same credential is answered with the same codes: they are drawn from both then, and the
+/// credential is stored nowhere.
+///
+/// # Errors
+/// Of the permission, of [`MintVouchers`], and `Conflict` for a request that comes again with another credential: its
+/// codes were shown once and can't be found any more.
+pub async fn mint_vouchers(
+    operations: &Operations,
+    entropy: &dyn Entropy,
+    caller: &Caller,
+    wanted: &WantedVouchers,
+) -> Result<Done<Vec<VoucherCode>>> {
+    let (command, codes) = MintVouchers::draw(wanted, &seed(caller, entropy))?;
+    let digest = command.codes_digest();
+    let Done { output, replayed } = operations.run(caller, command).await?;
+    if output.codes_digest == digest {
+        Ok(Done { output: codes, replayed })
+    } else {
+        Err(Error::conflict(
+            "this request was carried out with another credential, and its codes were shown only once; \
+             send it again with that credential, or withdraw its vouchers and mint new ones",
+        ))
+    }
+}
+
+fn seed(caller: &Caller, entropy: &dyn Entropy) -> [u8; 32] {
+    match (&caller.idempotency_key, &caller.credential_secret) {
+        (Some(key), Some(secret)) => {
+            let parts = [caller.actor_id.as_bytes(), key.key().as_bytes(), key.fingerprint().as_slice()];
+            secret.derive("voucher codes", &parts)
+        }
+        _ => random_bytes(entropy),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::{NOW, SeededEntropy, context_of};
+    use aedile_kernel::{CredentialSecret, IdempotencyKey};
+
+    use super::super::port::MockVouchers;
+    use super::*;
+
+    fn caller(credential: Option<&str>, key: Option<&str>) -> Caller {
+        let caller = context_of("user_root", [Permission::AdminWrite]).caller;
+        let credential_secret = credential.map(|credential| CredentialSecret::of(credential.as_bytes()));
+        let idempotency_key = key.map(|key| IdempotencyKey::new(key, [7; 32]).unwrap());
+        Caller { credential_secret, idempotency_key, ..caller }
+    }
+
+    #[test]
+    fn only_a_keyed_request_of_the_same_credential_draws_the_same_codes() {
+        let entropy = SeededEntropy::default();
+        let of = |credential, key| seed(&caller(credential, key), &entropy);
+        assert_eq!(of(Some("a"), Some("mint-1")), of(Some("a"), Some("mint-1")));
+        assert_ne!(of(Some("a"), Some("mint-1")), of(Some("b"), Some("mint-1")));
+        assert_ne!(of(Some("a"), Some("mint-1")), of(Some("a"), Some("mint-2")));
+        for (credential, key) in [(Some("a"), None), (None, Some("mint-1")), (None, None)] {
+            assert_ne!(of(credential, key), of(credential, key), "drawn anew");
+        }
+    }
+
+    fn wanted(count: i64, max_uses: i64, expires_in: Option<i64>) -> WantedVouchers {
+        let expires_at = expires_in.map(|seconds| Timestamp::from_micros(NOW).plus_seconds(seconds));
+        WantedVouchers { amount: MicroUsd(5_000_000), count, max_uses, expires_at }
+    }
+
+    fn mint(wanted: &WantedVouchers) -> Result<Change<Minted>> {
+        let mut vouchers = MockVouchers::new();
+        vouchers
+            .expect_insert()
+            .withf(|like, _| (like.uses, like.created_by.as_str()) == (0, "user_root"))
+            .returning(|_, new| Ok((0..).map(|at| VoucherId(40 + at)).take(new.len()).collect()));
+        let (command, _) = MintVouchers::draw(wanted, &[7; 32])?;
+        command.run(&mut vouchers, &context_of("user_root", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn one_row_tells_of_all_that_were_made() {
+        let change = mint(&wanted(3, 2, Some(1))).unwrap();
+        assert_eq!(change.output().ids, [VoucherId(40), VoucherId(41), VoucherId(42)]);
+        let [row] = change.records() else { panic!("one row") };
+        let values = row.new_values.as_ref().unwrap();
+        assert_eq!((row.resource_id.as_str(), &values["count"], &values["last_id"]), ("40", &json!(3), &json!(42)));
+        assert_eq!((&values["amount_micro_usd"], &values["max_uses"]), (&json!(5_000_000), &json!(2)));
+    }
+
+    #[test]
+    fn counts_uses_and_ends_are_bounded() {
+        for (count, max_uses, expires_in) in [(1, 1, None), (1_000, 1_000_000, None)] {
+            assert!(mint(&wanted(count, max_uses, expires_in)).is_ok(), "{count} {max_uses}");
+        }
+        let refused =
+            [(0, 1, None), (1_001, 1, None), (-1, 1, None), (1, 0, None), (1, 1_000_001, None), (1, 1, Some(0))];
+        for (count, max_uses, expires_in) in refused {
+            assert!(matches!(mint(&wanted(count, max_uses, expires_in)), Err(Error::Invalid(_))), "{count} {max_uses}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_code_is_its_hash_and_hint() {
+        let (command, codes) = MintVouchers::draw(&wanted(2, 1, None), &[7; 32]).unwrap();
+        assert_eq!((codes.len(), command.vouchers.len()), (2, 2));
+        for (code, kept) in codes.iter().zip(&command.vouchers) {
+            assert_eq!((kept.code_hash.clone(), kept.code_hint.clone()), (code.hash(), code.hint()));
+            assert!(code.expose().ends_with(&kept.code_hint) && kept.code_hint.len() == 2);
+        }
+        let absent: WantedVouchers = serde_json::from_value(json!({ "amount": "5" })).unwrap();
+        assert_eq!((absent.count, absent.max_uses), (1, 1));
     }
 }

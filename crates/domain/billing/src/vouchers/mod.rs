@@ -10,7 +10,7 @@ mod withdraw;
 
 pub use code::{CodeHash, VoucherCode};
 pub use list::ListVouchers;
-pub use mint::{MintVouchers, NewVoucher, WantedVouchers};
+pub use mint::{MintVouchers, NewVoucher, WantedVouchers, mint_vouchers};
 pub use model::{Minted, Voucher, VoucherId};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockVouchers;

@@ -47,4 +47,38 @@ impl Voucher {
 pub struct Minted {
     /// The vouchers' numbers.
     pub ids: Vec<VoucherId>,
+    /// A digest of the hashes of their codes, by which a repeated answer is told to be of the same codes.
+    #[serde(default)]
+    pub codes_digest: String,
+}
+
+/// A voucher of ten dollars that was used once of twice and ends in a second, for tests of rules.
+#[cfg(test)]
+pub(super) fn sample() -> Voucher {
+    Voucher {
+        id: VoucherId(7),
+        code_hint: "KLMN".into(),
+        amount: MicroUsd(10_000_000),
+        max_uses: 2,
+        uses: 1,
+        expires_at: Some(Timestamp::from_micros(aedile_kernel::mock::NOW).plus_seconds(1)),
+        withdrawn_at: None,
+        created_by: "user_root".into(),
+        api_key_id: None,
+        created_at: Timestamp::from_micros(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voucher_is_over_when_it_ends_or_was_withdrawn() {
+        let end = Timestamp::from_micros(10);
+        let voucher = Voucher { expires_at: Some(end), ..sample() };
+        assert!(!voucher.is_over_at(Timestamp::from_micros(9)) && voucher.is_over_at(end));
+        assert!(Voucher { withdrawn_at: Some(end), ..voucher.clone() }.is_over_at(Timestamp::from_micros(0)));
+        assert!(!Voucher { expires_at: None, ..voucher }.is_over_at(Timestamp::from_micros(i64::MAX)));
+    }
 }

@@ -20,7 +20,7 @@ pub struct RedeemVoucher {
 
 impl Operation for RedeemVoucher {
     const NAME: &'static str = "voucher.redeem";
-    const PERMISSION: Permission = Permission::Own;
+    const PERMISSION: Permission = Permission::UserWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -35,7 +35,11 @@ impl Command for RedeemVoucher {
         if wallet.is_frozen {
             return Err(Error::forbidden("this wallet is frozen"));
         }
-        let voucher = vouchers.lock_by_code(&self.code.hash())?.ok_or_else(|| Error::not_found("Voucher"))?;
+        let voucher = match vouchers.lock_by_code(&self.code.hash())? {
+            Some(voucher) => Some(voucher),
+            None => vouchers.lock_by_code(&self.code.former_hash())?,
+        };
+        let voucher = voucher.ok_or_else(|| Error::not_found("Voucher"))?;
         if voucher.is_over_at(cx.now) {
             return Err(Error::Gone("this voucher has ended".into()));
         }
@@ -64,70 +68,64 @@ mod tests {
     use aedile_kernel::mock::{NOW, context_of};
     use aedile_kernel::{MicroUsd, Timestamp, UserId};
 
-    use super::super::model::{Voucher, VoucherId};
+    use super::super::model::{Voucher, VoucherId, sample};
     use super::super::port::MockVouchers;
     use super::*;
     use crate::ledger::{Posted, PostingId};
-
-    fn voucher() -> Voucher {
-        Voucher {
-            id: VoucherId(7),
-            code_hint: "KLMN".into(),
-            amount: MicroUsd(10_000_000),
-            max_uses: 2,
-            uses: 1,
-            expires_at: Some(Timestamp::from_micros(NOW).plus_seconds(1)),
-            withdrawn_at: None,
-            created_by: "user_root".into(),
-            api_key_id: None,
-            created_at: Timestamp::from_micros(0),
-        }
-    }
+    use crate::wallets::sample_wallet;
 
     fn redeem(voucher: Option<Voucher>, is_frozen: bool, is_used: bool, uses: usize) -> Result<Change<WalletChange>> {
-        let wallet = Wallet {
-            number: 1,
-            user_id: UserId::parse("user_a").unwrap(),
-            email: None,
-            name: None,
-            balance: MicroUsd(0),
-            is_frozen,
-            is_admin: false,
-            is_owner: false,
-            created_at: Timestamp::from_micros(0),
-        };
+        let wallet = Wallet { is_frozen, ..sample_wallet() };
         let mut vouchers = MockVouchers::new();
         vouchers.expect_lock_wallet().return_once(move |_| Ok(Some(wallet)));
-        vouchers.expect_lock_by_code().return_once(move |_| Ok(voucher));
+        vouchers.expect_lock_by_code().returning(move |_| Ok(voucher.clone()));
         vouchers.expect_is_used_by().returning(move |_, _| Ok(is_used));
         vouchers
             .expect_post()
             .times(uses)
             .withf(|posting| posting.reference.as_deref() == Some("voucher:7:user_a"))
             .returning(|posting| Ok(Some(Posted { id: PostingId(3), balance_after: posting.lines()[0].amount })));
-        vouchers.expect_use_up().times(uses).returning(|_, _, _, _| Ok(()));
+        let used =
+            |id: &VoucherId, user: &UserId, posting: &PostingId| (id.0, user.as_str(), posting.0) == (7, "user_a", 3);
+        vouchers
+            .expect_use_up()
+            .times(uses)
+            .withf(move |id, user, posting, _| used(id, user, posting))
+            .returning(|_, _, _, _| Ok(()));
         let code = VoucherCode::typed("vfc-acde-fghj-klmn");
         RedeemVoucher { code }.run(&mut vouchers, &context_of("user_a", []))
     }
 
     #[test]
     fn a_voucher_is_worth_what_it_says() {
-        let change = redeem(Some(voucher()), false, false, 1).unwrap();
+        let change = redeem(Some(sample()), false, false, 1).unwrap();
         assert_eq!(change.output().balance_after, MicroUsd(10_000_000));
         let row = change.records()[0].new_values.clone().unwrap().to_string();
         assert!(!row.contains("ACDE"), "the audit log holds no code: {row}");
     }
 
     #[test]
+    fn a_code_of_an_earlier_version_is_still_worth_what_it_says() {
+        let mut vouchers = MockVouchers::new();
+        let code = VoucherCode::typed("vfc-acde-fghj-klmn");
+        let former = code.former_hash();
+        vouchers.expect_lock_wallet().return_once(|_| Ok(Some(sample_wallet())));
+        vouchers.expect_lock_by_code().times(2).returning(move |hash| Ok((*hash == former).then(sample)));
+        vouchers.expect_is_used_by().returning(|_, _| Ok(true));
+        let refused = RedeemVoucher { code }.run(&mut vouchers, &context_of("user_a", []));
+        assert!(matches!(refused, Err(Error::Conflict(_))), "found, and used before");
+    }
+
+    #[test]
     fn what_is_over_used_or_unknown_is_refused() {
-        let over = Voucher { expires_at: Some(Timestamp::from_micros(NOW)), ..voucher() };
+        let over = Voucher { expires_at: Some(Timestamp::from_micros(NOW)), ..sample() };
         assert!(matches!(redeem(Some(over), false, false, 0), Err(Error::Gone(_))));
-        let withdrawn = Voucher { withdrawn_at: Some(Timestamp::from_micros(1)), ..voucher() };
+        let withdrawn = Voucher { withdrawn_at: Some(Timestamp::from_micros(1)), ..sample() };
         assert!(matches!(redeem(Some(withdrawn), false, false, 0), Err(Error::Gone(_))));
-        let used_up = Voucher { uses: 2, ..voucher() };
+        let used_up = Voucher { uses: 2, ..sample() };
         assert!(matches!(redeem(Some(used_up), false, false, 0), Err(Error::Conflict(_))));
-        assert!(matches!(redeem(Some(voucher()), false, true, 0), Err(Error::Conflict(_))));
-        assert!(matches!(redeem(Some(voucher()), true, false, 0), Err(Error::Forbidden(_))));
+        assert!(matches!(redeem(Some(sample()), false, true, 0), Err(Error::Conflict(_))));
+        assert!(matches!(redeem(Some(sample()), true, false, 0), Err(Error::Forbidden(_))));
         assert!(matches!(redeem(None, false, false, 0), Err(Error::NotFound(_))));
     }
 }

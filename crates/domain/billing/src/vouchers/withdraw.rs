@@ -39,3 +39,38 @@ impl Command for WithdrawVoucher {
         Ok(Change::of(Self::RESOURCE, self.id).from(&before).to(&after).returning(after))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::Timestamp;
+    use aedile_kernel::mock::{NOW, context_of};
+
+    use super::super::model::sample;
+    use super::super::port::MockVouchers;
+    use super::*;
+
+    fn withdraw(voucher: Option<Voucher>, writes: usize) -> Result<Change<Voucher>> {
+        let mut vouchers = MockVouchers::new();
+        vouchers.expect_lock().return_once(move |_| Ok(voucher));
+        let now = Timestamp::from_micros(NOW);
+        vouchers
+            .expect_set_withdrawn()
+            .times(writes)
+            .withf(move |id, at| *id == sample().id && *at == now)
+            .returning(|_, _| Ok(()));
+        let command = WithdrawVoucher { id: sample().id };
+        assert_eq!(command.resource_id().as_deref(), Some("7"));
+        command.run(&mut vouchers, &context_of("user_root", [Permission::AdminWrite]))
+    }
+
+    #[test]
+    fn a_voucher_is_withdrawn_once() {
+        let now = Some(Timestamp::from_micros(NOW));
+        let change = withdraw(Some(sample()), 1).unwrap();
+        assert_eq!((change.output().withdrawn_at, change.records().len()), (now, 1));
+        let earlier = Some(Timestamp::from_micros(1));
+        let change = withdraw(Some(Voucher { withdrawn_at: earlier, ..sample() }), 0).unwrap();
+        assert_eq!((change.output().withdrawn_at, change.records().len()), (earlier, 0));
+        assert!(matches!(withdraw(None, 0), Err(Error::NotFound(_))));
+    }
+}

@@ -26,10 +26,6 @@ impl Operation for FreezeCredits {
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Wallets;
     type Output = Wallet;
-
-    fn resource_id(&self) -> Option<String> {
-        Some(self.email.clone())
-    }
 }
 
 impl Command for FreezeCredits {
@@ -44,5 +40,40 @@ impl Command for FreezeCredits {
             .from(&json!({ "is_frozen": before.is_frozen }))
             .to(&json!({ "is_frozen": after.is_frozen }));
         Ok(change.returning(after))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::UserId;
+    use aedile_kernel::mock::context_of;
+
+    use super::super::model::sample;
+    use super::super::port::MockWallets;
+    use super::*;
+
+    fn freeze(is_frozen: bool, frozen: bool, writes: usize) -> Change<Wallet> {
+        let mut wallets = MockWallets::new();
+        wallets.expect_find_by_email().returning(|_| Ok(vec![UserId::parse("user_a").unwrap()]));
+        wallets.expect_lock_wallet().return_once(move |_| Ok(Some(Wallet { is_frozen, ..sample() })));
+        wallets.expect_set_frozen().times(writes).withf(move |_, wanted| *wanted == frozen).returning(|_, _| Ok(()));
+        let command = FreezeCredits { email: "ada@example.com".into(), frozen };
+        assert_eq!(command.resource_id().as_deref(), Some("ada@example.com"));
+        command.run(&mut wallets, &context_of("user_root", [Permission::AdminWrite])).unwrap()
+    }
+
+    #[test]
+    fn a_wallet_is_frozen_and_released_again() {
+        for (is_frozen, frozen) in [(false, true), (true, false)] {
+            let change = freeze(is_frozen, frozen, 1);
+            assert_eq!((change.output().is_frozen, change.records()[0].resource_id.as_str()), (frozen, "user_a"));
+        }
+    }
+
+    #[test]
+    fn what_is_so_already_changes_nothing() {
+        for frozen in [false, true] {
+            assert_eq!(freeze(frozen, frozen, 0).records().len(), 0);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `credits.grant`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, UserId};
+use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, UserId, email};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::ledger::{AccountKind, Posting, Source};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantCredits {
-    /// The user's e-mail address, in any case.
+    /// The user's verified e-mail address, in any case.
     pub email: String,
     /// How much; negative takes away, no more than there is.
     pub amount: MicroUsd,
@@ -31,10 +31,6 @@ impl Operation for GrantCredits {
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Wallets;
     type Output = WalletChange;
-
-    fn resource_id(&self) -> Option<String> {
-        Some(self.email.clone())
-    }
 }
 
 impl Command for GrantCredits {
@@ -56,6 +52,7 @@ impl Command for GrantCredits {
                 "ledger_entry": posted.id,
                 "note": note,
             }))
+            .personal(&["note"])
             .as_action(action);
         Ok(change.returning(posted.into()))
     }
@@ -63,15 +60,12 @@ impl Command for GrantCredits {
 
 /// The one user of an e-mail address.
 pub(super) fn by_email(wallets: &mut dyn Wallets, email: &str) -> Result<UserId> {
-    let email = email.trim().to_lowercase();
-    if email.is_empty() || email.len() > 254 || email.chars().any(char::is_control) || !email.contains('@') {
-        return Err(Error::invalid("email", "must be an e-mail address of at most 254 characters"));
-    }
+    let email = email::canonical("email", email)?;
     let mut users = wallets.find_by_email(&email)?;
     match (users.pop(), users.is_empty()) {
         (Some(user), true) => Ok(user),
         (Some(_), false) => Err(Error::conflict("several users have this e-mail address")),
-        (None, _) => Err(Error::not_found("User")),
+        (None, _) => Err(Error::not_found("User with this verified e-mail address")),
     }
 }
 

@@ -42,3 +42,27 @@ impl Query for ListWallets {
         wallets.list_wallets(self.after, self.limit.min(Self::AT_ONCE))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::mock::context_of;
+
+    use super::super::model::sample;
+    use super::super::port::MockWallets;
+    use super::*;
+
+    #[test]
+    fn no_more_than_the_most_are_asked_for() {
+        for (asked, limit) in [(1, 1), (500, 500), (501, 500), (u32::MAX, 500)] {
+            let mut wallets = MockWallets::new();
+            wallets
+                .expect_list_wallets()
+                .withf(move |after, most| (*after, *most) == (7, limit))
+                .returning(|_, _| Ok(vec![sample()]));
+            let listed = ListWallets { after: 7, limit: asked }.run(&mut wallets, &context_of("user_root", []));
+            assert_eq!(listed.unwrap(), [sample()]);
+        }
+        let absent: ListWallets = serde_json::from_value(serde_json::json!({})).unwrap();
+        assert_eq!((absent.after, absent.limit), (0, 500));
+    }
+}

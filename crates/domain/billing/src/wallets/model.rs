@@ -72,3 +72,19 @@ impl From<Posted> for WalletChange {
         Self { ledger_entry: posted.id, balance_after: MicroUsd(posted.balance_after) }
     }
 }
+
+/// A wallet with one dollar in it, for tests of rules.
+#[cfg(test)]
+pub(crate) fn sample() -> Wallet {
+    Wallet {
+        number: 1,
+        user_id: UserId::parse("user_a").unwrap(),
+        email: None,
+        name: None,
+        balance: MicroUsd(1_000_000),
+        is_frozen: false,
+        is_admin: false,
+        is_owner: false,
+        created_at: Timestamp::from_micros(0),
+    }
+}

@@ -19,7 +19,8 @@ pub trait Wallets: Ledger {
     /// Only the store's own.
     fn lock_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
 
-    /// Who has this e-mail address, at most two.
+    /// Whom this e-mail address verifiably belongs to, at most two: by the identity provider's word, or because they sign
+    /// in with it here.
     ///
     /// # Errors
     /// Only the store's own.

@@ -23,7 +23,7 @@ pub struct SpendCredits {
 
 impl Operation for SpendCredits {
     const NAME: &'static str = "credits.spend";
-    const PERMISSION: Permission = Permission::Own;
+    const PERMISSION: Permission = Permission::UserWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -48,6 +48,7 @@ impl Command for SpendCredits {
             "ledger_entry": posted.id,
             "note": note,
         }));
+        let change = change.personal(&["note"]);
         Ok(change.returning(posted.into()))
     }
 }
@@ -59,33 +60,32 @@ fn too_little(wallet: &Wallet) -> Error {
 #[cfg(test)]
 mod tests {
     use aedile_kernel::mock::context_of;
-    use aedile_kernel::{Timestamp, UserId};
 
+    use super::super::model::sample;
     use super::super::port::MockWallets;
     use super::*;
     use crate::ledger::{Posted, PostingId};
 
     fn spend(amount: i64, is_frozen: bool, covers: bool) -> Result<Change<WalletChange>> {
-        let wallet = Wallet {
-            number: 1,
-            user_id: UserId::parse("user_a").unwrap(),
-            email: None,
-            name: None,
-            balance: MicroUsd(1_000_000),
-            is_frozen,
-            is_admin: false,
-            is_owner: false,
-            created_at: Timestamp::from_micros(0),
-        };
         let mut wallets = MockWallets::new();
-        wallets.expect_lock_wallet().return_once(move |_| Ok(Some(wallet)));
-        wallets.expect_post().returning(move |_| Ok(covers.then_some(Posted { id: PostingId(1), balance_after: 0 })));
-        SpendCredits { amount: MicroUsd(amount), note: None }.run(&mut wallets, &context_of("user_a", []))
+        wallets.expect_lock_wallet().return_once(move |_| Ok(Some(Wallet { is_frozen, ..sample() })));
+        wallets.expect_post().withf(move |posting| posting.note.as_deref() == Some("coffee")).returning(
+            move |posting| {
+                let balance_after = 1_000_000 + posting.lines()[0].amount;
+                Ok(covers.then_some(Posted { id: PostingId(1), balance_after }))
+            },
+        );
+        let command = SpendCredits { amount: MicroUsd(amount), note: Some(" coffee ".into()) };
+        command.run(&mut wallets, &context_of("user_a", []))
     }
 
     #[test]
     fn what_there_is_can_be_spent_and_no_more() {
-        assert_eq!(spend(1, false, true).unwrap().records().len(), 1);
+        let change = spend(1, false, true).unwrap();
+        assert_eq!(change.output().balance_after, MicroUsd(999_999));
+        assert_eq!(change.records()[0].new_values.as_ref().unwrap()["amount_micro_usd"], -1);
+        let refused = spend(1, false, false).unwrap_err().to_string();
+        assert_eq!(refused, "there are 1 dollars in the wallet");
         assert!(matches!(spend(1, false, false), Err(Error::PaymentRequired(_))));
         assert!(matches!(spend(1, true, true), Err(Error::Forbidden(_))));
     }

@@ -1,6 +1,6 @@
 //! `category.create`
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result};
+use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Together};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -9,12 +9,15 @@ use super::model::{Category, Icon, NewCategory};
 use super::port::Categories;
 use crate::slug;
 
-/// Makes a category. Its slug comes from the name and never changes.
+/// Makes a category. Its slug never changes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateCategory {
     /// One line of at most 64 characters.
     pub name: String,
+    /// The category's name in URLs: 1 to 64 of `a-z`, `0-9` and single hyphens; made from the name when left out.
+    #[serde(default)]
+    pub slug: Option<String>,
     /// One line of at most 500 characters.
     #[serde(default)]
     pub description: String,
@@ -35,20 +38,20 @@ impl Operation for CreateCategory {
     type Output = Category;
 
     fn resource_id(&self) -> Option<String> {
-        slug::of_name("name", &self.name).ok()
+        slug::chosen("category", self.slug.as_deref(), &self.name).ok()
     }
 }
 
 impl Command for CreateCategory {
     fn run(&self, categories: &mut Self::Repository, cx: &Context) -> Result<Change<Category>> {
-        let new = NewCategory {
-            slug: slug::of_name("name", &self.name)?,
-            name: fields::name(&self.name)?,
-            description: fields::description(&self.description)?,
-            icon: self.icon,
-            sample_keywords: fields::sample_keywords(&self.sample_keywords)?,
-            created_at: cx.now,
-        };
+        let (slug, name, description, sample_keywords) = (
+            slug::chosen("category", self.slug.as_deref(), &self.name),
+            fields::name(&self.name),
+            fields::description(&self.description),
+            fields::sample_keywords(&self.sample_keywords),
+        )
+            .together()?;
+        let new = NewCategory { slug, name, description, icon: self.icon, sample_keywords, created_at: cx.now };
         let category = categories.insert(&new)?;
         Ok(Change::of(Self::RESOURCE, &category.slug).to(&category).returning(category))
     }
@@ -89,16 +92,24 @@ mod tests {
     }
 
     #[test]
+    fn a_slug_may_be_chosen_and_every_name_has_one() {
+        let slug = |input| create(input).unwrap().output().slug.clone();
+        assert_eq!(slug(json!({ "name": "Developer Tools", "slug": "dev" })), "dev");
+        assert!(slug(json!({ "name": "***" })).starts_with("category-"));
+        assert_eq!(slug(json!({ "name": "北".repeat(64) })).len(), 59);
+    }
+
+    #[test]
     fn what_makes_no_category_is_refused() {
         for bad in [
             json!({}),
-            json!({ "name": "!!!" }),
             json!({ "name": "two\nlines" }),
             json!({ "name": "x".repeat(65) }),
             json!({ "name": "A", "icon": "rocket" }),
             json!({ "name": "A", "description": "x".repeat(501) }),
             json!({ "name": "A", "sample_keywords": "a\u{7}b" }),
-            json!({ "name": "A", "slug": "b" }),
+            json!({ "name": "A", "slug": "No Slug" }),
+            json!({ "name": "A", "slug": "" }),
         ] {
             assert!(matches!(create(bad.clone()), Err(Error::Invalid(_))), "{bad}");
         }

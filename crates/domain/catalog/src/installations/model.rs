@@ -25,21 +25,25 @@ pub struct InstalledSkill {
 pub struct NewInstallation {
     /// Of which skill.
     pub skill_id: SkillId,
-    /// Whose; nobody knows of one without a sign-in.
-    pub user_id: Option<UserId>,
+    /// Whose.
+    pub user_id: UserId,
     /// Which version.
     pub version: Option<String>,
     /// Where the package came from.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub source: Option<String>,
     /// What installed it.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub client: Option<String>,
 }
 
 /// What became of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recorded {
-    /// The installation's number; `None` when the report was not counted.
+    /// The installation's number; `None` when no record of it is kept, since nobody signed in for it.
     pub id: Option<InstallationId>,
+    /// Whether it counts.
+    pub is_counted: bool,
     /// The skill's slug.
     pub skill_slug: String,
 }

@@ -24,7 +24,13 @@ pub trait Installations: Send {
     ///
     /// # Errors
     /// Only the store's own.
-    fn find(&mut self, user: &UserId, installation: &NewInstallation) -> Result<Option<InstallationId>>;
+    fn find(&mut self, installation: &NewInstallation) -> Result<Option<InstallationId>>;
+
+    /// Counts an installation of which no record is kept.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn count_anonymous(&mut self, skill: SkillId) -> Result<()>;
 
     /// Adds an installation.
     ///

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::model::{InstalledSkill, NewInstallation, Recorded};
 use super::port::Installations;
+use crate::id::InstallationId;
 use crate::skills::Source;
 
 /// The `source` of packages that came from another registry.
@@ -49,26 +50,43 @@ impl Command for RecordInstallation {
         let (version, client) = (optional("version", &self.version)?, optional("client", &self.client)?);
         let source = optional("source", &self.source)?;
         let skill = installations.find_skill(&self.skill_slug)?.ok_or_else(|| Error::not_found("Skill"))?;
-        let user_id = cx.caller.user_id.clone();
         let is_external = skill.source == Source::External || source.as_deref() == Some(EXTERNAL);
-        if user_id.is_none() && is_external {
-            return Ok(Change::none().returning(self.recorded(None)));
-        }
+        let Some(user_id) = cx.caller.user_id.clone() else {
+            return if is_external {
+                Ok(self.anonymous(false))
+            } else {
+                self.count_anonymous(installations, &skill, cx)
+            };
+        };
         may_install(installations, &skill, cx)?;
         let installation = NewInstallation { skill_id: skill.id, user_id, version, source, client };
-        if let Some(user) = &installation.user_id
-            && let Some(known) = installations.find(user, &installation)?
-        {
-            return Ok(Change::none().returning(self.recorded(Some(known))));
+        if let Some(known) = installations.find(&installation)? {
+            return Ok(Change::none().returning(self.recorded(known)));
         }
         let id = installations.insert(&installation, cx.now)?;
-        Ok(Change::of(Self::RESOURCE, id).to(&installation).returning(self.recorded(Some(id))))
+        Ok(Change::of(Self::RESOURCE, id).to(&installation).returning(self.recorded(id)))
     }
 }
 
 impl RecordInstallation {
-    fn recorded(&self, id: Option<crate::id::InstallationId>) -> Recorded {
-        Recorded { id, skill_slug: self.skill_slug.clone() }
+    /// Counts, and keeps no record: anybody may report, as often as the rate limit lets them.
+    fn count_anonymous(
+        &self,
+        installations: &mut dyn Installations,
+        skill: &InstalledSkill,
+        cx: &Context,
+    ) -> Result<Change<Recorded>> {
+        may_install(installations, skill, cx)?;
+        installations.count_anonymous(skill.id)?;
+        Ok(self.anonymous(true))
+    }
+
+    fn anonymous(&self, is_counted: bool) -> Change<Recorded> {
+        Change::none().returning(Recorded { id: None, is_counted, skill_slug: self.skill_slug.clone() })
+    }
+
+    fn recorded(&self, id: InstallationId) -> Recorded {
+        Recorded { id: Some(id), is_counted: true, skill_slug: self.skill_slug.clone() }
     }
 }
 
@@ -94,13 +112,14 @@ mod tests {
 
     use super::super::port::MockInstallations;
     use super::*;
-    use crate::id::{InstallationId, SkillId};
+    use crate::id::SkillId;
 
     fn report(skill: InstalledSkill, by: Option<&str>, known: bool, source: Option<&str>) -> Result<Change<Recorded>> {
         let mut installations = MockInstallations::new();
         installations.expect_find_skill().return_once(move |_| Ok(Some(skill)));
         installations.expect_owns().returning(|user, _| Ok(user.as_str() == "user_buyer"));
-        installations.expect_find().returning(move |_, _| Ok(known.then_some(InstallationId(3))));
+        installations.expect_find().returning(move |_| Ok(known.then_some(InstallationId(3))));
+        installations.expect_count_anonymous().returning(|_| Ok(()));
         installations.expect_insert().returning(|_, _| Ok(InstallationId(4)));
         let report = RecordInstallation {
             skill_slug: "hello".into(),
@@ -126,9 +145,11 @@ mod tests {
 
     #[test]
     fn without_a_sign_in_only_what_is_published_here_counts() {
-        let counted = |source, said| report(skill(source, 0), None, false, said).unwrap().output().id.is_some();
+        let counted = |source, said| report(skill(source, 0), None, false, said).unwrap().output().is_counted;
         assert!(counted(Source::Native, None) && counted(Source::Native, Some("marketplace")));
         assert!(!counted(Source::External, None) && !counted(Source::Native, Some("external")));
+        let change = report(skill(Source::Native, 0), None, false, None).unwrap();
+        assert_eq!((change.output().id, change.records().len()), (None, 0), "it leaves nothing but the count");
     }
 
     #[test]

@@ -35,8 +35,10 @@ pub struct OwnReview {
     /// 1 to 5.
     pub rating: i64,
     /// One line.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub title: Option<String>,
     /// Several lines.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub body: Option<String>,
 }
 

@@ -32,6 +32,12 @@ pub trait Reviews: Send {
     /// Only the store's own.
     fn find_own(&mut self, user: &UserId, skill: SkillId) -> Result<Option<OwnReview>>;
 
+    /// Whether an admin removed what the user said of the skill.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn is_removed(&mut self, user: &UserId, skill: SkillId) -> Result<bool>;
+
     /// Writes what the user says, in place of what they said before, and counts the rating to the skill's.
     ///
     /// # Errors

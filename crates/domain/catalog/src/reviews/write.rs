@@ -1,6 +1,6 @@
 //! `review.write`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, text};
+use aedile_kernel::{Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, Together, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -38,11 +38,13 @@ impl Operation for WriteReview {
 
 impl Command for WriteReview {
     fn run(&self, reviews: &mut Self::Repository, cx: &Context) -> Result<Change<WrittenReview>> {
-        if !(1..=5).contains(&self.rating) {
-            return Err(Error::invalid("rating", "must be between 1 and 5"));
-        }
-        let title = self.title.as_deref().map(|title| text::line("title", title, 120)).transpose()?;
-        let body = self.body.as_deref().map(|body| text::paragraphs("body", body, 4_000)).transpose()?;
+        let in_range = (1..=5).contains(&self.rating);
+        let ((), title, body) = (
+            in_range.then_some(()).ok_or_else(|| Error::invalid("rating", "must be between 1 and 5")),
+            self.title.as_deref().map(|title| text::line("title", title, 120)).transpose(),
+            self.body.as_deref().map(|body| text::paragraphs("body", body, 4_000)).transpose(),
+        )
+            .together()?;
         let user = cx.caller.user_id.as_ref().ok_or_else(|| Error::forbidden("only users review skills"))?;
         let skill = reviews.lock_skill(&self.slug)?.ok_or_else(|| Error::not_found("Skill"))?;
         if skill.seller_id.as_ref() == Some(user) {
@@ -50,6 +52,11 @@ impl Command for WriteReview {
         }
         if !reviews.has_used(user, skill.id)? {
             return Err(Error::forbidden("only who installed or bought a skill may review it"));
+        }
+        if reviews.is_removed(user, skill.id)? {
+            return Err(Error::forbidden(
+                "an admin removed your review of this skill; ask them before you write another",
+            ));
         }
         let before = reviews.find_own(user, skill.id)?;
         let after = OwnReview { skill_id: skill.id, user_id: user.clone(), rating: self.rating, title, body };
@@ -87,6 +94,7 @@ mod tests {
         let skill = ReviewedSkill { id: SkillId(7), seller_id };
         reviews.expect_lock_skill().returning(move |slug| Ok((slug == "hello").then(|| skill.clone())));
         reviews.expect_has_used().returning(move |_, _| Ok(has_used));
+        reviews.expect_is_removed().returning(|_, _| Ok(false));
         reviews.expect_find_own().returning(move |user, skill_id| {
             let user_id = user.clone();
             Ok(before.map(|rating| OwnReview { skill_id, user_id, rating, title: None, body: None }))
@@ -141,5 +149,16 @@ mod tests {
         ] {
             assert!(matches!(write("user_a", true, None, &bad), Err(Error::Invalid(_))));
         }
+    }
+
+    #[test]
+    fn whose_review_an_admin_removed_writes_no_other() {
+        let mut reviews = MockReviews::new();
+        reviews.expect_lock_skill().returning(|_| Ok(Some(ReviewedSkill { id: SkillId(7), seller_id: None })));
+        reviews.expect_has_used().returning(|_, _| Ok(true));
+        reviews.expect_is_removed().returning(|_, _| Ok(true));
+        reviews.expect_put().never();
+        let again = WriteReview { slug: "hello".into(), rating: 1, title: None, body: None };
+        assert!(matches!(again.run(&mut reviews, &context_of("user_a", [])), Err(Error::Forbidden(_))));
     }
 }

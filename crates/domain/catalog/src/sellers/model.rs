@@ -12,8 +12,10 @@ pub struct SellerAccount {
     /// Who.
     pub user_id: UserId,
     /// Their name in URLs; `None` while they are no seller.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub slug: Option<String>,
     /// Their name as a seller.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub display_name: Option<String>,
     /// When they accepted the terms for sellers.
     pub tos_accepted_at: Option<Timestamp>,

@@ -11,7 +11,7 @@ use crate::slug;
 /// Words that stand where slugs of sellers do, for their own figures.
 const RESERVED: [&str; 7] = ["status", "connect", "earnings", "skills", "sales", "revenue", "activity"];
 
-/// Makes the caller a seller, or changes the name they sell under. The slug comes from the first name and stays.
+/// Makes the caller a seller, or changes the name they sell under. The slug stays.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterSeller {
@@ -19,6 +19,9 @@ pub struct RegisterSeller {
     pub accept_tos: bool,
     /// The name to sell under: one line of at most 80 characters.
     pub display_name: String,
+    /// The seller's name in URLs: 1 to 64 of `a-z`, `0-9` and single hyphens; made from the first name when left out.
+    #[serde(default)]
+    pub slug: Option<String>,
 }
 
 impl Operation for RegisterSeller {
@@ -36,12 +39,19 @@ impl Command for RegisterSeller {
             return Err(Error::invalid("accept_tos", "must be true: nobody sells without accepting the terms"));
         }
         let name = text::line("display_name", &self.display_name, 80)?;
-        let wanted = slug::of_name("display_name", &name)?;
+        let choice = self.slug.as_deref().map(|choice| slug::parse("slug", choice)).transpose()?;
         let user = cx.caller.user_id.as_ref().ok_or_else(|| Error::forbidden("only a user can be a seller"))?;
         let before = sellers.lock_account(user)?.ok_or_else(|| Error::not_found("User"))?;
-        let slug = match &before.slug {
-            Some(slug) => slug.clone(),
-            None => free(&wanted, &sellers.list_slugs(&wanted)?),
+        let slug = match (&before.slug, choice) {
+            (Some(slug), Some(choice)) if *slug != choice => {
+                return Err(Error::conflict(format!("your slug is {slug}, and stays: links to your page name it")));
+            }
+            (Some(slug), _) => slug.clone(),
+            (None, Some(choice)) => unless_taken(choice, sellers)?,
+            (None, None) => {
+                let wanted = slug::of_name("seller", &name);
+                free(&wanted, &sellers.list_slugs(&wanted)?)
+            }
         };
         let after = SellerAccount {
             slug: Some(slug),
@@ -55,6 +65,17 @@ impl Command for RegisterSeller {
         }
         Ok(Change::of(Self::RESOURCE, user).from(&before).to(&after).returning(after))
     }
+}
+
+/// The slug that was chosen, if it is to be had.
+fn unless_taken(choice: String, sellers: &mut dyn Sellers) -> Result<String> {
+    if RESERVED.contains(&choice.as_str()) {
+        return Err(Error::invalid("slug", format!("must not be one of {}", RESERVED.join(", "))));
+    }
+    if sellers.list_slugs(&choice)?.contains(&choice) {
+        return Err(Error::conflict("this slug is taken: choose another with the field slug"));
+    }
+    Ok(choice)
 }
 
 /// The slug, with a number behind it when it is not to be had.
@@ -84,13 +105,43 @@ mod tests {
         }
     }
 
-    fn register(before: SellerAccount, name: &str, writes: usize) -> Result<Change<SellerAccount>> {
+    fn register_as(
+        before: SellerAccount,
+        name: &str,
+        slug: Option<&str>,
+        writes: usize,
+    ) -> Result<Change<SellerAccount>> {
         let mut sellers = MockSellers::new();
         sellers.expect_lock_account().return_once(move |_| Ok(Some(before)));
         sellers.expect_list_slugs().returning(|_| Ok(vec!["ada".into(), "ada-2".into(), "ada-lovelace".into()]));
         sellers.expect_update_account().times(writes).returning(|_| Ok(()));
-        let command = RegisterSeller { accept_tos: true, display_name: name.into() };
+        let command = RegisterSeller { accept_tos: true, display_name: name.into(), slug: slug.map(str::to_owned) };
         command.run(&mut sellers, &context_of("user_ada", []))
+    }
+
+    fn register(before: SellerAccount, name: &str, writes: usize) -> Result<Change<SellerAccount>> {
+        register_as(before, name, None, writes)
+    }
+
+    #[test]
+    fn a_slug_may_be_chosen_once() {
+        let chosen = |before, slug, writes| register_as(before, "Ada", Some(slug), writes);
+        assert_eq!(chosen(account(), "lovelace", 1).unwrap().output().slug.as_deref(), Some("lovelace"));
+        let seller = || SellerAccount { slug: Some("ada".into()), ..account() };
+        assert_eq!(chosen(seller(), "ada", 1).unwrap().output().slug.as_deref(), Some("ada"));
+        assert!(matches!(chosen(seller(), "lovelace", 0), Err(Error::Conflict(_))));
+        assert!(matches!(chosen(account(), "ada-2", 0), Err(Error::Conflict(_))));
+        for bad in ["", "A", "status"] {
+            assert!(matches!(chosen(account(), bad, 0), Err(Error::Invalid(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_name_will_do() {
+        let made = register(account(), "***", 1).unwrap();
+        assert!(made.output().slug.as_deref().is_some_and(|slug| slug.starts_with("seller-")));
+        let seller = SellerAccount { slug: Some("ada".into()), ..account() };
+        assert_eq!(register(seller, "***", 1).unwrap().output().slug.as_deref(), Some("ada"));
     }
 
     #[test]
@@ -123,10 +174,10 @@ mod tests {
     #[test]
     fn without_the_terms_or_a_name_nobody_sells() {
         let run = |accept_tos, name: &str| {
-            let command = RegisterSeller { accept_tos, display_name: name.into() };
+            let command = RegisterSeller { accept_tos, display_name: name.into(), slug: None };
             command.run(&mut MockSellers::new(), &context_of("user_ada", []))
         };
-        for (accept_tos, name) in [(false, "Ada"), (true, ""), (true, "!!!"), (true, "a\nb"), (true, &"x".repeat(81))] {
+        for (accept_tos, name) in [(false, "Ada"), (true, ""), (true, "a\nb"), (true, &"x".repeat(81))] {
             assert!(matches!(run(accept_tos, name), Err(Error::Invalid(_))), "{name}");
         }
     }

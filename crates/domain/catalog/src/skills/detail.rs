@@ -43,6 +43,8 @@ pub struct SkillDetail {
     pub reviews: RatedReviews,
     /// Up to 50 versions, the newest first.
     pub versions: Vec<SkillVersion>,
+    /// How many versions there are in all.
+    pub version_count: u64,
     /// How often it was installed.
     pub installations: u64,
     /// Up to five other skills of its category, the newest first.
@@ -69,6 +71,7 @@ impl Query for GetSkillDetail {
             seller: skill.seller.clone(),
             reviews: RatedReviews { rating: skill.rating, latest: shelf.list_latest_reviews(skill.id, FEW)? },
             versions: shelf.list_versions(skill.id, VERSIONS)?,
+            version_count: shelf.count_versions(skill.id)?,
             installations: shelf.count_skill_installations(skill.id)?,
             related: related(shelf, &skill)?,
             skill,
@@ -99,6 +102,7 @@ mod tests {
         shelf.expect_find_skill().returning(|slug| Ok((slug == "a").then(|| skill("a"))));
         shelf.expect_list_latest_reviews().withf(|id, limit| (id.0, *limit) == (7, 5)).returning(|_, _| Ok(vec![]));
         shelf.expect_list_versions().returning(|_, _| Ok(vec![]));
+        shelf.expect_count_versions().returning(|_| Ok(51));
         shelf.expect_count_skill_installations().returning(|_| Ok(3));
         shelf.expect_list_skills().withf(|filter, _| filter.category.as_deref() == Some("documents")).returning(
             move |_, page| {

@@ -27,14 +27,6 @@ pub(super) fn price(cents: i64) -> Result<i64> {
     }
 }
 
-/// The slug that was chosen, or the one of the name.
-pub(super) fn slug(chosen: Option<&str>, name: &str) -> Result<String> {
-    match chosen {
-        Some(chosen) => slug::parse("slug", chosen),
-        None => slug::of_name("name", name),
-    }
-}
-
 /// The category, which stays until the transaction ends.
 pub(super) fn category(skills: &mut dyn Skills, slug: &str) -> Result<SkillCategory> {
     let known = match slug::parse("category", slug) {
@@ -56,13 +48,5 @@ mod tests {
         for bad in [-1, 1, 49, 100_000_001, i64::MIN, i64::MAX] {
             assert!(price(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn the_slug_comes_from_the_name_unless_it_is_chosen() {
-        assert_eq!(slug(None, "Hello, World").unwrap(), "hello-world");
-        assert_eq!(slug(Some("hi"), "Hello, World").unwrap(), "hi");
-        assert!(slug(Some("Hello World"), "Hello").is_err());
-        assert!(slug(None, "!!!").is_err());
     }
 }

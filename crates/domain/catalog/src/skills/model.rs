@@ -39,8 +39,10 @@ impl Source {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Seller {
     /// Their name in URLs.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub slug: String,
     /// Their name for people.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub display_name: String,
 }
 
@@ -105,6 +107,7 @@ pub struct Origin {
     /// What the registry calls the skill.
     pub external_id: String,
     /// The e-mail address of its owner there, lower-cased. Whoever has it verified may claim the skill.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub owner_email: Option<String>,
 }
 

@@ -91,6 +91,12 @@ pub trait Shelf: Send {
     /// Only the store's own.
     fn list_versions(&mut self, id: SkillId, limit: u32) -> Result<Vec<SkillVersion>>;
 
+    /// How many versions the skill has.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn count_versions(&mut self, id: SkillId) -> Result<u64>;
+
     /// Up to `limit` reviews of the skill, the newest first.
     ///
     /// # Errors

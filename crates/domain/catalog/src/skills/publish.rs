@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId};
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, UserId};
 use schemars::JsonSchema;
 use semver::Version;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use super::index::IndexEntry;
 use super::model::{self, NewSkill, NewVersion, Skill, SkillCategory, SkillChanges};
 use super::port::Skills;
 use crate::packages::Package;
+use crate::slug;
 
 /// Publishes a skill, or a new version of one's own skill.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -43,20 +44,22 @@ impl Operation for PublishSkill {
     type Output = Skill;
 
     fn resource_id(&self) -> Option<String> {
-        fields::slug(self.slug.as_deref(), &self.name).ok()
+        slug::chosen("skill", self.slug.as_deref(), &self.name).ok()
     }
 }
 
 impl Command for PublishSkill {
     fn run(&self, skills: &mut Self::Repository, cx: &Context) -> Result<Change<Skill>> {
         let seller = self.seller(skills, cx)?;
-        let checked = Checked {
-            slug: fields::slug(self.slug.as_deref(), &self.name)?,
-            name: fields::name(&self.name)?,
-            description: fields::description(&self.description)?,
-            version: model::version(&self.version)?,
-            category: fields::category(skills, &self.category)?,
-        };
+        let (slug, name, description, version, category) = (
+            slug::chosen("skill", self.slug.as_deref(), &self.name),
+            fields::name(&self.name),
+            fields::description(&self.description),
+            model::version(&self.version),
+            fields::category(skills, &self.category),
+        )
+            .together()?;
+        let checked = Checked { slug, name, description, version, category };
         match skills.lock_skill(&checked.slug)? {
             None => self.add(skills, checked, seller, cx),
             Some(skill) if skill.seller_id.as_ref() == Some(seller) => self.renew(skills, &skill, checked, cx),

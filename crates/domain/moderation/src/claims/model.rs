@@ -46,10 +46,12 @@ pub struct Claim {
     /// Who says it is theirs.
     pub claimant_id: UserId,
     /// What they say for it.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub evidence: String,
     /// Where it stands.
     pub status: ClaimStatus,
     /// Why it was rejected.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub reason: Option<String>,
     /// Who decided; `system` when the addresses were the same.
     pub decided_by: Option<String>,

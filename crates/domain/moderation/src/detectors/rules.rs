@@ -1,5 +1,7 @@
 //! The rules themselves, which know nothing but figures.
 
+use aedile_kernel::email;
+
 /// So many within so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Burst {
@@ -50,9 +52,10 @@ pub fn is_self_purchase(buyer_email: &str, seller_email: &str) -> bool {
 }
 
 fn untagged(email: &str) -> Option<(String, String)> {
-    let (local, domain) = email.rsplit_once('@')?;
+    let address = email::comparable(email)?;
+    let (local, domain) = address.rsplit_once('@')?;
     let local = local.split('+').next().filter(|local| !local.is_empty())?;
-    Some((local.to_lowercase(), domain.to_lowercase()))
+    Some((local.to_owned(), domain.to_owned()))
 }
 
 #[cfg(test)]

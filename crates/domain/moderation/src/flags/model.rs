@@ -143,6 +143,7 @@ pub struct AbuseFlag {
     /// When they did.
     pub resolved_at: Option<Timestamp>,
     /// Why they did.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub resolution_notes: Option<String>,
     /// When it was raised.
     pub created_at: Timestamp,

@@ -36,14 +36,12 @@ pub struct Notices {
     pub announcements: Vec<Notice>,
 }
 
-const MAX_NOTICES: usize = 100;
-
 impl Notices {
     /// What shows at `now` of announcements that are sorted already.
     #[must_use]
     pub fn of<'a>(announcements: impl IntoIterator<Item = &'a Announcement>, now: Timestamp) -> Self {
         let showing = announcements.into_iter().filter(|announcement| announcement.is_showing(now));
-        Self { announcements: showing.take(MAX_NOTICES).map(Notice::from).collect() }
+        Self { announcements: showing.map(Notice::from).collect() }
     }
 }
 
@@ -110,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_bounded() {
-        assert_eq!(active((0..150).map(announcement).collect()).len(), 100);
+    fn the_list_is_whole() {
+        assert_eq!(active((0..150).map(announcement).collect()).len(), 150);
     }
 }

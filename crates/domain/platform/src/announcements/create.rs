@@ -1,6 +1,6 @@
 //! `announcement.create`
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Timestamp, Topic};
+use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Timestamp, Together, Topic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,10 +38,11 @@ impl Operation for CreateAnnouncement {
 
 impl Command for CreateAnnouncement {
     fn run(&self, announcements: &mut Self::Repository, cx: &Context) -> Result<Change<Announcement>> {
-        check_window(self.active_from, self.active_until)?;
+        let (title, body, ()) =
+            (title(&self.title), body(&self.body), check_window(self.active_from, self.active_until)).together()?;
         let announcement = announcements.insert(&NewAnnouncement {
-            title: title(&self.title)?,
-            body: body(&self.body)?,
+            title,
+            body,
             severity: self.severity,
             active_from: self.active_from,
             active_until: self.active_until,

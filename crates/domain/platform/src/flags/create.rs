@@ -1,6 +1,6 @@
 //! `flag.create`
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Topic};
+use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Together, Topic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,13 +48,20 @@ impl Operation for CreateFlag {
 
 impl Command for CreateFlag {
     fn run(&self, flags: &mut Self::Repository, cx: &Context) -> Result<Change<Flag>> {
+        let (flag_name, target_users, target_tiers, description) = (
+            rules::name(&self.flag_name),
+            rules::users(&self.target_users),
+            rules::tiers(&self.target_tiers, flags),
+            rules::description(self.description.as_deref()),
+        )
+            .together()?;
         let new = NewFlag {
-            flag_name: rules::name(&self.flag_name)?,
+            flag_name,
             enabled: self.enabled,
             rollout_percentage: self.rollout_percentage,
-            target_users: rules::users(&self.target_users)?,
-            target_tiers: rules::tiers(&self.target_tiers, flags)?,
-            description: rules::description(self.description.as_deref())?,
+            target_users,
+            target_tiers,
+            description,
             created_by: cx.caller.actor_id.clone(),
             created_at: cx.now,
         };

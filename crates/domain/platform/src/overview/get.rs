@@ -34,7 +34,7 @@ impl Query for GetOverview {
         let new: BTreeMap<Day, DayFigures> = new.into_iter().map(|day| (day.date, day)).collect();
         let days = (0..DAYS).rev().map(|ago| today.minus(ago));
         let days = days.map(|day| new.get(&day).copied().unwrap_or(DayFigures::nothing_on(day))).collect();
-        Ok(Overview { counts: figures.counts()?, days })
+        Ok(Overview { counts: figures.counts()?, mail_trouble: figures.mail_trouble()?, days })
     }
 }
 
@@ -51,6 +51,7 @@ mod tests {
         let mut figures = MockFigures::new();
         let counts = Counts { users: 7, ..Counts::default() };
         figures.expect_counts().return_once(move || Ok(counts));
+        figures.expect_mail_trouble().return_once(|| Ok(None));
         let since: Day = "2025-12-17".parse().unwrap();
         figures.expect_by_day().withf(move |day| *day == since).return_once(|_| {
             let date = "2026-01-14".parse().unwrap();

@@ -1,5 +1,6 @@
 //! The figures.
 
+use aedile_kernel::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -47,11 +48,24 @@ impl DayFigures {
     }
 }
 
+/// Mail that waits because the mail server can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MailTrouble {
+    /// How many mails were tried and wait.
+    pub waiting: i64,
+    /// When the first of them met the trouble.
+    pub since: Timestamp,
+    /// What went wrong, with what the mail server said.
+    pub error: String,
+}
+
 /// What is going on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Overview {
     /// What there is now.
     pub counts: Counts,
+    /// What keeps mail from being sent; `None` when nothing does.
+    pub mail_trouble: Option<MailTrouble>,
     /// Each of the last 30 days, today the last.
     pub days: Vec<DayFigures>,
 }

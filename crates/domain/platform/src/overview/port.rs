@@ -2,7 +2,7 @@
 
 use aedile_kernel::Result;
 
-use super::model::{Counts, DayFigures};
+use super::model::{Counts, DayFigures, MailTrouble};
 use crate::usage::Day;
 
 /// Figures over everything that is kept.
@@ -13,6 +13,12 @@ pub trait Figures: Send {
     /// # Errors
     /// Only the store's own.
     fn counts(&mut self) -> Result<Counts>;
+
+    /// The mail that waits because the mail server can't be used; `None` when none does.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    fn mail_trouble(&mut self) -> Result<Option<MailTrouble>>;
 
     /// What was new on each day from `since` on, in any order; days without anything may be left out.
     ///

@@ -26,10 +26,4 @@ pub trait Usage: Send {
     /// # Errors
     /// Only the store's own; nothing is added then.
     fn add(&mut self, batch: &[UsageCount]) -> Result<()>;
-
-    /// Forgets the days before `day`, and says how many rows that were; totals stay.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn delete_before(&mut self, day: Day) -> Result<u64>;
 }

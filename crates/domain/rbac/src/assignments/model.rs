@@ -67,6 +67,7 @@ pub struct Person {
     /// The user's id.
     pub user_id: UserId,
     /// The user's e-mail, when known.
+    #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub email: Option<String>,
     /// Whether the user is an admin of the marketplace and the panel.
     pub is_admin: bool,

@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use aedile_kernel::mock::{MockStore, SeededEntropy, StoppedClock};
-use aedile_kernel::{Caller, Command, Epochs, Permission, Runner, Status, Topic, UserId, View};
+use aedile_kernel::mock::{self, MockStore};
+use aedile_kernel::{Caller, Command, Epochs, Permission, Status, Topic, UserId, View};
 
 use super::samples::{assigned, store};
 use super::{AssignRole, Assignments, RevokeRole};
@@ -26,12 +26,11 @@ fn outcome<C, R>(repository: Box<R>, caller: &Caller, command: C) -> (bool, bool
 where
     C: Command<Repository = R>,
     R: ?Sized + Send + 'static,
-    aedile_kernel::mock::MockConnection<R>: View<R>,
+    mock::MockConnection<R>: View<R>,
 {
     let store = MockStore::new(repository);
     let epochs = Arc::new(Epochs::default());
-    let runner =
-        Runner::new(store.clone(), Arc::new(StoppedClock), Arc::new(SeededEntropy::default()), Arc::clone(&epochs));
+    let runner = mock::runner(store.clone(), &epochs);
     let before = epochs.current(Topic::Access);
     let passed = ready(runner.command(caller, command)).is_ok();
     let rows = store.journal().entries.iter().map(|row| (row.action.clone(), row.status)).collect();
@@ -95,7 +94,7 @@ fn a_change_to_the_same_leaves_no_row_and_no_news() {
 fn refusals_are_on_record_by_rule_and_by_permission() {
     let refused = |status| (false, false, vec![("role.revoke".to_owned(), status)]);
     assert_eq!(outcome(assignments(None), &by_super_admin().caller, revoke()), refused(Status::Failure));
-    let caller = aedile_kernel::mock::context_of("user_a", [Permission::RolesWrite]).caller;
+    let caller = mock::context_of("user_a", [Permission::RolesWrite]).caller;
     let held = assignments(Some(("viewer", None)));
     assert_eq!(outcome(held, &caller, revoke()), refused(Status::Denied));
 }

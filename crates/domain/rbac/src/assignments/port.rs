@@ -1,6 +1,6 @@
 //! What the rules about assignments need from a store.
 
-use aedile_kernel::{Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Result, Timestamp, UserId};
 
 use super::model::{Assignment, AssignmentFilter, NewAssignment, Person};
 use crate::roles::Role;
@@ -8,12 +8,13 @@ use crate::roles::Role;
 /// The assignments, and the little that their rules must know of roles and users.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Assignments: Send {
-    /// Holds, until the transaction ends, the one lock that every change to roles and assignments takes first. What is
-    /// read after it is committed, and nobody else changes it meanwhile.
+    /// Everybody who can administer. Holds, until the transaction ends, the one lock that every change to roles,
+    /// assignments and administrators takes first. What is read after it is committed, and nobody else changes it
+    /// meanwhile.
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock_assignments(&mut self) -> Result<()>;
+    fn lock_administrators(&mut self) -> Result<Administrators>;
 
     /// The assignments that pass `filter`, by number.
     ///
@@ -33,13 +34,6 @@ pub trait Assignments: Send {
     /// Only the store's own.
     fn find_role(&mut self, role_name: &str) -> Result<Option<Role>>;
 
-    /// How many users but `user` hold super-admin without an expiry. Accounts that are on hold, switched off, leaving or
-    /// gone do not count; users that never signed in do.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn count_lasting_super_admins_but(&mut self, user: &UserId) -> Result<u64>;
-
     /// Stores the user's assignment in place of the one they had; the number of that one is kept.
     ///
     /// # Errors
@@ -58,7 +52,8 @@ pub trait Assignments: Send {
     /// Only the store's own.
     fn lock_person(&mut self, user: &UserId) -> Result<Option<Person>>;
 
-    /// The users with this e-mail in any case, locked until the transaction ends; addresses need not be unique.
+    /// The users whom this e-mail address verifiably belongs to, locked until the transaction ends, at most two: by the
+    /// identity provider's word, or because they sign in with it here. `email` is in lower case.
     ///
     /// # Errors
     /// Only the store's own.

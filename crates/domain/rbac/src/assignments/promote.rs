@@ -1,7 +1,7 @@
 //! Makes an admin from the machine's own command line.
 
 use aedile_kernel::{
-    Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result, Topic, UserId, text,
+    Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result, Topic, UserId, email,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,7 @@ impl Operation for PromoteFromConsole {
     const PERMISSION: Permission = Permission::RolesAssign;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Assignments;
     type Output = Promoted;
 
@@ -49,7 +50,7 @@ impl Command for PromoteFromConsole {
         if cx.caller.credential != Credential::Console {
             return Err(Error::forbidden("only the command line of the machine itself may do this"));
         }
-        assignments.lock_assignments()?;
+        assignments.lock_administrators()?;
         let (user, before) = self.find(assignments)?;
         let (after, change) = make_admin(&user, before, assignments, cx)?;
         let change = change.and(make_super_admin(&user, assignments, cx)?);
@@ -65,12 +66,12 @@ impl PromoteFromConsole {
             let person = assignments.lock_person(&user)?;
             return Ok((user, person));
         }
-        let email = text::line("user", &self.user, 254)?.to_lowercase();
+        let email = email::canonical("user", &self.user)?;
         let mut people = assignments.lock_people_by_email(&email)?;
         match (people.pop(), people.is_empty()) {
             (Some(person), true) => Ok((person.user_id.clone(), Some(person))),
             (Some(_), false) => Err(Error::conflict("several users have this e-mail; name one by id")),
-            (None, _) => Err(Error::not_found("User")),
+            (None, _) => Err(Error::not_found("User with this verified e-mail address")),
         }
     }
 }

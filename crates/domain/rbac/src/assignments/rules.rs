@@ -1,6 +1,6 @@
 //! What every change of an assignment must pass, whichever door it comes through.
 
-use aedile_kernel::{Context, Error, Result};
+use aedile_kernel::{Administrators, Context, Error, Result};
 
 use super::model::Assignment;
 use super::port::Assignments;
@@ -13,10 +13,7 @@ pub(super) fn may_take(held: &Assignment, assignments: &mut dyn Assignments, cx:
     require_all(cx, role.permission_set())
 }
 
-/// Refuses to end the last assignment of super-admin that has no end; call it only under the lock.
-pub(super) fn someone_else_lasts(held: &Assignment, assignments: &mut dyn Assignments) -> Result<()> {
-    if held.is_lasting_super_admin() && assignments.count_lasting_super_admins_but(&held.clerk_user_id)? == 0 {
-        return Err(Error::conflict("this is the last super-admin without an expiry; assign another one first"));
-    }
-    Ok(())
+/// Refuses to end the assignment of the last super-admin who can act.
+pub(super) fn another_super_admin_stays(held: &Assignment, administrators: &Administrators) -> Result<()> {
+    if held.is_lasting_super_admin() { administrators.outlive_revocation_of(&held.clerk_user_id) } else { Ok(()) }
 }

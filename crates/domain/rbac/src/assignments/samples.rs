@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{Permission, Timestamp, UserId};
+use aedile_kernel::{Administrator, Administrators, Permission, Timestamp, UserId};
 
 use super::{Assignment, AssignmentId, MockAssignments, NewAssignment};
 use crate::roles::samples::{custom, super_admin};
@@ -13,12 +13,20 @@ use crate::roles::{Role, SUPER_ADMIN};
 /// A store where `user_b` holds the role of this name, with an end so many seconds ahead, or no role. Nothing may be
 /// read before the lock is taken.
 pub(super) fn store(held: Option<(&str, Option<i64>)>) -> MockAssignments {
+    store_beside(&[], held)
+}
+
+/// The same beside these super-admins who can act.
+pub(super) fn store_beside(others: &[&str], held: Option<(&str, Option<i64>)>) -> MockAssignments {
+    let lasting = held.is_some_and(|held| held == (SUPER_ADMIN, None)).then_some("user_b");
+    let super_admins = others.iter().copied().chain(lasting).map(able).collect();
+    let administrators = Administrators { super_admins, ..Administrators::default() };
     let mut assignments = MockAssignments::new();
     let locked = Arc::new(AtomicBool::new(false));
     let lock = Arc::clone(&locked);
-    assignments.expect_lock_assignments().returning(move || {
+    assignments.expect_lock_administrators().returning(move || {
         lock.store(true, Ordering::Relaxed);
-        Ok(())
+        Ok(administrators.clone())
     });
     let held = held.map(|(role_name, expires_in)| holding(role_name, expires_in));
     let also_locked = Arc::clone(&locked);
@@ -31,6 +39,10 @@ pub(super) fn store(held: Option<(&str, Option<i64>)>) -> MockAssignments {
         Ok(role(name))
     });
     assignments
+}
+
+fn able(name: &str) -> Administrator {
+    Administrator { user: UserId::parse(name).unwrap(), can_act: true }
 }
 
 /// The assignment of `user_b`.

@@ -180,6 +180,7 @@ mod tests {
                 resource_id: id.to_string(),
                 old_values: None,
                 new_values: None,
+                personal: Vec::new(),
             };
             let entry = AuditEntry::of_change(&Caller::system(), "flag.create", &record, created_at);
             ChainedRow { id, digest: hex(&entry.digest()), entry }

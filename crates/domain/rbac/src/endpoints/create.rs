@@ -5,15 +5,20 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern, RESOURCE, demands};
+use crate::gateway::protected;
 
 /// Sets what the gateway asks of callers on a path. The most specific override wins: the exact path, then the longest
-/// prefix by whole segments, then a named method over `*`. On Aedile's own routes it can only ask for more.
+/// prefix by whole segments, then one whose case counts, then a named method over `*`. An override of `GET` covers `HEAD`
+/// too. On Aedile's own routes it can only ask for more.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateEndpoint {
     /// A path such as `/compile`, or `/x/*` for `/x` and all below; never under `/admin`, `/api/admin`, `/v1/admin` or
     /// `/dashboard`.
     pub path_pattern: String,
+    /// Whether the case of ASCII letters in the path counts; false when left out, so that `/Reports` is `/reports`.
+    #[serde(default)]
+    pub case_sensitive: bool,
     /// An HTTP method, or `*` for all.
     #[serde(default = "any")]
     pub method: String,
@@ -48,11 +53,13 @@ impl Command for CreateEndpoint {
         demands::agree(self.is_public, self.required_tier.as_deref(), self.required_scopes.as_deref())?;
         let required_tier = demands::tier(endpoints, self.required_tier.as_deref())?;
         let required_scopes = demands::scopes(endpoints, self.required_scopes.as_deref())?;
-        if endpoints.find_endpoint(&path_pattern, method)?.is_some() {
-            return Err(Error::conflict("there is an override of this path and method; change that one"));
+        if !self.case_sensitive && protected::covers(&path_pattern.literal().to_ascii_lowercase()) {
+            let message = "the administration's own paths can't be overridden; set case_sensitive for another spelling";
+            return Err(Error::invalid("path_pattern", message));
         }
         let new = NewEndpoint {
             path_pattern,
+            case_sensitive: self.case_sensitive,
             method,
             required_tier,
             required_scopes,
@@ -77,16 +84,13 @@ mod tests {
         command.run(endpoints, &context_of("boss", [Permission::ConfigWrite]))
     }
 
-    /// The tier `pro`, the scope `rules`, and one override: GET on `/taken`.
+    /// The tier `pro` and the scope `rules`.
     fn store() -> MockEndpoints {
         let mut endpoints = MockEndpoints::new();
         endpoints.expect_hold_tier().returning(|name| Ok(name == "pro"));
         endpoints
             .expect_hold_scopes()
             .returning(|names| Ok(names.iter().filter(|name| *name == "rules").cloned().collect()));
-        endpoints.expect_find_endpoint().returning(|path, method| {
-            Ok((path.as_str() == "/taken" && method.as_str() == "GET").then_some(EndpointId(1)))
-        });
         endpoints
     }
 
@@ -95,6 +99,7 @@ mod tests {
         endpoints.expect_insert_endpoint().once().returning(|new, _| {
             Ok(EndpointOverride {
                 id: EndpointId(5),
+                case_sensitive: new.case_sensitive,
                 required_tier: new.required_tier.clone(),
                 required_scopes: new.required_scopes.clone(),
                 is_public: new.is_public,
@@ -116,6 +121,15 @@ mod tests {
     }
 
     #[test]
+    fn the_case_of_a_path_counts_only_when_told() {
+        assert!(!run(&mut accepting(), json!({"path_pattern": "/X"})).unwrap().output().case_sensitive);
+        let told = json!({"path_pattern": "/Admin/x", "case_sensitive": true});
+        assert!(run(&mut accepting(), told).unwrap().output().case_sensitive);
+        let own = json!({"path_pattern": "/Admin/x"});
+        assert!(matches!(run(&mut store(), own), Err(Error::Invalid(_))), "another spelling of our own paths");
+    }
+
+    #[test]
     fn a_tier_and_scopes_are_kept() {
         let input = json!({
             "path_pattern": "/api/rules/*", "method": "post", "required_tier": "pro", "required_scopes": ["rules"]
@@ -134,10 +148,6 @@ mod tests {
 
     #[test]
     fn the_same_path_and_method_twice_is_a_conflict() {
-        for path in ["/taken", "/taken/"] {
-            let input = json!({"path_pattern": path, "method": "get"});
-            assert!(matches!(run(&mut store(), input), Err(Error::Conflict(_))));
-        }
         let mut endpoints = store();
         endpoints.expect_insert_endpoint().returning(|_, _| Err(Error::conflict("somebody was first")));
         assert!(matches!(run(&mut endpoints, json!({"path_pattern": "/x"})), Err(Error::Conflict(_))));

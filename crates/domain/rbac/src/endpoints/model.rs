@@ -19,6 +19,8 @@ pub struct EndpointOverride {
     pub id: EndpointId,
     /// The paths it covers.
     pub path_pattern: PathPattern,
+    /// Whether the case of ASCII letters in the path counts.
+    pub case_sensitive: bool,
     /// The methods it covers.
     pub method: MethodPattern,
     /// The tier that callers must have reached.
@@ -40,6 +42,8 @@ pub struct EndpointOverride {
 pub struct NewEndpoint {
     /// The paths it covers.
     pub path_pattern: PathPattern,
+    /// Whether the case of ASCII letters in the path counts.
+    pub case_sensitive: bool,
     /// The methods it covers.
     pub method: MethodPattern,
     /// The tier that callers must have reached.
@@ -63,6 +67,7 @@ pub(crate) mod samples {
         EndpointOverride {
             id: EndpointId(1),
             path_pattern: PathPattern::parse(pattern).unwrap(),
+            case_sensitive: false,
             method: MethodPattern::parse(method).unwrap(),
             required_tier: None,
             required_scopes: None,

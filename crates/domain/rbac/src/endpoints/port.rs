@@ -3,7 +3,6 @@
 use aedile_kernel::{Result, Timestamp};
 
 use super::model::{EndpointId, EndpointOverride, NewEndpoint};
-use super::{MethodPattern, PathPattern};
 
 /// The stored endpoint overrides. Locks are taken in one order everywhere: the override, the tier, the scopes.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -20,12 +19,6 @@ pub trait Endpoints: Send {
     /// Only the store's own.
     fn lock_endpoint(&mut self, id: EndpointId) -> Result<Option<EndpointOverride>>;
 
-    /// The override of exactly this pattern and method, active or not; `None` when there is none.
-    ///
-    /// # Errors
-    /// Only the store's own.
-    fn find_endpoint(&mut self, path_pattern: &PathPattern, method: MethodPattern) -> Result<Option<EndpointId>>;
-
     /// Whether the tier exists; if so it can't be deleted before the transaction ends.
     ///
     /// # Errors
@@ -41,13 +34,15 @@ pub trait Endpoints: Send {
     /// Adds an override.
     ///
     /// # Errors
-    /// `Conflict` when there is one of this pattern and method, also by a transaction that commits first.
+    /// `Conflict` when there is one of this method and this pattern, active or not, also by a transaction that commits
+    /// first. Patterns are compared as they are written, and without regard to the case of ASCII letters where neither
+    /// override is case-sensitive.
     fn insert_endpoint(&mut self, endpoint: &NewEndpoint, now: Timestamp) -> Result<EndpointOverride>;
 
     /// Writes all of an override but its number, pattern, method and `created_at`.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// `Conflict` as [`Endpoints::insert_endpoint`].
     fn update_endpoint(&mut self, endpoint: &EndpointOverride) -> Result<()>;
 
     /// Removes an override that was locked before.

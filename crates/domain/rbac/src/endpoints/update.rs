@@ -21,6 +21,9 @@ pub struct UpdateEndpoint {
     /// Whether everybody may pass; not together with a tier or scopes.
     #[serde(default)]
     pub is_public: Option<bool>,
+    /// Whether the case of ASCII letters in the path counts.
+    #[serde(default)]
+    pub case_sensitive: Option<bool>,
     /// Whether it counts.
     #[serde(default)]
     pub is_active: Option<bool>,
@@ -51,7 +54,8 @@ impl Operation for UpdateEndpoint {
 impl Command for UpdateEndpoint {
     fn run(&self, endpoints: &mut Self::Repository, cx: &Context) -> Result<Change<EndpointOverride>> {
         if self.is_empty() {
-            let message = "give at least one of required_tier, required_scopes, is_public and is_active";
+            let message =
+                "give at least one of required_tier, required_scopes, is_public, case_sensitive and is_active";
             return Err(Error::invalid("input", message));
         }
         let before = endpoints.lock_endpoint(self.id)?.ok_or_else(|| Error::not_found("Endpoint override"))?;
@@ -71,6 +75,7 @@ impl UpdateEndpoint {
         self.required_tier.is_none()
             && self.required_scopes.is_none()
             && self.is_public.is_none()
+            && self.case_sensitive.is_none()
             && self.is_active.is_none()
     }
 
@@ -85,6 +90,7 @@ impl UpdateEndpoint {
                 None => before.required_scopes.clone(),
             },
             is_public: self.is_public.unwrap_or(before.is_public),
+            case_sensitive: self.case_sensitive.unwrap_or(before.case_sensitive),
             is_active: self.is_active.unwrap_or(before.is_active),
             ..before.clone()
         })
@@ -152,6 +158,14 @@ mod tests {
     }
 
     #[test]
+    fn the_case_can_be_made_to_count_unless_another_override_is_the_same_then() {
+        assert!(run(&mut accepting(), json!({"case_sensitive": true})).unwrap().output().case_sensitive);
+        let mut taken = store();
+        taken.expect_update_endpoint().returning(|_| Err(Error::conflict("taken")));
+        assert!(matches!(run(&mut taken, json!({"case_sensitive": true})), Err(Error::Conflict(_))));
+    }
+
+    #[test]
     fn the_state_after_the_update_is_what_is_judged() {
         for input in [
             json!({"is_public": true}),
@@ -179,6 +193,7 @@ mod tests {
             required_tier: None,
             required_scopes: None,
             is_public: Some(true),
+            case_sensitive: None,
             is_active: None,
         };
         let context = context_of("boss", [Permission::ConfigWrite]);

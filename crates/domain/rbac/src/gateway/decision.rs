@@ -25,6 +25,12 @@ impl<'a> Visitor<'a> {
     }
 }
 
+/// Whether a request of this method only reads: a safe method (RFC 9110, section 9.2.1), in upper case as they are defined.
+#[must_use]
+pub fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS")
+}
+
 /// Whether a request may pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict<'a> {

@@ -12,7 +12,7 @@ mod routes;
 mod rules;
 mod test;
 
-pub use decision::{Decision, Verdict, Visitor};
+pub use decision::{Decision, Verdict, Visitor, is_safe};
 pub use path::{NormalPath, normalise};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockRuleBook;

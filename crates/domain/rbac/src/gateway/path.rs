@@ -32,11 +32,6 @@ impl NormalPath<'_> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The segments from the root down; none for the root itself.
-    pub(super) fn segments(&self) -> impl Iterator<Item = &str> {
-        self.0.split('/').filter(|segment| !segment.is_empty())
-    }
 }
 
 impl fmt::Display for NormalPath<'_> {

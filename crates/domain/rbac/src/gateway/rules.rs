@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aedile_kernel::GatewayDefault;
 use aedile_kernel::rate::Rate;
 
 use super::decision::{Decision, Verdict, Visitor};
@@ -18,7 +19,11 @@ use crate::scopes::Scope;
 pub struct GatewayRules {
     ladder: Ladder,
     routes: Routes<Entry>,
+    default: GatewayDefault,
 }
+
+/// What a caller is told where no override applies and the default is to refuse.
+const NOT_LISTED: &str = "no endpoint override lets this request pass";
 
 struct Entry {
     rule: EndpointOverride,
@@ -38,38 +43,53 @@ enum Ask {
 }
 
 impl GatewayRules {
-    /// Compiles the rules.
+    /// Compiles the rules; `default` decides where no override applies.
     #[must_use]
-    pub fn compile(set: RuleSet) -> Self {
+    pub fn compile(set: RuleSet, default: GatewayDefault) -> Self {
         let ladder = Ladder::build(set.tiers);
         let scopes: HashMap<&str, &Scope> = set.scopes.iter().map(|scope| (scope.scope_name.as_str(), scope)).collect();
         let mut routes = Routes::new();
         for rule in set.overrides.into_iter().filter(|rule| rule.is_active) {
             let demands = demands_of(&rule, &ladder, &scopes);
             let pattern = rule.path_pattern.clone();
-            routes.put(&pattern, rule.method, Entry { rule, demands });
+            routes.put(&pattern, rule.case_sensitive, rule.method, Entry { rule, demands });
         }
-        Self { ladder, routes }
+        Self { ladder, routes, default }
     }
 
     /// Whether a request may pass to a service behind the gateway. The most specific active override decides: the exact
-    /// path, then the longest prefix by whole segments, then a named method over `*`. Without one, and on the
-    /// administration's own paths, everybody may pass; those paths guard themselves.
+    /// path, then the longest prefix by whole segments, then one whose case counts, then a named method over `*`. `HEAD` is
+    /// judged as `GET` where it has no override of its own. Without an override, and on the administration's own paths, which
+    /// no override reaches, the default decides.
     #[must_use]
     pub fn decide(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Decision<'_> {
-        let found =
-            if protected::covers(path.as_str()) { None } else { self.routes.find(Method::from_name(method), path) };
-        match found {
-            Some(entry) => Decision { verdict: self.judge(entry, visitor), matched: Some(&entry.rule) },
-            None => Decision { verdict: Verdict::Allow, matched: None },
+        self.by_override(method, path, visitor)
+            .unwrap_or_else(|| Decision { verdict: self.by_default(), matched: None })
+    }
+
+    fn by_override(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Option<Decision<'_>> {
+        if protected::covers(path.as_str()) {
+            return None;
+        }
+        let entry = self.routes.find(Method::from_name(method), path)?;
+        Some(Decision { verdict: self.judge(entry, visitor), matched: Some(&entry.rule) })
+    }
+
+    /// No credential helps where nothing is listed, so nobody is asked for one.
+    const fn by_default(&self) -> Verdict<'_> {
+        match self.default {
+            GatewayDefault::Allow => Verdict::Allow,
+            GatewayDefault::Deny => Verdict::Forbidden { reason: NOT_LISTED },
         }
     }
 
     /// What overrides add to the demands of one of Aedile's own routes. `Allow` here means that no override asks for
-    /// more; the route's own demands stand, also where an override is public.
+    /// more; the route's own demands stand, also where an override is public. The default is for services behind the gateway
+    /// and does not count here.
     #[must_use]
     pub fn tighten(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Decision<'_> {
-        self.decide(method, path, visitor)
+        let asks_nothing = Decision { verdict: Verdict::Allow, matched: None };
+        self.by_override(method, path, visitor).unwrap_or(asks_nothing)
     }
 
     /// How often callers of this tier may ask.

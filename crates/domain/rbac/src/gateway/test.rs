@@ -1,6 +1,6 @@
 //! `endpoint.test`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Context, Effect, Error, GatewayDefault, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ pub struct EndpointTest {
     pub outcome: Outcome,
     /// What the caller would be told; nothing when it passes.
     pub reason: Option<String>,
-    /// The override that decided; none where the default did, which lets everybody pass.
+    /// The override that decided; none where the default did (`AEDILE_GATEWAY_DEFAULT`).
     pub endpoint: Option<EndpointOverride>,
     /// Whether the path is one of the administration, which guards itself: no override reaches it.
     pub is_protected: bool,
@@ -71,12 +71,12 @@ impl Operation for TestEndpoint {
 }
 
 impl Query for TestEndpoint {
-    fn run(&self, facts: &mut Self::Repository, _: &Context) -> Result<EndpointTest> {
+    fn run(&self, facts: &mut Self::Repository, cx: &Context) -> Result<EndpointTest> {
         let method = http_method(&self.method)?;
         let path = normalise(&self.path)?;
         let caller = self.caller(facts)?;
         let set = facts.load()?;
-        let rules = self.compiled(set)?;
+        let rules = self.compiled(set, cx.policy.gateway_default)?;
         let tier = match (&caller, &self.tier) {
             (Some(user), _) => user.effective_tier(user.is_local_admin()),
             (None, Some(tier)) => tier,
@@ -108,12 +108,12 @@ impl TestEndpoint {
     }
 
     /// A tier that there is not counts as the lowest one, which nobody means who asks about it.
-    fn compiled(&self, set: RuleSet) -> Result<GatewayRules> {
+    fn compiled(&self, set: RuleSet, default: GatewayDefault) -> Result<GatewayRules> {
         match &self.tier {
             Some(name) if !set.tiers.iter().any(|tier| tier.tier_name == *name) => {
                 Err(Error::invalid("tier", format!("there is no tier {name}")))
             }
-            _ => Ok(GatewayRules::compile(set)),
+            _ => Ok(GatewayRules::compile(set, default)),
         }
     }
 }
@@ -138,7 +138,7 @@ fn http_method(name: &str) -> Result<&str> {
 #[cfg(test)]
 mod tests {
     use aedile_kernel::mock::context_of;
-    use aedile_kernel::{AccountStatus, LocalRole};
+    use aedile_kernel::{AccountStatus, LocalRole, Policy};
     use mockall::mock;
     use serde_json::{Value, json};
 
@@ -182,6 +182,10 @@ mod tests {
 
     /// `/x/*` asks for the tier `pro`, `/in` for somebody signed in.
     fn test(input: Value) -> Result<EndpointTest> {
+        test_with(input, GatewayDefault::Allow)
+    }
+
+    fn test_with(input: Value, default: GatewayDefault) -> Result<EndpointTest> {
         let mut facts = MockFacts::new();
         facts.expect_find().returning(|id| Ok(user(id)));
         facts.expect_load().returning(|| {
@@ -189,7 +193,8 @@ mod tests {
             Ok(RuleSet { tiers: samples::built_in(), scopes: Vec::new(), overrides: vec![pro, endpoint("/in", "GET")] })
         });
         let query: TestEndpoint = serde_json::from_value(input).unwrap();
-        query.run(&mut facts, &context_of("boss", [Permission::AdminRead]))
+        let policy = Policy { gateway_default: default, ..Policy::DEFAULT };
+        query.run(&mut facts, &Context { policy, ..context_of("boss", [Permission::AdminRead]) })
     }
 
     fn of(path: &str, who: &[(&str, &str)]) -> EndpointTest {
@@ -213,6 +218,15 @@ mod tests {
         let open = of("/other", &[]);
         assert_eq!((open.outcome, open.endpoint, open.tier.as_str()), (Outcome::Allowed, None, "anonymous"));
         assert!(of("/admin/system", &[]).is_protected && !open.is_protected);
+    }
+
+    #[test]
+    fn it_follows_the_servers_default_the_case_of_paths_and_head() {
+        let denied = test_with(json!({ "method": "GET", "path": "/other" }), GatewayDefault::Deny).unwrap();
+        assert_eq!((denied.outcome, denied.endpoint), (Outcome::Forbidden, None));
+        assert_eq!(denied.reason.as_deref(), Some("no endpoint override lets this request pass"));
+        assert_eq!(of("/X/7", &[]).outcome, Outcome::SignInNeeded);
+        assert_eq!(test(json!({ "method": "HEAD", "path": "/IN" })).unwrap().outcome, Outcome::SignInNeeded);
     }
 
     #[test]

@@ -11,4 +11,4 @@ pub use own::ShowOwnPermissions;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockPrincipals;
 pub use port::Principals;
-pub use rights::effective_tier;
+pub use rights::{Holding, effective_tier};

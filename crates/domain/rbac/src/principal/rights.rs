@@ -1,12 +1,66 @@
 //! What a user may do, worked out anew for each request.
 
-use aedile_kernel::{AccountStatus, Admits, Effect, Error, LocalRole, Permission, PermissionSet, Result, Timestamp};
+use aedile_kernel::{
+    AccountState, Admits, Authority, Credential, Effect, LocalRole, Permission, PermissionSet, Result, Timestamp,
+};
 
 use super::model::{AssignedRole, Principal};
+use crate::gateway::is_safe;
 
 /// What the `is_admin` flag gives beside what every user has.
 const OF_ADMINS: [Permission; 4] =
     [Permission::AdminRead, Permission::AdminWrite, Permission::UsersRead, Permission::UsersWrite];
+
+/// What the operator's key gives.
+const OF_OPERATOR: [Permission; 2] = [Permission::AdminRead, Permission::AdminWrite];
+
+/// Everything that decides what a caller may do. The same is made of what a request began with and of what its write
+/// reads, so that both are judged by the same rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Holding<'a> {
+    /// The user, when it is one.
+    pub principal: Option<&'a Principal>,
+    /// What was shown.
+    pub credential: &'a Credential,
+    /// Whether the identity provider's token has the admin claim.
+    pub has_admin_claim: bool,
+    /// The scopes of the API key, when it is one.
+    pub scopes: PermissionSet,
+}
+
+impl Holding<'_> {
+    /// What the caller may do at `now` where these authorities count.
+    #[must_use]
+    pub fn permissions(&self, authorities: &[Authority], now: Timestamp) -> PermissionSet {
+        let given = authorities.iter().map(|authority| self.by(*authority, now));
+        given.fold(PermissionSet::ANONYMOUS, PermissionSet::union)
+    }
+
+    /// Whether the caller counts as signed in with the admin claim. Of a local user the row says so, whatever an older
+    /// token says; keys and command-line tokens carry no claim.
+    #[must_use]
+    pub fn is_claimed(&self) -> bool {
+        match self.credential {
+            Credential::ProviderToken => self.has_admin_claim,
+            Credential::LocalToken => self.principal.is_some_and(Principal::is_local_admin),
+            _ => false,
+        }
+    }
+
+    fn by(&self, authority: Authority, now: Timestamp) -> PermissionSet {
+        let nothing = PermissionSet::ANONYMOUS;
+        match (authority, self.credential, self.principal) {
+            (Authority::OperatorKey, Credential::AdminKey, _) => nothing.union(OF_OPERATOR.into_iter().collect()),
+            (Authority::ApiKey, Credential::ApiKey(_), Some(owner)) => {
+                PermissionSet::of_api_key(self.scopes, owner.flag_permissions())
+            }
+            (_, Credential::ApiKey(_), _) => nothing,
+            (Authority::AdminFlag, _, Some(user)) => user.flag_permissions(),
+            (Authority::Role, _, Some(user)) => user.permissions(now, self.is_claimed()),
+            _ => nothing,
+        }
+    }
+}
 
 /// The tier that counts for a user who was given `tier`, or none.
 #[must_use]
@@ -54,35 +108,23 @@ impl Principal {
     /// there is known by its method alone.
     ///
     /// # Errors
-    /// As [`Principal::admitted`].
+    /// As [`AccountState::admit`].
     pub fn may_pass(&self, method: &str) -> Result<()> {
-        let effect = if matches!(method, "GET" | "HEAD" | "OPTIONS") { Effect::Read } else { Effect::Write };
-        self.admitted(Admits::InUse, effect)
+        let effect = if is_safe(method) { Effect::Read } else { Effect::Write };
+        self.state().admit(Admits::InUse, effect)
     }
 
-    /// Refuses an account that stands too badly for an operation.
-    ///
-    /// # Errors
-    /// `Unauthenticated` when it was deleted; `Forbidden` when its access is switched off, it is on hold, or it is about to
-    /// be deleted, and the operation does not admit that.
-    pub fn admitted(&self, admits: Admits, effect: Effect) -> Result<()> {
-        let refusal = match self.status {
-            AccountStatus::Deleted => return Err(Error::unauthenticated("this account was deleted")),
-            _ if self.api_disabled => "access is switched off for this account",
-            AccountStatus::Held if admits != Admits::Held => "this account is on hold",
-            AccountStatus::PendingDeletion if admits == Admits::InUse && effect != Effect::Read => {
-                "this account is about to be deleted and may only read, or cancel the deletion"
-            }
-            AccountStatus::Active | AccountStatus::Held | AccountStatus::PendingDeletion => return Ok(()),
-        };
-        Err(Error::forbidden(refusal))
+    /// The state of the account.
+    #[must_use]
+    pub const fn state(&self) -> AccountState {
+        AccountState { status: self.status, api_disabled: self.api_disabled }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::UserId;
     use aedile_kernel::mock::NOW;
+    use aedile_kernel::{AccountStatus, UserId};
 
     use super::*;
 
@@ -136,7 +178,7 @@ mod tests {
     fn the_admin_flag_gives_four_permissions_and_none_where_roles_rule() {
         let user = Principal { is_admin: true, assignment: None, ..editor(None, true) };
         let given: Vec<&str> = user.flag_permissions().iter().map(Permission::as_str).collect();
-        assert_eq!(given, ["public", "own", "admin:read", "admin:write", "users:read", "users:write"]);
+        assert_eq!(given, ["public", "own", "user:write", "admin:read", "admin:write", "users:read", "users:write"]);
         assert_eq!(user.permissions(now(), true), entered());
     }
 
@@ -149,26 +191,29 @@ mod tests {
     }
 
     #[test]
-    fn c_20_an_account_does_what_its_standing_admits() {
-        use AccountStatus::{Active, Held, PendingDeletion};
-        use Effect::{Read, Write};
-        let standing = |status, api_disabled, admits, effect| {
-            Principal { status, api_disabled, ..editor(None, true) }.admitted(admits, effect).is_ok()
+    fn each_authority_gives_what_its_credential_holds_and_no_other() {
+        use Authority::{AdminFlag, ApiKey, OperatorKey, Role};
+        let user = Principal { is_admin: true, local_role: Some(LocalRole::Admin), ..editor(None, true) };
+        let key = Credential::ApiKey("key_1".into());
+        let scopes = [Permission::AdminRead, Permission::FlagsWrite].into_iter().collect();
+        let names = |credential: &Credential, authority| {
+            let principal = (*credential != Credential::AdminKey).then_some(&user);
+            let holding = Holding { principal, credential, has_admin_claim: true, scopes };
+            let names: Vec<&str> = holding.permissions(&[authority], now()).iter().map(Permission::as_str).collect();
+            names.join(" ")
         };
-        let all = [Admits::InUse, Admits::PendingDeletion, Admits::Held];
-        for (status, effect, expected) in [
-            (Active, Read, [true, true, true]),
-            (Active, Write, [true, true, true]),
-            (PendingDeletion, Read, [true, true, true]),
-            (PendingDeletion, Write, [false, true, true]),
-            (Held, Read, [false, false, true]),
-            (Held, Write, [false, false, true]),
+        let flag = "public own user:write admin:read admin:write users:read users:write";
+        let role = "public own user:write admin flags:write";
+        for (credential, expected) in [
+            (&Credential::ProviderToken, [flag, "public", "public", role]),
+            (&Credential::LocalToken, [flag, "public", "public", role]),
+            (&Credential::CliToken(1), [flag, "public", "public", "public own user:write"]),
+            (&key, ["public", "public own admin:read", "public", "public"]),
+            (&Credential::AdminKey, ["public", "public", "public admin:read admin:write", "public"]),
         ] {
-            assert_eq!(all.map(|admits| standing(status, false, admits, effect)), expected, "{status:?} {effect:?}");
-            assert_eq!(all.map(|admits| standing(status, true, admits, effect)), [false; 3], "switched off");
+            let given = [AdminFlag, ApiKey, OperatorKey, Role].map(|authority| names(credential, authority));
+            assert_eq!(given, expected, "{credential:?}");
         }
-        let gone = Principal { status: AccountStatus::Deleted, ..editor(None, true) };
-        assert!(matches!(gone.admitted(Admits::Held, Read), Err(Error::Unauthenticated(_))));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Creates a role.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, text};
+use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, Topic, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,7 @@ impl Operation for CreateRole {
     const PERMISSION: Permission = Permission::RolesWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "role";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Roles;
     type Output = Role;
 
@@ -51,13 +52,14 @@ impl Command for CreateRole {
 
 impl CreateRole {
     fn checked(&self, cx: &Context) -> Result<NewRole> {
-        Ok(NewRole {
-            role_name: text::identifier("role_name", &self.role_name)?,
-            display_name: display_name(&self.display_name)?,
-            description: description(self.description.as_deref())?,
-            permissions: permissions(&self.permissions)?,
-            created_at: cx.now,
-        })
+        let (role_name, display_name, description, permissions) = (
+            text::identifier("role_name", &self.role_name),
+            display_name(&self.display_name),
+            description(self.description.as_deref()),
+            permissions(&self.permissions),
+        )
+            .together()?;
+        Ok(NewRole { role_name, display_name, description, permissions, created_at: cx.now })
     }
 }
 

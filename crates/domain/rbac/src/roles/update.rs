@@ -34,6 +34,7 @@ impl Operation for UpdateRole {
     const PERMISSION: Permission = Permission::RolesWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "role";
+    const CHANGES_ACCESS: bool = true;
     type Repository = dyn Roles;
     type Output = Role;
 

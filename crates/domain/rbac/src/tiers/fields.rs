@@ -11,8 +11,8 @@ const MAX_DISPLAY_NAME: usize = 100;
 const MAX_DESCRIPTION: usize = 1_000;
 /// The most bytes of features, as JSON text.
 const MAX_FEATURES: usize = 16 * 1024;
-/// How deep features may nest; the object itself is the first level.
-const MAX_DEPTH: usize = 8;
+/// How deep features may nest, as JSON in general may; the object itself is the first level.
+const MAX_DEPTH: usize = 32;
 
 pub(crate) fn rate_limit(value: u32) -> Result<u32> {
     if value <= MAX_RATE { Ok(value) } else { Err(Error::invalid("rate_limit", "must be between 0 and 1000000")) }
@@ -33,7 +33,7 @@ pub(crate) fn description(value: &str) -> Result<String> {
 
 pub(crate) fn features(value: &Map<String, Value>) -> Result<Map<String, Value>> {
     if !value.values().all(|inner| fits(inner, MAX_DEPTH - 1)) {
-        return Err(Error::invalid("features", "must not nest deeper than 8 levels"));
+        return Err(Error::invalid("features", "must not nest deeper than 32 levels"));
     }
     if serde_json::to_string(value).map_err(Error::internal)?.len() > MAX_FEATURES {
         return Err(Error::invalid("features", "must have at most 16 KiB of JSON"));
@@ -75,10 +75,10 @@ mod tests {
 
     #[test]
     fn c_53_features_have_a_size_and_a_depth() {
-        assert!(features(&nested(8)).is_ok());
-        assert!(features(&nested(9)).is_err());
-        assert!(features(&object(json!({ "list": [[[[[[[1]]]]]]] }))).is_ok());
-        assert!(features(&object(json!({ "list": [[[[[[[[1]]]]]]]] }))).is_err());
+        assert!(features(&nested(32)).is_ok());
+        assert!(features(&nested(33)).is_err());
+        let list = |levels: usize| object(json!({ "list": (0..levels).fold(json!(1), |inner, _| json!([inner])) }));
+        assert!(features(&list(31)).is_ok() && features(&list(32)).is_err());
         assert!(features(&object(json!({ "text": "x".repeat(16 * 1024 - 11) }))).is_ok());
         assert!(features(&object(json!({ "text": "x".repeat(16 * 1024 - 10) }))).is_err());
     }

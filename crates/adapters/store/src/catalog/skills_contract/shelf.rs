@@ -101,6 +101,7 @@ fn versions_come_newest_first() {
         for version in ["0.9.0", "0.10.0", "1.0.0"] {
             c.insert_version(made.id, &new_version(version)).unwrap();
         }
+        assert_eq!(shelf(c).count_versions(made.id).unwrap(), 3);
         let versions = shelf(c).list_versions(made.id, 2).unwrap();
         assert_eq!(versions.iter().map(|version| version.version.as_str()).collect::<Vec<_>>(), ["1.0.0", "0.10.0"]);
         assert_eq!((versions[0].size_bytes, versions[0].entries, versions[0].created_at), (1_234, 3, at(1)));
@@ -133,6 +134,10 @@ fn the_latest_reviews_and_the_installations_are_the_skills_own() {
         assert_eq!((reviews[1].rating, reviews[1].title.as_deref(), &reviews[1].body), (4, Some("by bob"), &None));
         assert_eq!((reviews[1].created_at, reviews[1].updated_at), (at(2), at(2)));
         assert_eq!(shelf(c).count_skill_installations(made.id).unwrap(), 3);
+        for _ in 0..2 {
+            aedile_catalog::installations::Installations::count_anonymous(c, made.id).unwrap();
+        }
+        assert_eq!(shelf(c).count_skill_installations(made.id).unwrap(), 5, "and those without a record");
         assert_eq!(shelf(c).count_skill_installations(other.id).unwrap(), 1);
         assert_eq!(user("ada").as_str(), "ada");
     });

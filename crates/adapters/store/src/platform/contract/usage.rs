@@ -67,16 +67,6 @@ fn days_before_the_first_asked_for_do_not_come() {
 }
 
 #[test]
-fn forgotten_days_stay_in_the_total() {
-    for_each_backend(|c| {
-        c.add(&[counted("a", "/x", 1, 0, 0), counted("a", "/x", 5, -DAY, -DAY)]).unwrap();
-        assert_eq!(c.delete_before(Day::of(at(0))).unwrap(), 1);
-        assert_eq!(routes(c, "a"), [row("2026-01-15", "/x", 1)]);
-        assert_eq!(c.find_total(&user("a")).unwrap().unwrap().count, 6);
-    });
-}
-
-#[test]
 fn the_bound_on_routes_holds_from_batch_to_batch() {
     for_each_backend(|c| {
         let batch =

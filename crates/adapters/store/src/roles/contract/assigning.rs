@@ -1,21 +1,17 @@
 //! Assignments.
 
-use aedile_kernel::Error;
+use aedile_kernel::{Administrators, Error};
 use aedile_rbac::assignments::{AssignmentFilter, NewAssignment};
-use aedile_rbac::principal::AccountStatus;
-use aedile_rbac::roles::{RoleId, SUPER_ADMIN};
-use diesel::prelude::*;
+use aedile_rbac::roles::RoleId;
 
-use super::{add_user, assign, assignments, now, roles, user};
-use crate::connection::Connection;
-use crate::schema::users::users;
+use super::{assign, assignments, now, roles, user};
 use crate::testing::for_each_backend;
 
 #[test]
 fn another_assignment_takes_the_place_of_the_first() {
     for_each_backend(|c| {
         roles(c).lock_roles().unwrap();
-        assignments(c).lock_assignments().unwrap();
+        assert_eq!(assignments(c).lock_administrators().unwrap(), Administrators::default());
         let first = assign(c, "user_a", "viewer", None);
         assert_eq!(assignments(c).find(&user("user_a")).unwrap().as_ref(), Some(&first));
         let second = assign(c, "user_a", "editor", Some(60));
@@ -62,33 +58,5 @@ fn assignments_are_listed_by_user_and_by_role() {
         assert_eq!(listed(None, Some("viewer")), ["user_a:viewer", "user_c:viewer"]);
         assert_eq!(listed(Some("user_b"), None), ["user_b:editor"]);
         assert!(listed(Some("user_b"), Some("viewer")).is_empty());
-    });
-}
-
-#[test]
-fn c_08_only_lasting_super_admins_who_can_act_are_counted() {
-    for_each_backend(|c| {
-        assign(c, "user_a", SUPER_ADMIN, None);
-        assign(c, "user_b", "editor", None);
-        assign(c, "user_c", SUPER_ADMIN, Some(60));
-        let count = |c: &mut Connection| assignments(c).count_lasting_super_admins_but(&user("user_a")).unwrap();
-        assert_eq!(count(c), 0);
-        for status in [AccountStatus::Held, AccountStatus::PendingDeletion, AccountStatus::Deleted] {
-            let id = format!("user_{}", status.as_str());
-            add_user(c, &id, None, status);
-            assign(c, &id, SUPER_ADMIN, None);
-        }
-        add_user(c, "user_off", None, AccountStatus::Active);
-        diesel::update(users::table.filter(users::id.eq("user_off")))
-            .set(users::api_disabled.eq(true))
-            .execute(c)
-            .unwrap();
-        assign(c, "user_off", SUPER_ADMIN, None);
-        assert_eq!(count(c), 0);
-        add_user(c, "user_d", None, AccountStatus::Active);
-        assign(c, "user_d", SUPER_ADMIN, None);
-        assert_eq!(count(c), 1);
-        assign(c, "user_not_seen_yet", SUPER_ADMIN, None);
-        assert_eq!(count(c), 2);
     });
 }

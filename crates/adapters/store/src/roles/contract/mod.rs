@@ -1,5 +1,6 @@
 //! What every store of roles, assignments and principals must do.
 
+mod access;
 mod assigning;
 mod definitions;
 mod people;
@@ -60,11 +61,12 @@ pub(in crate::roles) fn assign(
     assignments(connection).set(&new).unwrap()
 }
 
-fn add_user(connection: &mut Connection, id: &str, email: Option<&str>, status: AccountStatus) {
+pub(in crate::roles) fn add_user(connection: &mut Connection, id: &str, email: Option<&str>, status: AccountStatus) {
     diesel::insert_into(users::table)
         .values((
             users::id.eq(id),
             users::email.eq(email),
+            users::sort_email.eq(email.unwrap_or_default()),
             users::status.eq(status.as_str()),
             users::created_at.eq(NOW),
             users::updated_at.eq(NOW),
@@ -77,7 +79,7 @@ fn add_local(connection: &mut Connection, id: &str, role: LocalRole) {
     diesel::insert_into(local_users::table)
         .values((
             local_users::user_id.eq(id),
-            local_users::identifier.eq(id),
+            local_users::identifier.eq(format!("{}@example.com", id.trim_start_matches("user_"))),
             local_users::identifier_type.eq("email"),
             local_users::role.eq(role.as_str()),
             local_users::password_hash.eq("x"),

@@ -7,15 +7,18 @@ use aedile_rbac::roles::Role;
 use diesel::prelude::*;
 
 use super::{add_local, add_user, assign, assignments, flag_manager, now, principal, roles, user};
+use crate::connection::Connection;
 use crate::schema::users::users;
 use crate::testing::for_each_backend;
 
 #[test]
-fn people_are_found_by_id_and_by_email_in_any_case() {
+fn people_are_found_by_id_and_by_verified_email() {
     for_each_backend(|c| {
         add_user(c, "user_a", Some("a@example.com"), AccountStatus::Active);
-        add_user(c, "user_b", Some("Same@Example.com"), AccountStatus::Held);
+        add_user(c, "user_b", Some("same@example.com"), AccountStatus::Held);
         add_user(c, "user_c", Some("same@example.com"), AccountStatus::Active);
+        add_user(c, "user_d", Some("claimed@example.com"), AccountStatus::Active);
+        verify(c, &["user_b", "user_c"]);
         add_local(c, "user_a", LocalRole::User);
         let person = assignments(c).lock_person(&user("user_a")).unwrap().unwrap();
         let expected = Person {
@@ -27,11 +30,18 @@ fn people_are_found_by_id_and_by_email_in_any_case() {
         };
         assert_eq!(person, expected);
         assert_eq!(assignments(c).lock_person(&user("user_x")).unwrap(), None);
-        assert!(assignments(c).lock_people_by_email("x@example.com").unwrap().is_empty());
+        for nobody in ["x@example.com", "claimed@example.com", ""] {
+            assert!(assignments(c).lock_people_by_email(nobody).unwrap().is_empty(), "{nobody}");
+        }
         let same = assignments(c).lock_people_by_email("same@example.com").unwrap();
         let ids: Vec<&str> = same.iter().map(|p| p.user_id.as_str()).collect();
         assert_eq!(ids, ["user_b", "user_c"]);
     });
+}
+
+fn verify(c: &mut Connection, ids: &[&str]) {
+    let those = diesel::update(users::table.filter(users::id.eq_any(ids)));
+    those.set(users::email_verified.eq(true)).execute(c).unwrap();
 }
 
 #[test]

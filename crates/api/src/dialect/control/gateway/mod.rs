@@ -5,8 +5,8 @@ mod forwarded;
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use aedile_kernel::rate::{Allowance, Rate};
-use aedile_kernel::{Error, Timestamp};
-use aedile_rbac::gateway::normalise;
+use aedile_kernel::{Authority, Credential, Error, Permission, Timestamp};
+use aedile_rbac::gateway::{is_safe, normalise};
 
 use self::forwarded::Forwarded;
 use super::Control;
@@ -19,6 +19,9 @@ use crate::routes::refuse;
 static USER: HeaderName = HeaderName::from_static("x-auth-user");
 static ROLE: HeaderName = HeaderName::from_static("x-auth-role");
 static TIER: HeaderName = HeaderName::from_static("x-auth-tier");
+
+/// What the headers say where nobody is signed in.
+const NOBODY: &str = "anonymous";
 
 /// What a proxy says of the request, in its own words.
 pub(super) const HEADERS: &[(&str, &str)] = &[
@@ -42,7 +45,7 @@ pub(super) async fn authorize(visit: Visit<Control>) -> Answer {
         app.parts.usage.record(&principal.id, path.as_str(), now);
     }
     let decision = rules.decide(forwarded.method, &path, identity.gateway_visitor()).into_result();
-    let mut response = match decision.and_then(|()| may_call(identity, forwarded.method)) {
+    let mut response = match decision.and_then(|()| may_call(identity, forwarded.method, now)) {
         Ok(()) => pass(identity, tier, now)?,
         Err(error) => refuse::<Control>(&error.into()),
     };
@@ -62,14 +65,20 @@ async fn count(visit: &Visit<Control>, rate: Rate) -> Result<Option<Allowance>, 
     if allowance.allowed { Ok(Some(allowance)) } else { Err(Refusal::OverLimit(allowance)) }
 }
 
-/// An account that is about to be deleted may only read, behind the gateway too.
-fn may_call(identity: &Identity, method: &str) -> Result<(), Error> {
+/// An account that is about to be deleted may only read, behind the gateway too, and so may a key without a scope that
+/// writes.
+fn may_call(identity: &Identity, method: &str, now: Timestamp) -> Result<(), Error> {
+    let is_key = matches!(identity.credential, Credential::ApiKey(_));
+    if is_key && !is_safe(method) && !identity.permissions(&[Authority::ApiKey], now).contains(Permission::UserWrite) {
+        return Err(Error::Denied(Permission::UserWrite));
+    }
     identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
 }
 
-/// Tells the service behind the gateway who is calling.
+/// Tells the service behind the gateway who is calling. None of the three is ever missing or empty: a proxy may take that for
+/// nothing to say, and leave what the client sent under the same name.
 fn pass(identity: &Identity, tier: &str, now: Timestamp) -> Result<HttpResponse, Error> {
-    let user = identity.principal.as_ref().map_or("", |principal| principal.id.as_str());
+    let user = identity.principal.as_ref().map_or(NOBODY, |principal| principal.id.as_str());
     let mut response = HttpResponse::Ok().finish();
     for (name, value) in [(&USER, user), (&ROLE, role(identity, now)), (&TIER, tier)] {
         response.headers_mut().insert(name.clone(), HeaderValue::from_str(value).map_err(Error::internal)?);
@@ -79,7 +88,7 @@ fn pass(identity: &Identity, tier: &str, now: Timestamp) -> Result<HttpResponse,
 
 /// The role that counts. A role without the admin claim gives nothing here, so no service is told of it.
 fn role(identity: &Identity, now: Timestamp) -> &str {
-    let Some(principal) = &identity.principal else { return "anonymous" };
+    let Some(principal) = &identity.principal else { return NOBODY };
     let role = principal.active_role(now).filter(|_| identity.has_admin_claim);
     role.map_or("user", |role| role.role_name.as_str())
 }
@@ -88,7 +97,7 @@ fn role(identity: &Identity, now: Timestamp) -> &str {
 mod tests {
     use std::sync::Arc;
 
-    use aedile_kernel::{Credential, PermissionSet, UserId};
+    use aedile_kernel::{PermissionSet, UserId};
     use aedile_rbac::principal::{AccountStatus, AssignedRole, Principal};
 
     use super::*;
@@ -102,7 +111,10 @@ mod tests {
             principal: None,
             credential: Credential::Anonymous,
             has_admin_claim: false,
+            secret: None,
+            session: None,
             scopes: PermissionSet::ANONYMOUS,
+            expires_at: None,
             address: None,
         }
     }
@@ -131,7 +143,7 @@ mod tests {
             ["x-auth-user", "x-auth-role", "x-auth-tier"]
                 .map(|name| response.headers().get(name).unwrap().to_str().unwrap().to_owned())
         };
-        assert_eq!(shown(&anonymous(), "anonymous"), ["", "anonymous", "anonymous"]);
+        assert_eq!(shown(&anonymous(), "anonymous"), ["anonymous"; 3]);
         assert_eq!(shown(&user(AccountStatus::Active, true, None), "admin"), ["user_a", "editor", "admin"]);
         assert_eq!(shown(&user(AccountStatus::Active, false, None), "free"), ["user_a", "user", "free"]);
         assert_eq!(shown(&user(AccountStatus::Active, true, Some(now())), "admin"), ["user_a", "user", "admin"]);
@@ -140,11 +152,11 @@ mod tests {
     #[test]
     fn an_account_about_to_be_deleted_only_reads() {
         let leaving = user(AccountStatus::PendingDeletion, false, None);
-        assert!(may_call(&leaving, "GET").is_ok() && may_call(&leaving, "HEAD").is_ok());
+        assert!(may_call(&leaving, "GET", now()).is_ok() && may_call(&leaving, "HEAD", now()).is_ok());
         for method in ["POST", "DELETE", "PATCH", "get", "BREW"] {
-            assert!(may_call(&leaving, method).is_err(), "{method}");
+            assert!(may_call(&leaving, method, now()).is_err(), "{method}");
         }
-        assert!(may_call(&user(AccountStatus::Active, false, None), "POST").is_ok());
-        assert!(may_call(&anonymous(), "POST").is_ok());
+        assert!(may_call(&user(AccountStatus::Active, false, None), "POST", now()).is_ok());
+        assert!(may_call(&anonymous(), "POST", now()).is_ok());
     }
 }

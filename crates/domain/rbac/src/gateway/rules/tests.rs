@@ -13,7 +13,7 @@ fn tiers() -> Vec<Tier> {
 fn rules(overrides: Vec<EndpointOverride>) -> GatewayRules {
     let off = Scope { is_active: false, ..scope("off", "anonymous") };
     let scopes = vec![scope("compile", "free"), scope("export", "pro"), scope("open", "anonymous"), off];
-    GatewayRules::compile(RuleSet { tiers: tiers(), scopes, overrides })
+    GatewayRules::compile(RuleSet { tiers: tiers(), scopes, overrides }, GatewayDefault::Allow)
 }
 
 fn demanding(pattern: &str, tier: Option<&str>, scopes: &[&str]) -> EndpointOverride {
@@ -119,13 +119,28 @@ fn on_our_own_routes_an_override_only_adds_demands() {
 }
 
 #[test]
+fn what_no_override_lists_is_refused_where_the_default_is_to_deny() {
+    let public = EndpointOverride { is_public: true, ..endpoint("/open/*", "GET") };
+    let set = RuleSet { tiers: tiers(), scopes: Vec::new(), overrides: vec![public, endpoint("/in", "*")] };
+    let rules = GatewayRules::compile(set, GatewayDefault::Deny);
+    assert_eq!(statuses(&rules, "/open/x"), [200; 4]);
+    assert_eq!(statuses(&rules, "/in"), [401, 200, 200, 200]);
+    for path in ["/", "/other", "/opened", "/admin/system/roles"] {
+        assert_eq!(statuses(&rules, path), [403; 4], "{path}");
+    }
+    let other = normalise("/other").unwrap();
+    assert_eq!(status(rules.decide("POST", &normalise("/open/x").unwrap(), Visitor::ANONYMOUS)), 403, "another method");
+    assert_eq!(status(rules.tighten("GET", &other, Visitor::ANONYMOUS)), 200, "our own routes guard themselves");
+}
+
+#[test]
 fn rates_follow_the_tier_that_counts() {
     let mut stored = tiers();
     for (tier, rate) in stored.iter_mut().zip([10, 60, 300, 0]) {
         tier.rate_limit = rate;
         tier.is_active = tier.tier_name != "pro";
     }
-    let rules = GatewayRules::compile(RuleSet { tiers: stored, ..RuleSet::default() });
+    let rules = GatewayRules::compile(RuleSet { tiers: stored, ..RuleSet::default() }, GatewayDefault::Allow);
     for (tier, counts_as, rate) in [
         ("anonymous", "anonymous", 10),
         ("free", "free", 60),
@@ -147,20 +162,30 @@ fn many_overrides_cost_no_more_than_few() {
     assert_eq!(matched.path_pattern.as_str(), "/s4999/*");
 }
 
+fn named(rule: &EndpointOverride) -> String {
+    format!("{} {} {}", rule.method, rule.path_pattern, rule.case_sensitive)
+}
+
 /// The same rules by brute force: every override is looked at, and every demand is read off the lists.
 mod reference {
     use super::*;
 
     fn covers(rule: &EndpointOverride, method: &str, path: &str) -> bool {
-        let literal = rule.path_pattern.literal();
+        let fold = |text: &str| if rule.case_sensitive { text.to_owned() } else { text.to_ascii_lowercase() };
+        let (literal, path) = (fold(rule.path_pattern.literal()), fold(path));
         let below = if literal == "/" { "/".to_owned() } else { format!("{literal}/") };
         let path_fits = path == literal || (rule.path_pattern.covers_below() && path.starts_with(&below));
-        path_fits && (rule.method == MethodPattern::Any || rule.method.as_str() == method)
+        let method_fits = rule.method.as_str() == method || (rule.method.as_str(), method) == ("GET", "HEAD");
+        path_fits && (rule.method == MethodPattern::Any || method_fits)
     }
 
-    fn specificity(rule: &EndpointOverride) -> (bool, usize, bool) {
+    fn specificity(rule: &EndpointOverride, method: &str) -> (bool, usize, bool, usize) {
         let pattern = &rule.path_pattern;
-        (!pattern.covers_below(), pattern.literal().len(), rule.method != MethodPattern::Any)
+        let by_method = match rule.method {
+            MethodPattern::Any => 0,
+            named => 1 + usize::from(named.as_str() == method),
+        };
+        (!pattern.covers_below(), pattern.literal().len(), rule.case_sensitive, by_method)
     }
 
     /// A number that grows with the tier; `None` when unknown.
@@ -183,8 +208,8 @@ mod reference {
 
     pub(super) fn decide(set: &RuleSet, method: &str, path: &str, visitor: Visitor<'_>) -> (u16, Option<String>) {
         let rules = set.overrides.iter().filter(|rule| rule.is_active && covers(rule, method, path));
-        let Some(rule) = rules.max_by_key(|rule| specificity(rule)) else { return (200, None) };
-        let matched = Some(format!("{} {}", rule.method, rule.path_pattern));
+        let Some(rule) = rules.max_by_key(|rule| specificity(rule, method)) else { return (200, None) };
+        let matched = Some(named(rule));
         let scopes = rule.required_scopes.as_deref().unwrap_or_default();
         let passes = if rule.required_tier.is_none() && scopes.is_empty() {
             rule.is_public || visitor.signed_in
@@ -202,7 +227,8 @@ mod reference {
 }
 
 fn some_path() -> impl Strategy<Value = String> {
-    proptest::collection::vec(prop_oneof!["a", "b", "ab"], 0..4).prop_map(|segments| format!("/{}", segments.join("/")))
+    proptest::collection::vec(prop_oneof!["a", "A", "b", "ab"], 0..4)
+        .prop_map(|segments| format!("/{}", segments.join("/")))
 }
 
 fn some_pattern() -> impl Strategy<Value = PathPattern> {
@@ -220,22 +246,25 @@ fn some_override() -> impl Strategy<Value = EndpointOverride> {
     let scopes = proptest::collection::vec(prop_oneof!["s1", "s2", "s3", "gone"], 1..3);
     (
         some_pattern(),
-        prop_oneof!["\\*", "GET", "POST"],
+        prop_oneof!["\\*", "GET", "POST", "HEAD"],
         proptest::option::of(some_tier()),
         proptest::option::weighted(0.4, scopes),
-        any::<bool>(),
+        any::<[bool; 2]>(),
         prop::bool::weighted(0.85),
     )
-        .prop_map(|(path_pattern, method, required_tier, required_scopes, is_public, is_active)| {
-            EndpointOverride {
-                path_pattern,
-                required_tier,
-                required_scopes,
-                is_public,
-                is_active,
-                ..endpoint("/", &method)
-            }
-        })
+        .prop_map(
+            |(path_pattern, method, required_tier, required_scopes, [is_public, case_sensitive], is_active)| {
+                EndpointOverride {
+                    path_pattern,
+                    case_sensitive,
+                    required_tier,
+                    required_scopes,
+                    is_public,
+                    is_active,
+                    ..endpoint("/", &method)
+                }
+            },
+        )
 }
 
 fn some_rules() -> impl Strategy<Value = RuleSet> {
@@ -243,7 +272,12 @@ fn some_rules() -> impl Strategy<Value = RuleSet> {
     let scopes = proptest::collection::vec((some_tier(), any::<bool>()), 3);
     (overrides, scopes, any::<[bool; 3]>()).prop_map(|(mut overrides, scopes, active)| {
         let mut seen = std::collections::HashSet::new();
-        overrides.retain(|rule| seen.insert((rule.path_pattern.clone(), rule.method)));
+        // What the store would refuse does not occur.
+        overrides.retain(|rule| {
+            let text = rule.path_pattern.as_str();
+            let compared = if rule.case_sensitive { text.to_owned() } else { text.to_ascii_lowercase() };
+            seen.insert((compared, rule.case_sensitive, rule.method))
+        });
         let mut tiers = tiers();
         tiers.push(tiers::samples::tier("gold", 50));
         let others = tiers.iter_mut().filter(|tier| !tier.is_built_in());
@@ -260,14 +294,14 @@ proptest! {
     #[test]
     fn the_compiled_rules_agree_with_brute_force(
         set in some_rules(),
-        requests in proptest::collection::vec((some_path(), prop_oneof!["GET", "POST", "PUT"], some_tier(), any::<bool>()), 1..12),
+        requests in proptest::collection::vec((some_path(), prop_oneof!["GET", "HEAD", "POST", "PUT"], some_tier(), any::<bool>()), 1..12),
     ) {
-        let rules = GatewayRules::compile(set.clone());
+        let rules = GatewayRules::compile(set.clone(), GatewayDefault::Allow);
         for (path, method, tier, signed_in) in requests {
             let visitor = Visitor { tier: &tier, signed_in };
             let normal = normalise(&path).unwrap();
             let decision = rules.decide(&method, &normal, visitor);
-            let matched = decision.matched.map(|rule| format!("{} {}", rule.method, rule.path_pattern));
+            let matched = decision.matched.map(named);
             prop_assert_eq!((status(decision), matched), reference::decide(&set, &method, &path, visitor));
         }
     }

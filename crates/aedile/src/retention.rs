@@ -1,0 +1,62 @@
+//! How long what is no longer needed is kept.
+
+use aedile_store::Prunable;
+use clap::Args;
+
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
+
+/// How long each kind of record is kept. Older ones are removed hourly. The audit log and the ledger are kept for ever.
+#[derive(Debug, Clone, Args)]
+pub struct Retention {
+    /// Hours for which the answer to a request with an Idempotency-Key is kept, and given to the same request again.
+    #[arg(long, env = "AEDILE_KEEP_REPLIES_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(24..=8760))]
+    pub keep_replies_hours: u32,
+
+    /// Days for which events of the identity provider and of Stripe are remembered, so that each counts once. Stripe's can
+    /// be replayed for 30 days.
+    #[arg(long, env = "AEDILE_KEEP_EVENTS_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(31..=3650))]
+    pub keep_events_days: u32,
+
+    /// Days for which mail that was sent is kept. A campaign's mail is kept, for its figures; it has no text of its own.
+    #[arg(long, env = "AEDILE_KEEP_SENT_MAIL_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_sent_mail_days: u32,
+
+    /// Hours for which codes of aedile login are kept once they have ended.
+    #[arg(long, env = "AEDILE_KEEP_CLI_CODES_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub keep_cli_codes_hours: u32,
+
+    /// Days for which tokens of the command line are kept once they have expired or were revoked.
+    #[arg(long, env = "AEDILE_KEEP_CLI_TOKENS_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_cli_tokens_days: u32,
+
+    /// Days after which messages of the outbox that nobody could deliver are given up.
+    #[arg(long, env = "AEDILE_KEEP_OUTBOX_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_outbox_days: u32,
+
+    /// Days for which usage is kept by day and route; totals are kept.
+    #[arg(long, env = "AEDILE_KEEP_USAGE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_usage_days: u32,
+
+    /// Days for which the addresses and user agents of audited requests are kept, to look into an incident.
+    #[arg(long, env = "AEDILE_KEEP_AUDIT_ORIGINS_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_audit_origins_days: u32,
+}
+
+impl Retention {
+    pub(crate) fn seconds(&self, what: Prunable) -> i64 {
+        let (number, unit) = match what {
+            Prunable::Replies => (self.keep_replies_hours, HOUR),
+            Prunable::Events => (self.keep_events_days, DAY),
+            Prunable::SentMail => (self.keep_sent_mail_days, DAY),
+            Prunable::CliCodes => (self.keep_cli_codes_hours, HOUR),
+            Prunable::CliTokens => (self.keep_cli_tokens_days, DAY),
+            // Longer than the leeway that tokens are given after their end.
+            Prunable::RevokedTokens => (1, HOUR),
+            Prunable::Outbox => (self.keep_outbox_days, DAY),
+            Prunable::Usage => (self.keep_usage_days, DAY),
+            Prunable::AuditOrigins => (self.keep_audit_origins_days, DAY),
+        };
+        i64::from(number) * unit
+    }
+}
