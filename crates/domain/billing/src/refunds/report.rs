@@ -13,26 +13,15 @@ use crate::purchases::{Purchase, RESOURCE};
 const BY_HAND: &str = "made with the payment provider";
 
 /// Applies a report to the refunds of a locked purchase: the purchase as it is then, not written yet. Idempotent; a failure
-/// is the last word.
+/// is the last word. [`record`] records what it did to the refunds.
 pub(super) fn apply(
     refunds: &mut dyn Refunds,
     before: &Purchase,
     report: &RefundReport,
     cx: &Context,
-) -> Result<(Purchase, Change<()>)> {
+) -> Result<Purchase> {
     let (before, found) = find(refunds, before, report, cx)?;
-    let Some(refund) = found else {
-        let status = match report.status {
-            ProviderRefundStatus::Succeeded => RefundStatus::Succeeded,
-            status if status.is_failed() => RefundStatus::Failed,
-            _ => return Ok((before, Change::none())),
-        };
-        let refund = insert_by_hand(refunds, &before, report.amount, Some(report.id.clone()), status, cx)?;
-        let Some(refund) = refund.filter(|_| status == RefundStatus::Succeeded) else {
-            return Ok((before, Change::none()));
-        };
-        return Ok((give_back(refunds, &before, &refund, cx)?, Change::none()));
-    };
+    let Some(refund) = found else { return apply_unknown(refunds, before, report, cx) };
     let noted = Refund { provider_id: Some(report.id.clone()), unanswered: 0, ..refund.clone() };
     let is_open = matches!(refund.status, RefundStatus::Pending | RefundStatus::Withdrawn);
     let (status, after) = match report.status {
@@ -41,20 +30,47 @@ pub(super) fn apply(
         }
         status if status.is_failed() => match refund.status {
             RefundStatus::Succeeded => (RefundStatus::Failed, take_back(refunds, &before, &refund, cx)?),
-            _ => (RefundStatus::Failed, before.clone()),
+            _ => (RefundStatus::Failed, before),
         },
-        _ => (refund.status, before.clone()),
+        _ => (refund.status, before),
     };
     let written = Refund { status, ..noted };
-    if written == refund {
-        return Ok((after, Change::none()));
+    if written != refund {
+        refunds.update_refund(&written)?;
     }
-    refunds.update_refund(&written)?;
-    let change = Change::of(RESOURCE, after.id).from(&refund).to(&written);
-    if status == RefundStatus::Failed && refund.status != RefundStatus::Failed {
-        return Ok((after, change.tell(failed(&before, &written))));
+    Ok(after)
+}
+
+/// A refund that nobody asked for here counts once its outcome is decided.
+fn apply_unknown(refunds: &mut dyn Refunds, before: Purchase, report: &RefundReport, cx: &Context) -> Result<Purchase> {
+    let status = match report.status {
+        ProviderRefundStatus::Succeeded => RefundStatus::Succeeded,
+        status if status.is_failed() => RefundStatus::Failed,
+        _ => return Ok(before),
+    };
+    match insert_by_hand(refunds, &before, report.amount, Some(report.id.clone()), status, cx)? {
+        Some(refund) if status == RefundStatus::Succeeded => give_back(refunds, &before, &refund, cx),
+        _ => Ok(before),
     }
-    Ok((after, change))
+}
+
+/// Records every refund of the purchase that is not as it was `known` to be, and tells the admins of each known one that has
+/// failed.
+pub(super) fn record(refunds: &mut dyn Refunds, purchase: &Purchase, known: &[Refund]) -> Result<Change<()>> {
+    let mut change = Change::none();
+    for after in refunds.list_refunds(purchase.id)? {
+        let written = Change::of(RESOURCE, purchase.id).to(&after);
+        change = match known.iter().find(|before| before.id == after.id) {
+            None => change.and(written),
+            Some(before) if *before == after => change,
+            Some(before) => {
+                let has_failed = after.status == RefundStatus::Failed && before.status != RefundStatus::Failed;
+                let written = written.from(before);
+                change.and(if has_failed { written.tell(failed(purchase, &after)) } else { written })
+            }
+        };
+    }
+    Ok(change)
 }
 
 /// The refund that a report means. One that was counted before anybody said which it is becomes the one of the report.
@@ -190,7 +206,7 @@ pub(crate) fn next_ordinal(all: &[Refund]) -> i64 {
 }
 
 /// What the admins are told of a refund that failed.
-pub(super) fn failed(purchase: &Purchase, refund: &Refund) -> Event {
+fn failed(purchase: &Purchase, refund: &Refund) -> Event {
     Event::PaymentNeedsReview {
         trouble: PaymentTrouble::RefundFailed,
         reference_id: purchase.id.to_string(),

@@ -1,5 +1,8 @@
 //! What the provider says of refunded payments: by sums, by lists, and beside what it says of each refund.
 
+use aedile_kernel::Change;
+use serde_json::{Value, json};
+
 use super::model::{Refund, RefundStatus};
 use super::samples::{SharedBooks, pending, reference};
 use super::settle_tests::{EVERYTHING, NOTHING, by_hand, charge, ours, refunding, settle, settle_charge, states};
@@ -75,6 +78,50 @@ fn a_sum_that_was_taken_for_ours_is_given_to_the_one_that_is_named() {
     assert_eq!(states(&books), (PurchaseStatus::Refunding, 400, true), "what became of ours is open again");
     assert!(books.refund(1).status == RefundStatus::Pending && books.refund(1).may_be_heard());
     assert_eq!(books.refund(2).provider_id.as_deref(), Some("re_9"));
+}
+
+/// What a change records of refunds: their amounts and statuses before and after.
+fn recorded(change: &Change<Option<Purchase>>) -> Vec<(Value, Value)> {
+    let of_refunds = change.records().iter().filter(|record| record.action.is_none());
+    let values = |values: &Option<Value>| values.clone().unwrap_or(Value::Null);
+    of_refunds
+        .map(|record| {
+            assert_eq!(record.resource_id, "7");
+            (values(&record.old_values), values(&record.new_values))
+        })
+        .collect()
+}
+
+#[test]
+fn a_refund_that_is_named_later_is_recorded() {
+    let books = SharedBooks::of(paid(), vec![]);
+    let summed = recorded(&settle_charge(&books, "evt_1", charge(700, vec![])));
+    assert_eq!((summed.len(), &summed[0].0, &summed[0].1["amount_cents"]), (1, &Value::Null, &json!(700)));
+
+    let first = recorded(&settle(&books, "evt_2", by_hand("re_8", 300, Status::Succeeded)));
+    assert_eq!(first[0], (json!({"amount_cents": 700}), json!({"amount_cents": 400})), "what is left of the sum");
+    assert_eq!((first.len(), &first[1].0, &first[1].1["provider_id"]), (2, &Value::Null, &json!("re_8")));
+
+    let second = recorded(&settle(&books, "evt_3", by_hand("re_9", 400, Status::Succeeded)));
+    assert_eq!(second, [(json!({"provider_id": null}), json!({"provider_id": "re_9"}))]);
+    assert_eq!(recorded(&settle(&books, "evt_4", by_hand("re_9", 400, Status::Succeeded))), []);
+}
+
+#[test]
+fn a_failed_refund_that_nobody_asked_for_here_is_recorded() {
+    let books = SharedBooks::of(paid(), vec![]);
+    let failed = settle(&books, "evt_1", by_hand("re_9", 400, Status::Failed));
+    assert_eq!((recorded(&failed).len(), &recorded(&failed)[0].1["status"]), (1, &json!("failed")));
+    assert!(failed.events().is_empty());
+}
+
+#[test]
+fn a_refund_that_is_open_again_is_recorded_beside_the_one_that_took_its_place() {
+    let books = SharedBooks::of(refunding(), vec![Refund { amount_cents: 400, ..pending() }]);
+    let _ = settle_charge(&books, "evt_1", charge(400, vec![]));
+    let changed = recorded(&settle(&books, "evt_2", by_hand("re_9", 400, Status::Succeeded)));
+    assert_eq!((&changed[0].0["status"], &changed[0].1["status"]), (&json!("succeeded"), &json!("pending")));
+    assert_eq!((changed.len(), &changed[1].1["provider_id"]), (2, &json!("re_9")));
 }
 
 #[test]
