@@ -22,8 +22,6 @@ use crate::world::{Process, Running, World};
 const WEBHOOK_SECRET: &str = "whsec_simulated";
 /// The most procedures at a time.
 const MOST_RUNNING: usize = 4;
-/// What the marketplace keeps, in ten-thousandths.
-const FEE_BPS: u32 = 1_500;
 
 impl World {
     /// Starts a procedure in one of the processes.
@@ -133,7 +131,7 @@ impl World {
         let (buyer, skill) = (buyer.unwrap_or_default(), skill.unwrap_or_default());
         let name = format!("{buyer} buys {skill}");
         let caller = caller(buyer).map(|caller| self.key(caller, &format!("buy-{skill}")));
-        let start = StartPurchase { skill_slug: skill.to_owned(), fee_bps: FEE_BPS };
+        let start = StartPurchase { skill_slug: skill.to_owned() };
         let task = async move {
             let bought = match caller {
                 Ok(caller) => open_checkout(&process.operations, &process.payments, &caller, start).await,

@@ -8,7 +8,7 @@ use aedile_catalog::packages::Package;
 use aedile_catalog::sellers::{ConnectSeller, RegisterSeller};
 use aedile_catalog::skills::PublishSkill;
 use aedile_fake_stripe::Books;
-use aedile_kernel::{Caller, Credential, Epochs, PermissionSet, Result, Runner, UserId};
+use aedile_kernel::{Caller, Credential, Epochs, PermissionSet, Policy, Result, Runner, UserId};
 use aedile_store::{Options, Store};
 
 use crate::clock::SimulatedClock;
@@ -30,7 +30,7 @@ pub(crate) const SECRET: &str = "sk_test_1";
 pub async fn open(database_url: &str) -> Result<()> {
     let (clock, rng) = (Arc::new(SimulatedClock::new()), Rng::new(0));
     let store = Store::open(options(database_url), Arc::new(rng.clone())).await?;
-    let runner = Runner::new(store.clone(), clock, Arc::new(rng), Arc::new(Epochs::default()));
+    let runner = Runner::new(store.clone(), clock, Arc::new(rng), Arc::new(Epochs::default()), Policy::DEFAULT);
     for name in BUYERS.iter().chain([&SELLER]) {
         let user = ProvisionUser {
             id: UserId::parse(name)?,
@@ -42,13 +42,14 @@ pub async fn open(database_url: &str) -> Result<()> {
     }
     let tools = CreateCategory {
         name: "Tools".to_owned(),
+        slug: None,
         description: String::new(),
         icon: aedile_catalog::categories::Icon::default(),
         sample_keywords: String::new(),
     };
     runner.command(&Caller::console(), tools).await?;
     let seller = caller(SELLER)?;
-    runner.command(&seller, RegisterSeller { accept_tos: true, display_name: "Sue".to_owned() }).await?;
+    runner.command(&seller, RegisterSeller { accept_tos: true, display_name: "Sue".to_owned(), slug: None }).await?;
     let payment_account = provider(Rng::new(0)).1;
     runner.command(&seller, ConnectSeller { payment_account }).await?;
     for (slug, price_cents) in SKILLS {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use aedile_fake_stripe::Books;
-use aedile_kernel::{Epochs, Operations, Registry, Result, Runner};
+use aedile_kernel::{Epochs, Operations, Policy, Registry, Result, Runner};
 use aedile_store::Store;
 use aedile_stripe::StripePayments;
 
@@ -97,7 +97,8 @@ impl Process {
     fn start(store: &Store, gate: &Gate, provider: &Arc<Provider>, rng: &Rng) -> Self {
         let gated = GatedStore::new(store.clone(), gate.clone());
         let clock = Arc::clone(&provider.clock);
-        let runner = Arc::new(Runner::new(gated, clock, Arc::new(rng.clone()), Arc::new(Epochs::default())));
+        let runner =
+            Arc::new(Runner::new(gated, clock, Arc::new(rng.clone()), Arc::new(Epochs::default()), Policy::DEFAULT));
         let mut registry = Registry::default();
         aedile_billing::register(&mut registry);
         let operations = registry.bind(&runner);
