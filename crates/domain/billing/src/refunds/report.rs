@@ -86,27 +86,22 @@ fn find(
     if let Some(refund) = named.or_else(of_reference) {
         return Ok((before.clone(), Some(refund.clone())));
     }
-    if report.reference.is_some() {
-        return Ok((before.clone(), None));
-    }
     // Versions before references named a refund by its purchase's number only.
-    let unnamed =
+    let is_old =
         |refund: &&Refund| refund.status == RefundStatus::Pending && refund.reference.as_str() == before.id.to_string();
-    if let Some(refund) = all.iter().filter(unnamed).find(|refund| refund.amount_cents == report.amount) {
+    let old = all.iter().filter(is_old).find(|refund| refund.amount_cents == report.amount);
+    if let Some(refund) = old.filter(|_| report.reference.is_none()) {
         return Ok((before.clone(), Some(refund.clone())));
     }
-    let mut counted =
-        all.into_iter().filter(|refund| refund.status == RefundStatus::Succeeded && refund.provider_id.is_none());
-    match counted.find(|refund| refund.amount_cents >= report.amount) {
-        Some(refund) if refund.asked_at.is_none() => {
-            Ok((before.clone(), Some(split(refunds, before, refund, report, cx)?)))
-        }
-        Some(refund) if refund.amount_cents == report.amount => {
-            // It was taken for ours, and is somebody else's: what became of ours is open again.
-            let after = take_back(refunds, before, &refund, cx)?;
-            refunds.update_refund(&Refund { status: RefundStatus::Pending, unanswered: 1, ..refund })?;
-            Ok((after, None))
-        }
+    let is_unnamed = |refund: &Refund| {
+        refund.status == RefundStatus::Succeeded && refund.provider_id.is_none() && refund.asked_at.is_none()
+    };
+    let mut counted: Vec<Refund> = all.into_iter().filter(is_unnamed).collect();
+    if let Some(at) = counted.iter().position(|refund| refund.amount_cents >= report.amount) {
+        return Ok((before.clone(), Some(split(refunds, before, counted.swap_remove(at), report, cx)?)));
+    }
+    match report.status {
+        ProviderRefundStatus::Succeeded => Ok((uncount(refunds, before, &counted, report.amount, cx)?, None)),
         _ => Ok((before.clone(), None)),
     }
 }
@@ -128,9 +123,30 @@ fn split(
     refunds.insert_refund(&part)
 }
 
+/// Makes room for a refund of this amount that is larger than each of those that were `counted` before anybody named them: a
+/// sum that came earlier may have told of a part of it. They count no longer; what they told of beyond it counts again.
+fn uncount(
+    refunds: &mut dyn Refunds,
+    before: &Purchase,
+    counted: &[Refund],
+    amount: i64,
+    cx: &Context,
+) -> Result<Purchase> {
+    let mut after = before.clone();
+    for refund in counted {
+        after = take_back(refunds, &after, refund, cx)?;
+        refunds.update_refund(&Refund { status: RefundStatus::Withdrawn, ..refund.clone() })?;
+    }
+    let told: i64 = counted.iter().map(|refund| refund.amount_cents).sum();
+    match insert_by_hand(refunds, &after, told.saturating_sub(amount), None, RefundStatus::Succeeded, cx)? {
+        Some(rest) => give_back(refunds, &after, &rest, cx),
+        None => Ok(after),
+    }
+}
+
 /// Counts what was given back in all, where nothing says by which refunds: first those of ours that the provider knows,
-/// then whatever was made with the provider itself. While one may have been heard and is not known, nothing else is
-/// concluded than that it is the one.
+/// then whatever was made with the provider itself. While one of ours may have been heard and is not known, nothing is
+/// concluded: the provider is asked about it, or its own event tells of it.
 pub(super) fn apply_total(refunds: &mut dyn Refunds, before: &Purchase, total: i64, cx: &Context) -> Result<Purchase> {
     let all = refunds.list_refunds(before.id)?;
     let is_counted = |refund: &&Refund| {
@@ -140,17 +156,14 @@ pub(super) fn apply_total(refunds: &mut dyn Refunds, before: &Purchase, total: i
     let mut told = total.min(before.amount_cents).saturating_sub(known);
     let mut after = before.clone();
     for refund in all.iter().filter(|refund| refund.status == RefundStatus::Pending && refund.may_be_heard()) {
-        let is_known = refund.provider_id.is_some();
-        if refund.amount_cents == told || (is_known && refund.amount_cents < told) {
+        if refund.provider_id.is_none() {
+            return Ok(after);
+        }
+        if refund.amount_cents <= told {
             told = told.saturating_sub(refund.amount_cents);
             refunds.update_refund(&Refund { status: RefundStatus::Succeeded, unanswered: 0, ..refund.clone() })?;
             after = give_back(refunds, &after, refund, cx)?;
-        } else if !is_known {
-            return Ok(after);
         }
-    }
-    if told <= 0 {
-        return Ok(after);
     }
     match insert_by_hand(refunds, &after, told, None, RefundStatus::Succeeded, cx)? {
         Some(refund) => give_back(refunds, &after, &refund, cx),

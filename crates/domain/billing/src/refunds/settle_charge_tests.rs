@@ -53,31 +53,21 @@ fn a_sum_counts_our_refund_first_and_the_rest_as_made_by_hand() {
 }
 
 #[test]
-fn while_ours_may_have_been_heard_a_sum_means_it_or_nothing() {
+fn while_ours_may_have_been_heard_a_sum_concludes_nothing() {
     let unheard = Refund { amount_cents: 400, ..pending() };
-    for (total, ours_is, given) in
-        [(399, RefundStatus::Pending, 0), (400, RefundStatus::Succeeded, 400), (500, RefundStatus::Pending, 0)]
-    {
+    for total in [399, 400, 500] {
         let books = SharedBooks::of(refunding(), vec![unheard.clone()]);
         let _ = settle_charge(&books, "evt_1", charge(total, vec![]));
-        assert_eq!((books.refund(1).status, books.refunds().len()), (ours_is, 1), "{total}");
-        assert_eq!(books.purchase().refunded_cents, given, "{total}");
+        assert_eq!((states(&books), books.refunds()), ((PurchaseStatus::Refunding, 0, true), vec![unheard.clone()]));
+        // Another one of the same amount, and then ours: each counts once.
+        let _ = settle(&books, "evt_2", by_hand("re_9", 400, Status::Succeeded));
+        let _ = settle(&books, "evt_3", RefundReport { amount: 400, ..ours(Status::Succeeded) });
+        assert_eq!((states(&books), books.refunds().len()), ((PurchaseStatus::Completed, 800, true), 2), "{total}");
     }
     let unasked = Refund { unanswered: 0, ..unheard };
     let books = SharedBooks::of(refunding(), vec![unasked]);
     let _ = settle_charge(&books, "evt_1", charge(400, vec![]));
     assert_eq!((books.refund(1).status, books.refunds().len()), (RefundStatus::Pending, 2), "nobody asked for it");
-}
-
-#[test]
-fn a_sum_that_was_taken_for_ours_is_given_to_the_one_that_is_named() {
-    let books = SharedBooks::of(refunding(), vec![Refund { amount_cents: 400, ..pending() }]);
-    let _ = settle_charge(&books, "evt_1", charge(400, vec![]));
-    assert_eq!(states(&books), (PurchaseStatus::Completed, 400, true));
-    let _ = settle(&books, "evt_2", by_hand("re_9", 400, Status::Succeeded));
-    assert_eq!(states(&books), (PurchaseStatus::Refunding, 400, true), "what became of ours is open again");
-    assert!(books.refund(1).status == RefundStatus::Pending && books.refund(1).may_be_heard());
-    assert_eq!(books.refund(2).provider_id.as_deref(), Some("re_9"));
 }
 
 /// What a change records of refunds: their amounts and statuses before and after.
@@ -116,12 +106,42 @@ fn a_failed_refund_that_nobody_asked_for_here_is_recorded() {
 }
 
 #[test]
-fn a_refund_that_is_open_again_is_recorded_beside_the_one_that_took_its_place() {
-    let books = SharedBooks::of(refunding(), vec![Refund { amount_cents: 400, ..pending() }]);
-    let _ = settle_charge(&books, "evt_1", charge(400, vec![]));
-    let changed = recorded(&settle(&books, "evt_2", by_hand("re_9", 400, Status::Succeeded)));
-    assert_eq!((&changed[0].0["status"], &changed[0].1["status"]), (&json!("succeeded"), &json!("pending")));
-    assert_eq!((changed.len(), &changed[1].1["provider_id"]), (2, &json!("re_9")));
+fn refunds_count_once_in_whatever_order_their_sums_and_names_come() {
+    let (one, other) = (by_hand("re_8", 212, Status::Succeeded), by_hand("re_9", 45, Status::Succeeded));
+    // One that somebody else's system made.
+    let third = RefundReport { reference: Some(reference(9)), ..by_hand("re_10", 150, Status::Succeeded) };
+    type Steps<'a> = &'a [(i64, Option<&'a RefundReport>)];
+    // Each step is a sum, or a name.
+    let orders: [(Steps, i64); 4] = [
+        (&[(212, None), (0, Some(&other)), (0, Some(&one)), (257, None)], 257),
+        (&[(45, None), (0, Some(&one)), (257, None), (0, Some(&other))], 257),
+        (&[(100, None), (162, None), (0, Some(&third)), (0, Some(&other)), (0, Some(&one))], 407),
+        (&[(100, None), (257, None), (0, Some(&one)), (0, Some(&other))], 257),
+    ];
+    for (order, given) in orders {
+        let books = SharedBooks::of(paid(), vec![]);
+        for (number, (sum, report)) in order.iter().enumerate() {
+            let (event, before) = (format!("evt_{number}"), books.refunds());
+            let change = match report {
+                Some(report) => settle(&books, &event, (*report).clone()),
+                None => settle_charge(&books, &event, charge(*sum, vec![])),
+            };
+            assert_eq!(books.refunds() != before, !recorded(&change).is_empty(), "{order:?}: {number}");
+        }
+        assert_eq!(states(&books), (PurchaseStatus::Completed, given, true), "{order:?}");
+        let counted = books.refunds().into_iter().filter(|refund| refund.status == RefundStatus::Succeeded);
+        assert!(counted.clone().all(|refund| refund.provider_id.is_some()), "{order:?}");
+        assert_eq!(counted.map(|refund| refund.amount_cents).sum::<i64>(), given);
+        assert_eq!(books.sums()[2], given * 10_000);
+    }
+}
+
+#[test]
+fn a_failed_refund_takes_nothing_from_sums_that_are_smaller() {
+    let books = SharedBooks::of(paid(), vec![]);
+    let _ = settle_charge(&books, "evt_1", charge(45, vec![]));
+    let _ = settle(&books, "evt_2", by_hand("re_8", 212, Status::Failed));
+    assert_eq!((states(&books).1, books.refund(1).amount_cents), (45, 45));
 }
 
 #[test]
