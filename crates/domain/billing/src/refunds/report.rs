@@ -101,8 +101,8 @@ fn find(
         return Ok((before.clone(), Some(split(refunds, before, counted.swap_remove(at), report, cx)?)));
     }
     match report.status {
-        ProviderRefundStatus::Succeeded => Ok((uncount(refunds, before, &counted, report.amount, cx)?, None)),
-        _ => Ok((before.clone(), None)),
+        ProviderRefundStatus::Pending | ProviderRefundStatus::RequiresAction => Ok((before.clone(), None)),
+        _ => Ok((uncount(refunds, before, &counted, report.amount, cx)?, None)),
     }
 }
 
@@ -123,8 +123,8 @@ fn split(
     refunds.insert_refund(&part)
 }
 
-/// Makes room for a refund of this amount that is larger than each of those that were `counted` before anybody named them: a
-/// sum that came earlier may have told of a part of it. They count no longer; what they told of beyond it counts again.
+/// Makes room for a refund of this amount that is larger than each of those that were `counted` before anybody named them: an
+/// earlier sum may have told of it, in part. They count no longer; what they told of beyond it counts again.
 fn uncount(
     refunds: &mut dyn Refunds,
     before: &Purchase,
@@ -144,9 +144,9 @@ fn uncount(
     }
 }
 
-/// Counts what was given back in all, where nothing says by which refunds: first those of ours that the provider knows,
-/// then whatever was made with the provider itself. While one of ours may have been heard and is not known, nothing is
-/// concluded: the provider is asked about it, or its own event tells of it.
+/// Counts what was given back in all, where nothing says by which refunds. A sum may be older than what is known, so it only
+/// says how much was made at least: first the refunds that are known, then those of ours that may have been heard, and
+/// whatever is beyond them was made with the provider itself. Ours succeed by it once the provider has named them.
 pub(super) fn apply_total(refunds: &mut dyn Refunds, before: &Purchase, total: i64, cx: &Context) -> Result<Purchase> {
     let all = refunds.list_refunds(before.id)?;
     let is_counted = |refund: &&Refund| {
@@ -156,11 +156,9 @@ pub(super) fn apply_total(refunds: &mut dyn Refunds, before: &Purchase, total: i
     let mut told = total.min(before.amount_cents).saturating_sub(known);
     let mut after = before.clone();
     for refund in all.iter().filter(|refund| refund.status == RefundStatus::Pending && refund.may_be_heard()) {
-        if refund.provider_id.is_none() {
-            return Ok(after);
-        }
-        if refund.amount_cents <= told {
-            told = told.saturating_sub(refund.amount_cents);
+        let is_told = refund.provider_id.is_some() && refund.amount_cents <= told;
+        told = told.saturating_sub(refund.amount_cents);
+        if is_told {
             refunds.update_refund(&Refund { status: RefundStatus::Succeeded, unanswered: 0, ..refund.clone() })?;
             after = give_back(refunds, &after, refund, cx)?;
         }

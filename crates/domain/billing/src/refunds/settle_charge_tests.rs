@@ -42,27 +42,29 @@ fn refunds_made_with_the_provider_count_once_whether_named_or_summed() {
 #[test]
 fn a_sum_counts_our_refund_first_and_the_rest_as_made_by_hand() {
     let known = Refund { amount_cents: 400, provider_id: Some("re_1".into()), unanswered: 0, ..pending() };
-    for (total, ours_is, refunds) in
-        [(399, RefundStatus::Pending, 2), (400, RefundStatus::Succeeded, 1), (500, RefundStatus::Succeeded, 2)]
-    {
+    for (total, ours_is, refunds, given) in [
+        (399, RefundStatus::Pending, 1, 0),
+        (400, RefundStatus::Succeeded, 1, 400),
+        (500, RefundStatus::Succeeded, 2, 500),
+    ] {
         let books = SharedBooks::of(refunding(), vec![known.clone()]);
         let _ = settle_charge(&books, "evt_1", charge(total, vec![]));
         assert_eq!((books.refund(1).status, books.refunds().len()), (ours_is, refunds), "{total}");
-        assert_eq!(books.purchase().refunded_cents, total);
+        assert_eq!(books.purchase().refunded_cents, given);
     }
 }
 
 #[test]
-fn while_ours_may_have_been_heard_a_sum_concludes_nothing() {
+fn while_ours_may_have_been_heard_a_sum_tells_only_what_is_beyond_it() {
     let unheard = Refund { amount_cents: 400, ..pending() };
-    for total in [399, 400, 500] {
+    for (total, beyond) in [(399, 0), (400, 0), (500, 100)] {
         let books = SharedBooks::of(refunding(), vec![unheard.clone()]);
         let _ = settle_charge(&books, "evt_1", charge(total, vec![]));
-        assert_eq!((states(&books), books.refunds()), ((PurchaseStatus::Refunding, 0, true), vec![unheard.clone()]));
+        assert_eq!((states(&books), books.refund(1)), ((PurchaseStatus::Refunding, beyond, true), unheard.clone()));
         // Another one of the same amount, and then ours: each counts once.
         let _ = settle(&books, "evt_2", by_hand("re_9", 400, Status::Succeeded));
         let _ = settle(&books, "evt_3", RefundReport { amount: 400, ..ours(Status::Succeeded) });
-        assert_eq!((states(&books), books.refunds().len()), ((PurchaseStatus::Completed, 800, true), 2), "{total}");
+        assert_eq!(states(&books), (PurchaseStatus::Completed, 800, true), "{total}");
     }
     let unasked = Refund { unanswered: 0, ..unheard };
     let books = SharedBooks::of(refunding(), vec![unasked]);
@@ -105,43 +107,47 @@ fn a_failed_refund_that_nobody_asked_for_here_is_recorded() {
     assert!(failed.events().is_empty());
 }
 
-#[test]
-fn refunds_count_once_in_whatever_order_their_sums_and_names_come() {
-    let (one, other) = (by_hand("re_8", 212, Status::Succeeded), by_hand("re_9", 45, Status::Succeeded));
-    // One that somebody else's system made.
-    let third = RefundReport { reference: Some(reference(9)), ..by_hand("re_10", 150, Status::Succeeded) };
-    type Steps<'a> = &'a [(i64, Option<&'a RefundReport>)];
-    // Each step is a sum, or a name.
-    let orders: [(Steps, i64); 4] = [
-        (&[(212, None), (0, Some(&other)), (0, Some(&one)), (257, None)], 257),
-        (&[(45, None), (0, Some(&one)), (257, None), (0, Some(&other))], 257),
-        (&[(100, None), (162, None), (0, Some(&third)), (0, Some(&other)), (0, Some(&one))], 407),
-        (&[(100, None), (257, None), (0, Some(&one)), (0, Some(&other))], 257),
-    ];
-    for (order, given) in orders {
-        let books = SharedBooks::of(paid(), vec![]);
-        for (number, (sum, report)) in order.iter().enumerate() {
-            let (event, before) = (format!("evt_{number}"), books.refunds());
-            let change = match report {
-                Some(report) => settle(&books, &event, (*report).clone()),
-                None => settle_charge(&books, &event, charge(*sum, vec![])),
-            };
-            assert_eq!(books.refunds() != before, !recorded(&change).is_empty(), "{order:?}: {number}");
-        }
-        assert_eq!(states(&books), (PurchaseStatus::Completed, given, true), "{order:?}");
-        let counted = books.refunds().into_iter().filter(|refund| refund.status == RefundStatus::Succeeded);
-        assert!(counted.clone().all(|refund| refund.provider_id.is_some()), "{order:?}");
-        assert_eq!(counted.map(|refund| refund.amount_cents).sum::<i64>(), given);
-        assert_eq!(books.sums()[2], given * 10_000);
-    }
+/// What the provider says next.
+enum Told {
+    Sum(i64),
+    Name(RefundReport),
 }
 
 #[test]
-fn a_failed_refund_takes_nothing_from_sums_that_are_smaller() {
-    let books = SharedBooks::of(paid(), vec![]);
-    let _ = settle_charge(&books, "evt_1", charge(45, vec![]));
-    let _ = settle(&books, "evt_2", by_hand("re_8", 212, Status::Failed));
-    assert_eq!((states(&books).1, books.refund(1).amount_cents), (45, 45));
+fn refunds_count_once_in_whatever_order_their_sums_and_names_come() {
+    use Told::{Name, Sum};
+    let one = |status| Name(by_hand("re_8", 212, status));
+    let other = |status| Name(by_hand("re_9", 45, status));
+    // One that somebody else's system made.
+    let third = RefundReport { reference: Some(reference(9)), ..by_hand("re_10", 150, Status::Succeeded) };
+    let (good, open, bad) = (Status::Succeeded, Status::Pending, Status::Failed);
+    let orders = [
+        (vec![Sum(212), other(good), one(good), Sum(257)], 257),
+        (vec![Sum(45), one(good), Sum(257), other(good)], 257),
+        (vec![Sum(100), Sum(162), Name(third), other(good), one(good)], 407),
+        (vec![Sum(100), Sum(257), one(good), other(good)], 257),
+        // One fails, and some sums tell of it.
+        (vec![Sum(257), one(bad), other(good)], 45),
+        (vec![Sum(212), other(good), one(bad), Sum(45)], 45),
+        (vec![Sum(212), other(open), one(bad), other(good)], 45),
+        (vec![Sum(45), one(open), one(bad), other(good), Sum(257)], 45),
+    ];
+    for (number, (order, given)) in orders.into_iter().enumerate() {
+        let books = SharedBooks::of(paid(), vec![]);
+        for (step, told) in order.into_iter().enumerate() {
+            let (event, before) = (format!("evt_{step}"), books.refunds());
+            let change = match told {
+                Name(report) => settle(&books, &event, report),
+                Sum(total) => settle_charge(&books, &event, charge(total, vec![])),
+            };
+            assert_eq!(books.refunds() != before, !recorded(&change).is_empty(), "{number}: {step}");
+        }
+        assert_eq!(states(&books), (PurchaseStatus::Completed, given, true), "{number}");
+        let counted = books.refunds().into_iter().filter(|refund| refund.status == RefundStatus::Succeeded);
+        assert!(counted.clone().all(|refund| refund.provider_id.is_some()), "{number}");
+        assert_eq!(counted.map(|refund| refund.amount_cents).sum::<i64>(), given, "{number}");
+        assert_eq!(books.sums()[2], given * 10_000, "{number}");
+    }
 }
 
 #[test]
