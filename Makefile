@@ -26,9 +26,11 @@ bench: ## measure the server (release build, durable PostgreSQL)
 fuzz: ## send a demo server whatever its OpenAPI documents allow, and more
 	@scripts/fuzz.sh
 
-SECONDS ?= 3600
-simulate: ## run random histories of payments on both databases, for an hour or SECONDS
-	AEDILE_SIMULATE_SECONDS=$(SECONDS) scripts/with-servers.sh cargo test -p aedile-simulator --test it -- --nocapture --test-threads 1
+seconds ?= 3600
+seed ?= $(shell date +%s)
+simulate: ## run random histories of payments on both databases: make simulate seconds=3600 seed=1
+	AEDILE_SIMULATE_SECONDS=$(seconds) AEDILE_SEED=$(seed) \
+		scripts/with-servers.sh cargo test --workspace --all-features --test it -- payments_survive --nocapture
 
 crate ?= billing
 mutants: ## say how many faults put into a domain crate its tests catch: make mutants crate=rbac

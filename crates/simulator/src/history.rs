@@ -30,11 +30,11 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Runs the history of a seed on a copy of the market's database.
+/// Runs the history of a seed on a copy of the market's database, and returns what happened in it.
 ///
 /// # Errors
 /// What did not hold, with all that led to it.
-pub async fn run(seed: u64, database_url: &str) -> Result<(), Box<Failure>> {
+pub async fn run(seed: u64, database_url: &str) -> Result<Vec<String>, Box<Failure>> {
     let failed = |why, trace| Box::new(Failure { seed, why, trace });
     let opened = World::open(seed, database_url).await;
     let mut world = opened.map_err(|error| {
@@ -45,7 +45,10 @@ pub async fn run(seed: u64, database_url: &str) -> Result<(), Box<Failure>> {
     let trace = std::mem::take(&mut world.trace);
     drop(world);
     store.close().await;
-    lived.map_err(|why| failed(why, trace))
+    match lived {
+        Ok(()) => Ok(trace),
+        Err(why) => Err(failed(why, trace)),
+    }
 }
 
 async fn live(world: &mut World) -> Judgement {

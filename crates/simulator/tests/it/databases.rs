@@ -1,7 +1,8 @@
-//! A database per history, copied from one that is filled once.
+//! A database per history, as one is that is filled once.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aedile_simulator::open_market;
 use diesel::Connection as _;
@@ -12,15 +13,40 @@ use tempfile::TempDir;
 /// A filled database.
 pub(crate) enum Template {
     Sqlite(TempDir),
-    Postgres { server: String, name: String },
+    Postgres { server: String, name: String, free: Free },
 }
 
-/// One history's database, removed in the end.
+/// Copies on the server that no history uses. They are used again: making one takes far longer than emptying it.
+type Free = Arc<Mutex<Vec<String>>>;
+
+/// One history's database.
 pub(crate) struct DatabaseCopy {
     pub(crate) url: String,
     _folder: Option<TempDir>,
-    on_server: Option<(String, String)>,
+    on_server: Option<(String, Free)>,
 }
+
+/// Keeps what each table and sequence holds.
+const KEEP: &str = "CREATE SCHEMA filled;
+CREATE TABLE filled.kept_tables AS SELECT table_name::text AS name, string_agg(quote_ident(column_name), ', ') AS columns
+  FROM information_schema.columns WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name;
+CREATE TABLE filled.kept_sequences AS
+  SELECT format('public.%I', sequencename) AS name, last_value FROM pg_sequences WHERE schemaname = 'public';
+DO $$ DECLARE kept record; BEGIN
+  FOR kept IN SELECT * FROM filled.kept_tables LOOP
+    EXECUTE format('CREATE TABLE filled.%1$I AS SELECT %2$s FROM public.%1$I', kept.name, kept.columns);
+  END LOOP;
+END $$";
+
+/// Makes each table and sequence hold what was kept, past triggers and foreign keys.
+const RESTORE: &str = "DO $$ DECLARE kept record; BEGIN
+  PERFORM set_config('session_replication_role', 'replica', true);
+  FOR kept IN SELECT * FROM filled.kept_tables LOOP
+    EXECUTE format('DELETE FROM public.%I', kept.name);
+    EXECUTE format('INSERT INTO public.%1$I (%2$s) SELECT * FROM filled.%1$I', kept.name, kept.columns);
+  END LOOP;
+  PERFORM setval(name::regclass, COALESCE(last_value, 1), last_value IS NOT NULL) FROM filled.kept_sequences;
+END $$";
 
 impl Template {
     /// A file, in memory where that can be.
@@ -36,7 +62,8 @@ impl Template {
         let name = next_name();
         execute(&server, &format!("CREATE DATABASE {name}"));
         fill(&url_of(&server, &name));
-        Some(Self::Postgres { server, name })
+        execute(&url_of(&server, &name), KEEP);
+        Some(Self::Postgres { server, name, free: Free::default() })
     }
 
     pub(crate) fn copy(&self) -> DatabaseCopy {
@@ -49,11 +76,15 @@ impl Template {
                 }
                 DatabaseCopy { url: sqlite_url(folder.path()), _folder: Some(folder), on_server: None }
             }
-            Self::Postgres { server, name } => {
-                let copy = next_name();
-                execute(server, &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
-                let on_server = Some((server.clone(), copy.clone()));
-                DatabaseCopy { url: url_of(server, &copy), _folder: None, on_server }
+            Self::Postgres { server, name, free } => {
+                let used = locked(free).pop();
+                let copy = used.clone().unwrap_or_else(next_name);
+                let url = url_of(server, &copy);
+                match used {
+                    Some(_) => execute(&url, RESTORE),
+                    None => execute(server, &format!("CREATE DATABASE {copy} TEMPLATE {name}")),
+                }
+                DatabaseCopy { url, _folder: None, on_server: Some((copy, Arc::clone(free))) }
             }
         }
     }
@@ -61,18 +92,24 @@ impl Template {
 
 impl Drop for Template {
     fn drop(&mut self) {
-        if let Self::Postgres { server, name } = self {
-            execute(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        if let Self::Postgres { server, name, free } = self {
+            for name in locked(free).iter().chain([&*name]) {
+                execute(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            }
         }
     }
 }
 
 impl Drop for DatabaseCopy {
     fn drop(&mut self) {
-        if let Some((server, name)) = &self.on_server {
-            execute(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        if let Some((name, free)) = self.on_server.take() {
+            locked(&free).push(name);
         }
     }
+}
+
+fn locked(free: &Free) -> MutexGuard<'_, Vec<String>> {
+    free.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn fill(url: &str) {

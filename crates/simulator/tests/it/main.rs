@@ -41,17 +41,33 @@ fn simulate(template: &Template, seeds: std::ops::Range<u64>, within: Option<Dur
     })
 }
 
-/// `AEDILE_SEED` runs one history, `AEDILE_SIMULATE_SECONDS` as many as there is time for.
+/// `AEDILE_SEED` runs one history, `AEDILE_SIMULATE_SECONDS` as many as there is time for, from that seed on.
 fn histories(template: &Template, count: u64) {
-    if let Some(seed) = number("AEDILE_SEED") {
-        simulate(template, seed..seed + 1, None);
-        return;
-    }
     let within = number("AEDILE_SIMULATE_SECONDS").map(Duration::from_secs);
-    // An hour's histories are others than those of every day.
-    let seeds = if within.is_some() { 1_000_000..u64::MAX } else { 0..count };
+    let seeds = match (number("AEDILE_SEED"), within) {
+        (Some(seed), None) => seed..seed + 1,
+        (seed, Some(_)) => seed.unwrap_or(0)..u64::MAX,
+        (None, None) => 0..count,
+    };
     let lived = simulate(template, seeds, within);
     println!("{lived} histories");
+}
+
+/// What happened in the history of a seed.
+fn trace(template: &Template, seed: u64) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let copy = template.copy();
+    runtime.block_on(run(seed, &copy.url)).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+#[test]
+fn a_seed_replays_exactly() {
+    let template = Template::sqlite();
+    let traces: Vec<_> = (0..10).map(|seed| trace(&template, seed)).collect();
+    for (seed, lived) in (0..).zip(&traces) {
+        assert_eq!(trace(&template, seed), *lived, "seed {seed}");
+    }
+    assert!(traces.iter().map(Vec::len).max().unwrap() > 50, "something happens");
 }
 
 #[test]
