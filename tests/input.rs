@@ -196,7 +196,8 @@ async fn a_query_name_that_is_unknown_is_refused_by_every_get() {
         let (callers, document) = callers(app).await;
         let mut seen = 0;
         for (template, methods) in document["paths"].as_object().unwrap() {
-            let Some(operation) = methods.get("get") else { continue };
+            // A proxy may ask with the query of the request that it asks about.
+            let Some(operation) = methods.get("get").filter(|_| template != "/gateway/authorize") else { continue };
             let path = filled_in(template);
             let caller = callers.of(&path);
             let reply = caller.get(&format!("{path}?{UNHEARD_OF}=1&{UNHEARD_OF}=2")).await;

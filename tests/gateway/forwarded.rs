@@ -36,7 +36,7 @@ async fn each_proxy_asks_in_its_own_words() {
         let asking = with(&anyone, &[("X-Forwarded-Method", "GET"), ("X-Forwarded-Uri", "/closed")]);
         asking.send(reqwest::Method::POST, "/gateway/authorize", None).await.expect(200);
         let misled = [("X-Forwarded-Host", "admin"), ("X-Forwarded-Proto", "x"), ("X-HTTP-Method-Override", "POST")];
-        with(&asking, &misled).get("/gateway/authorize").await.expect(200);
+        with(&asking, &misled).get("/gateway/authorize?page=2&x").await.expect(200);
     })
     .await;
 }

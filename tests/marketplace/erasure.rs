@@ -53,7 +53,7 @@ async fn a_person_who_did_everything_leaves_nothing_that_tells_who_they_were() {
         buys_and_says_so(app, stripe, &ada, &root).await;
         administers(&ada, &logged_root).await;
         let phone = signs_in_with_a_phone(&logged_root).await;
-        assert!(told(app).iter().all(|found| found.is_some()), "the test looks where it should: {:?}", told(app));
+        assert!(told(app).iter().all(Option::is_some), "the test looks where it should: {:?}", told(app));
 
         app.database.execute(
             "UPDATE users SET status = 'pending_deletion', deletion_requested_at = 1, \

@@ -285,8 +285,9 @@ async fn two_instances_and_three_kills_send_twice_only_what_was_on_its_way() {
         }
         // Whatever the dead had leased is free after a minute, which is long for a test: the last ones alive hold nothing now.
         let admin = servers[0].caller(Some(&token));
-        let quiet =
-            || async { campaign(&admin, &sent["campaign_id"]).await["pending"].as_u64().unwrap() <= KILLS as u64 };
+        let quiet = || async {
+            campaign(&admin, &sent["campaign_id"]).await["pending"].as_u64().unwrap() <= u64::try_from(KILLS).unwrap()
+        };
         eventually(Duration::from_secs(60), "only leased mail is left", quiet).await;
         database.execute("UPDATE mails SET due_at = 1 WHERE status = 'pending'");
         let done = || async { campaign(&admin, &sent["campaign_id"]).await["sent"] == RECIPIENTS };

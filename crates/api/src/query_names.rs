@@ -20,8 +20,11 @@ const LONGEST: usize = 100;
 pub(crate) struct QueryNames(Option<Arc<[String]>>);
 
 impl QueryNames {
-    /// The names in the query's type; none where a route reads no query, any where the type is no object.
+    /// The names in the query's type; none where a route reads no query, any where it ignores it or the type is no object.
     pub(crate) fn of(contract: &Contract) -> Self {
+        if contract.is_query_foreign {
+            return Self(None);
+        }
         let Some(schema) = contract.asked_in_query() else { return Self(Some(Arc::new([]))) };
         let names = schema.get("properties").and_then(Value::as_object);
         Self(names.map(|names| names.keys().cloned().collect()))

@@ -10,7 +10,7 @@ use actix_web::web::Bytes;
 
 /// An answer of which not a byte is sent: its body fails before its head was written out.
 pub(crate) fn cut() -> HttpResponse {
-    HttpResponse::Ok().message_body(BoxBody::new(Cut)).unwrap_or_else(|error| error.into())
+    HttpResponse::Ok().message_body(BoxBody::new(Cut)).unwrap_or_else(Into::into)
 }
 
 struct Cut;

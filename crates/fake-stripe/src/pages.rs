@@ -17,9 +17,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 async fn ask_for_money(session: Path<String>, state: Data<State>) -> HttpResponse {
     let Some(session) = state.books().session(&session) else { return unknown() };
+    let is = |field: &str, value: &str| session.get(field).is_some_and(|found| found == value);
     match session.get("amount_total").and_then(Value::as_i64) {
-        Some(_) if session["payment_status"] == "paid" => said("This was paid."),
-        Some(_) if session["status"] != "open" => said("This page has expired."),
+        Some(_) if is("payment_status", "paid") => said("This was paid."),
+        Some(_) if !is("status", "open") => said("This page has expired."),
         Some(cents) => asked(&format!("Pay {}.{:02} dollars? No money moves.", cents / 100, cents % 100), "Pay"),
         None => unknown(),
     }

@@ -44,7 +44,6 @@ impl FakeStripe {
     }
 
     /// Its books, to look at or to make something happen: what happens is told in events.
-    #[must_use]
     pub fn books(&self) -> MutexGuard<'_, Books> {
         self.state.books()
     }
@@ -96,6 +95,7 @@ impl FakeStripe {
     /// The event that tells how much of a payment was given back, under this ID. The payment may be called by any ID of it, by
     /// its session's reference, or by what was attached to it.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a payment is called by what the test has: a text or a number")]
     pub fn refunded(&self, payment: impl ToString, event_id: &str) -> Option<SignedEvent> {
         let event = {
             let mut books = self.books();
@@ -108,6 +108,7 @@ impl FakeStripe {
     /// Gives money back in its own dashboard, and returns the event that tells of it, under this ID. The payment is called as
     /// in [`FakeStripe::refunded`].
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a payment is called by what the test has: a text or a number")]
     pub fn refund_by_hand(&self, payment: impl ToString, cents: i64, event_id: &str) -> Option<SignedEvent> {
         let event = {
             let mut books = self.books();
@@ -129,7 +130,7 @@ impl FakeStripe {
     pub fn event(&self, id: &str, kind: &str, object: &Value) -> SignedEvent {
         let event = {
             let mut books = self.books();
-            let event = books.emit(kind, object.clone());
+            let event = books.emit(kind, object);
             books.take_as(&event, id).unwrap_or_default()
         };
         self.sign(&event)

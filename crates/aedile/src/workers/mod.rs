@@ -51,7 +51,7 @@ impl Workers {
     pub(crate) fn start(settings: &Settings, runner: &Arc<Runner<Store>>, meters: Meters) -> Result<Self> {
         let Meters { usage, downloads } = meters;
         let epochs = Arc::clone(runner.epochs());
-        let watch = runner.store().watch_invalidations(move |topics| epochs.advance_all(&topics))?;
+        let watch = runner.store().watch_invalidations(move |topics| epochs.advance_all(topics))?;
         let (stopping, stop) = watch::channel(false);
         let mut workers = Self { tasks: JoinSet::new(), stopping, stop, _invalidations: watch };
         workers.every(USAGE_EVERY, "usage", (Arc::clone(runner), usage), counts::write_usage);

@@ -18,6 +18,8 @@ pub(crate) struct Contract {
     /// The id in the path, where it is no number.
     pub(super) id: Option<Shape>,
     pub(super) query: Option<Shape>,
+    /// Whether the query belongs to somebody else, and any name may stand in it.
+    pub(crate) is_query_foreign: bool,
     /// Headers that are read, and what they say.
     pub(super) headers: &'static [(&'static str, &'static str)],
     pub(super) body: Option<Body>,
@@ -78,6 +80,11 @@ impl<D: Dialect> Routes<D> {
 
     pub(crate) fn query<T: JsonSchema>(self) -> Self {
         self.say(|contract| contract.query = Some(of::<T>()))
+    }
+
+    /// The query is not read, and may hold anything.
+    pub(crate) fn ignores_query(self) -> Self {
+        self.say(|contract| contract.is_query_foreign = true)
     }
 
     pub(crate) fn reads(self, headers: &'static [(&'static str, &'static str)]) -> Self {

@@ -95,7 +95,7 @@ impl Books {
         let account = self.accounts.iter_mut().find(|known| known.id == account)?;
         account.is_onboarded = true;
         let (id, object) = (account.id.clone(), account.json());
-        Some(self.emit_for(Some(&id), "account.updated", object))
+        Some(self.emit_for(Some(&id), "account.updated", &object))
     }
 
     /// Takes the platform's access to an account away; the ID of the event `account.application.deauthorized`.
@@ -104,6 +104,6 @@ impl Books {
         account.is_deauthorized = true;
         let id = account.id.clone();
         let application = json!({ "id": "ca_fake", "object": "application", "name": "Aedile" });
-        Some(self.emit_for(Some(&id), "account.application.deauthorized", application))
+        Some(self.emit_for(Some(&id), "account.application.deauthorized", &application))
     }
 }

@@ -109,7 +109,7 @@ impl Books {
         };
         let shown = dispute.json();
         self.disputes.push(dispute);
-        Some(self.emit("charge.dispute.created", shown))
+        Some(self.emit("charge.dispute.created", &shown))
     }
 
     /// Moves a dispute on; the ID of the event `charge.dispute.updated`, or `….closed` when it is decided. `None` if it is
@@ -122,6 +122,6 @@ impl Books {
         dispute.status = status;
         let shown = dispute.json();
         let kind = if status.is_over() { "charge.dispute.closed" } else { "charge.dispute.updated" };
-        Some(self.emit(kind, shown))
+        Some(self.emit(kind, &shown))
     }
 }

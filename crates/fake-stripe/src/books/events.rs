@@ -7,20 +7,20 @@ use crate::request::{Params, Reply};
 
 impl Books {
     /// Writes down that something happened; the event's ID.
-    pub fn emit(&mut self, kind: &str, object: Value) -> String {
+    pub fn emit(&mut self, kind: &str, object: &Value) -> String {
         self.emit_for(None, kind, object)
     }
 
     /// The same for something that happened to a connected account.
-    pub(super) fn emit_for(&mut self, account: Option<&str>, kind: &str, object: Value) -> String {
+    pub(super) fn emit_for(&mut self, account: Option<&str>, kind: &str, object: &Value) -> String {
         let id = self.id("evt");
         let mut event = json!({
             "id": id, "object": "event", "api_version": API_VERSION, "created": self.now, "livemode": false,
             "pending_webhooks": 1, "request": { "id": null, "idempotency_key": null }, "type": kind,
             "data": { "object": object },
         });
-        if let Some(account) = account {
-            event["account"] = json!(account);
+        if let (Some(account), Some(fields)) = (account, event.as_object_mut()) {
+            fields.insert("account".to_owned(), json!(account));
         }
         self.events.push(event);
         self.outgoing.push_back(id.clone());

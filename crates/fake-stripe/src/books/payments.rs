@@ -148,6 +148,6 @@ impl Books {
             PaymentState::Failed => "payment_failed",
         };
         let shown = self.intent(intent).unwrap_or_default();
-        self.emit(&format!("payment_intent.{end}"), shown);
+        self.emit(&format!("payment_intent.{end}"), &shown);
     }
 }

@@ -63,8 +63,8 @@ impl Refund {
             "payment_intent": self.intent, "reason": null, "receipt_number": null, "source_transfer_reversal": null,
             "status": self.state.as_str(), "transfer_reversal": null,
         });
-        if self.state == RefundState::Failed {
-            shown["failure_reason"] = json!("expired_or_canceled_card");
+        if let (RefundState::Failed, Some(fields)) = (self.state, shown.as_object_mut()) {
+            fields.insert("failure_reason".to_owned(), json!("expired_or_canceled_card"));
         }
         shown
     }
@@ -122,7 +122,7 @@ impl Books {
         };
         let shown = refund.json();
         self.refunds.push(refund);
-        self.emit("refund.created", shown.clone());
+        self.emit("refund.created", &shown);
         self.tell_of_refunded(intent);
         Reply::ok(shown)
     }
@@ -153,14 +153,14 @@ impl Books {
         }
         refund.state = state;
         let shown = refund.json();
-        self.emit("charge.refund.updated", shown.clone());
-        let updated = self.emit("refund.updated", shown.clone());
-        Some(if state == RefundState::Failed { self.emit("refund.failed", shown) } else { updated })
+        self.emit("charge.refund.updated", &shown);
+        let updated = self.emit("refund.updated", &shown);
+        Some(if state == RefundState::Failed { self.emit("refund.failed", &shown) } else { updated })
     }
 
     /// Tells how much of a payment was given back in all; the ID of the event `charge.refunded`.
     pub fn tell_of_refunded(&mut self, intent: &str) -> Option<String> {
         let charge = self.charge(intent)?;
-        Some(self.emit("charge.refunded", charge))
+        Some(self.emit("charge.refunded", &charge))
     }
 }

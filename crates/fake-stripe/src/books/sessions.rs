@@ -124,9 +124,11 @@ impl Books {
 
     pub(super) fn get_session(&self, id: &str, params: &Params) -> Reply {
         let Some(mut shown) = self.session(id) else { return Reply::missing("checkout.session", id) };
-        let intent = shown["payment_intent"].as_str().and_then(|intent| self.intent(intent));
-        if let Some(intent) = intent.filter(|_| params.all("expand").any(|name| name == "payment_intent")) {
-            shown["payment_intent"] = intent;
+        if params.all("expand").any(|name| name == "payment_intent")
+            && let Some(shown) = shown.get_mut("payment_intent")
+            && let Some(intent) = shown.as_str().and_then(|intent| self.intent(intent))
+        {
+            *shown = intent;
         }
         Reply::ok(shown)
     }
@@ -162,7 +164,7 @@ impl Books {
 
     fn tell_of_session(&mut self, id: &str, kind: &str) -> Option<String> {
         let object = self.session(id)?;
-        Some(self.emit(kind, object))
+        Some(self.emit(kind, &object))
     }
 
     /// Pays an open session at once; the ID of the event `checkout.session.completed`. One that was paid is told of again.

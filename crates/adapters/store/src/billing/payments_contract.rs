@@ -171,7 +171,7 @@ fn a_refund_is_kept_with_its_reference_and_its_attempts() {
         let entropy = SeededEntropy::default();
         let purchase = begin(c, &entropy, 1, 1);
         let kept = c.insert_refund(&refund(&entropy, purchase.id, 1)).unwrap();
-        assert_eq!(c.list_refunds(purchase.id).unwrap(), [kept.clone()]);
+        assert_eq!(c.list_refunds(purchase.id).unwrap(), std::slice::from_ref(&kept));
         assert_eq!(c.find_purchase_of(kept.id).unwrap(), Some(purchase.id));
         assert_eq!(c.find_refund_by_reference(&kept.reference).unwrap(), Some(purchase.id));
         assert_eq!(c.find_refund_by_provider_id("re_1").unwrap(), None);
@@ -225,7 +225,7 @@ fn disputes_are_kept_and_listed_newest_first_and_narrowed() {
         };
         let first = c.page_of_disputes(None, &page(2, None)).unwrap();
         assert_eq!((first.items.clone(), first.total), (vec![asked.clone(), open.clone()], Some(3)));
-        assert_eq!(c.page_of_disputes(None, &page(2, first.next)).unwrap().items, [lost.clone()]);
+        assert_eq!(c.page_of_disputes(None, &page(2, first.next)).unwrap().items, std::slice::from_ref(&lost));
         let open_ones = c.page_of_disputes(Some(true), &page(9, None)).unwrap();
         assert_eq!((open_ones.items, open_ones.total), (vec![asked, open], Some(2)));
         assert_eq!(c.page_of_disputes(Some(false), &page(9, None)).unwrap().items, [lost]);

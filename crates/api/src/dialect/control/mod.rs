@@ -254,6 +254,8 @@ pub(crate) fn routes() -> Routes<Control> {
                 .open(ByTier, method, "/gateway/authorize", gateway::authorize)
                 .tells("Whether a request that a reverse proxy received may pass. Who asks is told in X-Auth-User, -Role and -Tier.")
                 .reads(gateway::HEADERS)
+                // Caddy asks with the query of the request it asks about.
+                .ignores_query()
                 .answers_nothing(200)
         })
 }

@@ -52,6 +52,9 @@ pub trait Refunds: Purchases {
 }
 
 #[cfg(test)]
+pub(crate) use mock::MockRefunds;
+
+#[cfg(test)]
 mod mock {
     use aedile_kernel::{Page, PageRequest, Timestamp, UserId};
 
@@ -104,5 +107,3 @@ mod mock {
         }
     }
 }
-#[cfg(test)]
-pub(crate) use mock::MockRefunds;
