@@ -73,7 +73,7 @@ impl Provider {
 
     fn respond(&self, request: &Request) -> Result<WireAnswer, TransportError> {
         match self.draw() {
-            Fate::Passes => Ok(answer(self.answer(request))),
+            Fate::Passes => Ok(answer(&self.answer(request))),
             Fate::NotReached => Err(TransportError::NotReached("refused".into())),
             Fate::HangsUp => Err(TransportError::NoAnswer("closed".into())),
             Fate::LosesAnswer => {
@@ -87,7 +87,7 @@ impl Provider {
             Fate::Remembers => {
                 let mut books = locked(&self.books);
                 books.set_now(self.clock.seconds());
-                Ok(answer(books.answer_badly(request, 500)))
+                Ok(answer(&books.answer_badly(request, 500)))
             }
             Fate::Refuses(status) => {
                 let advice = if self.rng.chance(50) { Some(self.rng.chance(50)) } else { None };
@@ -132,7 +132,7 @@ fn read(request: &WireRequest, secret: &str) -> Request {
     }
 }
 
-fn answer(reply: Reply) -> WireAnswer {
+fn answer(reply: &Reply) -> WireAnswer {
     WireAnswer { status: reply.status, should_retry: None, retry_after: None, body: reply.body.to_string().into() }
 }
 

@@ -50,7 +50,7 @@ fn histories(template: &Template, count: u64) {
         (None, None) => 0..count,
     };
     let lived = simulate(template, seeds, within);
-    println!("{lived} histories");
+    eprintln!("{lived} histories");
 }
 
 /// What happened in the history of a seed.
