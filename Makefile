@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench fuzz mutants
+.PHONY: help run demo test lint bench fuzz mutants simulate
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ bench: ## measure the server (release build, durable PostgreSQL)
 
 fuzz: ## send a demo server whatever its OpenAPI documents allow, and more
 	@scripts/fuzz.sh
+
+seconds ?= 3600
+seed ?= $(shell date +%s)
+simulate: ## run random histories of payments on both databases: make simulate seconds=3600 seed=1
+	AEDILE_SIMULATE_SECONDS=$(seconds) AEDILE_SEED=$(seed) \
+		scripts/with-servers.sh cargo test --workspace --all-features --test it -- payments_survive --nocapture
 
 crate ?= billing
 mutants: ## say how many faults put into a domain crate its tests catch: make mutants crate=rbac

@@ -36,7 +36,7 @@ const CHECKS: [&str; 10] = [
      FROM purchases WHERE (refunded_cents > 0 OR id IN (SELECT purchase_id FROM refunds)) AND refunded_cents * 10000 <> (SELECT COALESCE(SUM(amount), 0) FROM ledger_lines \
      JOIN ledger_accounts ON ledger_accounts.id = account_id AND kind = 'stripe' \
      JOIN ledger_postings ON ledger_postings.id = posting_id AND source = 'refund' \
-     WHERE reference LIKE 'refund:' || purchases.id || ':%')",
+     WHERE ledger_postings.reference LIKE 'refund:' || purchases.id || ':%')",
     "SELECT 'purchase ' || purchases.id || ' was refunded ' || refunded_cents || ' cents, and its refunds say otherwise' AS problem \
      FROM purchases LEFT JOIN refunds ON purchase_id = purchases.id AND refunds.status = 'succeeded' \
      GROUP BY purchases.id, refunded_cents HAVING refunded_cents <> COALESCE(SUM(refunds.amount_cents), 0)",

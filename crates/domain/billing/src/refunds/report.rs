@@ -13,26 +13,15 @@ use crate::purchases::{Purchase, RESOURCE};
 const BY_HAND: &str = "made with the payment provider";
 
 /// Applies a report to the refunds of a locked purchase: the purchase as it is then, not written yet. Idempotent; a failure
-/// is the last word.
+/// is the last word. [`record`] records what it did to the refunds.
 pub(super) fn apply(
     refunds: &mut dyn Refunds,
     before: &Purchase,
     report: &RefundReport,
     cx: &Context,
-) -> Result<(Purchase, Change<()>)> {
+) -> Result<Purchase> {
     let (before, found) = find(refunds, before, report, cx)?;
-    let Some(refund) = found else {
-        let status = match report.status {
-            ProviderRefundStatus::Succeeded => RefundStatus::Succeeded,
-            status if status.is_failed() => RefundStatus::Failed,
-            _ => return Ok((before, Change::none())),
-        };
-        let refund = insert_by_hand(refunds, &before, report.amount, Some(report.id.clone()), status, cx)?;
-        let Some(refund) = refund.filter(|_| status == RefundStatus::Succeeded) else {
-            return Ok((before, Change::none()));
-        };
-        return Ok((give_back(refunds, &before, &refund, cx)?, Change::none()));
-    };
+    let Some(refund) = found else { return apply_unknown(refunds, before, report, cx) };
     let noted = Refund { provider_id: Some(report.id.clone()), unanswered: 0, ..refund.clone() };
     let is_open = matches!(refund.status, RefundStatus::Pending | RefundStatus::Withdrawn);
     let (status, after) = match report.status {
@@ -41,20 +30,47 @@ pub(super) fn apply(
         }
         status if status.is_failed() => match refund.status {
             RefundStatus::Succeeded => (RefundStatus::Failed, take_back(refunds, &before, &refund, cx)?),
-            _ => (RefundStatus::Failed, before.clone()),
+            _ => (RefundStatus::Failed, before),
         },
-        _ => (refund.status, before.clone()),
+        _ => (refund.status, before),
     };
     let written = Refund { status, ..noted };
-    if written == refund {
-        return Ok((after, Change::none()));
+    if written != refund {
+        refunds.update_refund(&written)?;
     }
-    refunds.update_refund(&written)?;
-    let change = Change::of(RESOURCE, after.id).from(&refund).to(&written);
-    if status == RefundStatus::Failed && refund.status != RefundStatus::Failed {
-        return Ok((after, change.tell(failed(&before, &written))));
+    Ok(after)
+}
+
+/// A refund that nobody asked for here counts once its outcome is decided.
+fn apply_unknown(refunds: &mut dyn Refunds, before: Purchase, report: &RefundReport, cx: &Context) -> Result<Purchase> {
+    let status = match report.status {
+        ProviderRefundStatus::Succeeded => RefundStatus::Succeeded,
+        status if status.is_failed() => RefundStatus::Failed,
+        _ => return Ok(before),
+    };
+    match insert_by_hand(refunds, &before, report.amount, Some(report.id.clone()), status, cx)? {
+        Some(refund) if status == RefundStatus::Succeeded => give_back(refunds, &before, &refund, cx),
+        _ => Ok(before),
     }
-    Ok((after, change))
+}
+
+/// Records every refund of the purchase that is not as it was `known` to be, and tells the admins of each known one that has
+/// failed.
+pub(super) fn record(refunds: &mut dyn Refunds, purchase: &Purchase, known: &[Refund]) -> Result<Change<()>> {
+    let mut change = Change::none();
+    for after in refunds.list_refunds(purchase.id)? {
+        let written = Change::of(RESOURCE, purchase.id).to(&after);
+        change = match known.iter().find(|before| before.id == after.id) {
+            None => change.and(written),
+            Some(before) if *before == after => change,
+            Some(before) => {
+                let has_failed = after.status == RefundStatus::Failed && before.status != RefundStatus::Failed;
+                let written = written.from(before);
+                change.and(if has_failed { written.tell(failed(purchase, &after)) } else { written })
+            }
+        };
+    }
+    Ok(change)
 }
 
 /// The refund that a report means. One that was counted before anybody said which it is becomes the one of the report.
@@ -70,28 +86,23 @@ fn find(
     if let Some(refund) = named.or_else(of_reference) {
         return Ok((before.clone(), Some(refund.clone())));
     }
-    if report.reference.is_some() {
-        return Ok((before.clone(), None));
-    }
     // Versions before references named a refund by its purchase's number only.
-    let unnamed =
+    let is_old =
         |refund: &&Refund| refund.status == RefundStatus::Pending && refund.reference.as_str() == before.id.to_string();
-    if let Some(refund) = all.iter().filter(unnamed).find(|refund| refund.amount_cents == report.amount) {
+    let old = all.iter().filter(is_old).find(|refund| refund.amount_cents == report.amount);
+    if let Some(refund) = old.filter(|_| report.reference.is_none()) {
         return Ok((before.clone(), Some(refund.clone())));
     }
-    let mut counted =
-        all.into_iter().filter(|refund| refund.status == RefundStatus::Succeeded && refund.provider_id.is_none());
-    match counted.find(|refund| refund.amount_cents >= report.amount) {
-        Some(refund) if refund.asked_at.is_none() => {
-            Ok((before.clone(), Some(split(refunds, before, refund, report, cx)?)))
-        }
-        Some(refund) if refund.amount_cents == report.amount => {
-            // It was taken for ours, and is somebody else's: what became of ours is open again.
-            let after = take_back(refunds, before, &refund, cx)?;
-            refunds.update_refund(&Refund { status: RefundStatus::Pending, unanswered: 1, ..refund })?;
-            Ok((after, None))
-        }
-        _ => Ok((before.clone(), None)),
+    let is_unnamed = |refund: &Refund| {
+        refund.status == RefundStatus::Succeeded && refund.provider_id.is_none() && refund.asked_at.is_none()
+    };
+    let mut counted: Vec<Refund> = all.into_iter().filter(is_unnamed).collect();
+    if let Some(at) = counted.iter().position(|refund| refund.amount_cents >= report.amount) {
+        return Ok((before.clone(), Some(split(refunds, before, counted.swap_remove(at), report, cx)?)));
+    }
+    match report.status {
+        ProviderRefundStatus::Pending | ProviderRefundStatus::RequiresAction => Ok((before.clone(), None)),
+        _ => Ok((uncount(refunds, before, &counted, report.amount, cx)?, None)),
     }
 }
 
@@ -112,9 +123,30 @@ fn split(
     refunds.insert_refund(&part)
 }
 
-/// Counts what was given back in all, where nothing says by which refunds: first those of ours that the provider knows,
-/// then whatever was made with the provider itself. While one may have been heard and is not known, nothing else is
-/// concluded than that it is the one.
+/// Makes room for a refund of this amount that is larger than each of those that were `counted` before anybody named them: an
+/// earlier sum may have told of it, in part. They count no longer; what they told of beyond it counts again.
+fn uncount(
+    refunds: &mut dyn Refunds,
+    before: &Purchase,
+    counted: &[Refund],
+    amount: i64,
+    cx: &Context,
+) -> Result<Purchase> {
+    let mut after = before.clone();
+    for refund in counted {
+        after = take_back(refunds, &after, refund, cx)?;
+        refunds.update_refund(&Refund { status: RefundStatus::Withdrawn, ..refund.clone() })?;
+    }
+    let told: i64 = counted.iter().map(|refund| refund.amount_cents).sum();
+    match insert_by_hand(refunds, &after, told.saturating_sub(amount), None, RefundStatus::Succeeded, cx)? {
+        Some(rest) => give_back(refunds, &after, &rest, cx),
+        None => Ok(after),
+    }
+}
+
+/// Counts what was given back in all, where nothing says by which refunds. A sum may be older than what is known, so it only
+/// says how much was made at least: first the refunds that are known, then those of ours that may have been heard, and
+/// whatever is beyond them was made with the provider itself. Ours succeed by it once the provider has named them.
 pub(super) fn apply_total(refunds: &mut dyn Refunds, before: &Purchase, total: i64, cx: &Context) -> Result<Purchase> {
     let all = refunds.list_refunds(before.id)?;
     let is_counted = |refund: &&Refund| {
@@ -124,17 +156,12 @@ pub(super) fn apply_total(refunds: &mut dyn Refunds, before: &Purchase, total: i
     let mut told = total.min(before.amount_cents).saturating_sub(known);
     let mut after = before.clone();
     for refund in all.iter().filter(|refund| refund.status == RefundStatus::Pending && refund.may_be_heard()) {
-        let is_known = refund.provider_id.is_some();
-        if refund.amount_cents == told || (is_known && refund.amount_cents < told) {
-            told = told.saturating_sub(refund.amount_cents);
+        let is_told = refund.provider_id.is_some() && refund.amount_cents <= told;
+        told = told.saturating_sub(refund.amount_cents);
+        if is_told {
             refunds.update_refund(&Refund { status: RefundStatus::Succeeded, unanswered: 0, ..refund.clone() })?;
             after = give_back(refunds, &after, refund, cx)?;
-        } else if !is_known {
-            return Ok(after);
         }
-    }
-    if told <= 0 {
-        return Ok(after);
     }
     match insert_by_hand(refunds, &after, told, None, RefundStatus::Succeeded, cx)? {
         Some(refund) => give_back(refunds, &after, &refund, cx),
@@ -190,7 +217,7 @@ pub(crate) fn next_ordinal(all: &[Refund]) -> i64 {
 }
 
 /// What the admins are told of a refund that failed.
-pub(super) fn failed(purchase: &Purchase, refund: &Refund) -> Event {
+fn failed(purchase: &Purchase, refund: &Refund) -> Event {
     Event::PaymentNeedsReview {
         trouble: PaymentTrouble::RefundFailed,
         reference_id: purchase.id.to_string(),

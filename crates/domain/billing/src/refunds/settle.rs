@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::give_back::finish;
 use super::port::Refunds;
-use super::report::apply;
+use super::report::{apply, record};
 use crate::payments::RefundReport;
 use crate::purchases::{Purchase, PurchaseId, PurchaseStatus, RESOURCE};
 
@@ -43,9 +43,11 @@ impl Command for SettleRefund {
         {
             return Ok(Change::none().returning(Some(before)));
         }
-        let (after, applied) = apply(refunds, &before, &self.report, cx)?;
+        let known = refunds.list_refunds(before.id)?;
+        let after = apply(refunds, &before, &self.report, cx)?;
         let (after, finished) = finish(refunds, &before, after, Self::NAME, cx)?;
-        Ok(finished.and(applied).returning(Some(after)))
+        let recorded = record(refunds, &after, &known)?;
+        Ok(finished.and(recorded).returning(Some(after)))
     }
 }
 

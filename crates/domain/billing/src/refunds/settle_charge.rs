@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::give_back::finish;
 use super::port::Refunds;
-use super::report::{apply, apply_total};
+use super::report::{apply, apply_total, record};
 use crate::payments::ChargeReport;
 use crate::purchases::{Purchase, PurchaseId, PurchaseStatus, RESOURCE, complete};
 
@@ -43,15 +43,16 @@ impl Command for SettleCharge {
             return Ok(Change::none().returning(Some(before)));
         }
         // What was given back was paid, though the news of that may come later.
-        let (paid, mut change) = complete(refunds, &before, Some(&self.report.payment_intent), cx)?;
+        let (paid, completed) = complete(refunds, &before, Some(&self.report.payment_intent), cx)?;
+        let known = refunds.list_refunds(paid.id)?;
         let mut after = paid.clone();
         for report in &self.report.refunds {
-            let (purchase, applied) = apply(refunds, &after, report, cx)?;
-            (after, change) = (purchase, change.and(applied));
+            after = apply(refunds, &after, report, cx)?;
         }
         let after = apply_total(refunds, &after, self.report.refunded, cx)?;
         let (after, finished) = finish(refunds, &paid, after, "refund.settle", cx)?;
-        Ok(change.and(finished).returning(Some(after)))
+        let recorded = record(refunds, &after, &known)?;
+        Ok(completed.and(finished).and(recorded).returning(Some(after)))
     }
 }
 

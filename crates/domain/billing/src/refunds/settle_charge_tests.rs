@@ -1,5 +1,8 @@
 //! What the provider says of refunded payments: by sums, by lists, and beside what it says of each refund.
 
+use aedile_kernel::Change;
+use serde_json::{Value, json};
+
 use super::model::{Refund, RefundStatus};
 use super::samples::{SharedBooks, pending, reference};
 use super::settle_tests::{EVERYTHING, NOTHING, by_hand, charge, ours, refunding, settle, settle_charge, states};
@@ -39,26 +42,29 @@ fn refunds_made_with_the_provider_count_once_whether_named_or_summed() {
 #[test]
 fn a_sum_counts_our_refund_first_and_the_rest_as_made_by_hand() {
     let known = Refund { amount_cents: 400, provider_id: Some("re_1".into()), unanswered: 0, ..pending() };
-    for (total, ours_is, refunds) in
-        [(399, RefundStatus::Pending, 2), (400, RefundStatus::Succeeded, 1), (500, RefundStatus::Succeeded, 2)]
-    {
+    for (total, ours_is, refunds, given) in [
+        (399, RefundStatus::Pending, 1, 0),
+        (400, RefundStatus::Succeeded, 1, 400),
+        (500, RefundStatus::Succeeded, 2, 500),
+    ] {
         let books = SharedBooks::of(refunding(), vec![known.clone()]);
         let _ = settle_charge(&books, "evt_1", charge(total, vec![]));
         assert_eq!((books.refund(1).status, books.refunds().len()), (ours_is, refunds), "{total}");
-        assert_eq!(books.purchase().refunded_cents, total);
+        assert_eq!(books.purchase().refunded_cents, given);
     }
 }
 
 #[test]
-fn while_ours_may_have_been_heard_a_sum_means_it_or_nothing() {
+fn while_ours_may_have_been_heard_a_sum_tells_only_what_is_beyond_it() {
     let unheard = Refund { amount_cents: 400, ..pending() };
-    for (total, ours_is, given) in
-        [(399, RefundStatus::Pending, 0), (400, RefundStatus::Succeeded, 400), (500, RefundStatus::Pending, 0)]
-    {
+    for (total, beyond) in [(399, 0), (400, 0), (500, 100)] {
         let books = SharedBooks::of(refunding(), vec![unheard.clone()]);
         let _ = settle_charge(&books, "evt_1", charge(total, vec![]));
-        assert_eq!((books.refund(1).status, books.refunds().len()), (ours_is, 1), "{total}");
-        assert_eq!(books.purchase().refunded_cents, given, "{total}");
+        assert_eq!((states(&books), books.refund(1)), ((PurchaseStatus::Refunding, beyond, true), unheard.clone()));
+        // Another one of the same amount, and then ours: each counts once.
+        let _ = settle(&books, "evt_2", by_hand("re_9", 400, Status::Succeeded));
+        let _ = settle(&books, "evt_3", RefundReport { amount: 400, ..ours(Status::Succeeded) });
+        assert_eq!(states(&books), (PurchaseStatus::Completed, 800, true), "{total}");
     }
     let unasked = Refund { unanswered: 0, ..unheard };
     let books = SharedBooks::of(refunding(), vec![unasked]);
@@ -66,15 +72,82 @@ fn while_ours_may_have_been_heard_a_sum_means_it_or_nothing() {
     assert_eq!((books.refund(1).status, books.refunds().len()), (RefundStatus::Pending, 2), "nobody asked for it");
 }
 
+/// What a change records of refunds: their amounts and statuses before and after.
+fn recorded(change: &Change<Option<Purchase>>) -> Vec<(Value, Value)> {
+    let of_refunds = change.records().iter().filter(|record| record.action.is_none());
+    let values = |values: &Option<Value>| values.clone().unwrap_or(Value::Null);
+    of_refunds
+        .map(|record| {
+            assert_eq!(record.resource_id, "7");
+            (values(&record.old_values), values(&record.new_values))
+        })
+        .collect()
+}
+
 #[test]
-fn a_sum_that_was_taken_for_ours_is_given_to_the_one_that_is_named() {
-    let books = SharedBooks::of(refunding(), vec![Refund { amount_cents: 400, ..pending() }]);
-    let _ = settle_charge(&books, "evt_1", charge(400, vec![]));
-    assert_eq!(states(&books), (PurchaseStatus::Completed, 400, true));
-    let _ = settle(&books, "evt_2", by_hand("re_9", 400, Status::Succeeded));
-    assert_eq!(states(&books), (PurchaseStatus::Refunding, 400, true), "what became of ours is open again");
-    assert!(books.refund(1).status == RefundStatus::Pending && books.refund(1).may_be_heard());
-    assert_eq!(books.refund(2).provider_id.as_deref(), Some("re_9"));
+fn a_refund_that_is_named_later_is_recorded() {
+    let books = SharedBooks::of(paid(), vec![]);
+    let summed = recorded(&settle_charge(&books, "evt_1", charge(700, vec![])));
+    assert_eq!((summed.len(), &summed[0].0, &summed[0].1["amount_cents"]), (1, &Value::Null, &json!(700)));
+
+    let first = recorded(&settle(&books, "evt_2", by_hand("re_8", 300, Status::Succeeded)));
+    assert_eq!(first[0], (json!({"amount_cents": 700}), json!({"amount_cents": 400})), "what is left of the sum");
+    assert_eq!((first.len(), &first[1].0, &first[1].1["provider_id"]), (2, &Value::Null, &json!("re_8")));
+
+    let second = recorded(&settle(&books, "evt_3", by_hand("re_9", 400, Status::Succeeded)));
+    assert_eq!(second, [(json!({"provider_id": null}), json!({"provider_id": "re_9"}))]);
+    assert_eq!(recorded(&settle(&books, "evt_4", by_hand("re_9", 400, Status::Succeeded))), []);
+}
+
+#[test]
+fn a_failed_refund_that_nobody_asked_for_here_is_recorded() {
+    let books = SharedBooks::of(paid(), vec![]);
+    let failed = settle(&books, "evt_1", by_hand("re_9", 400, Status::Failed));
+    assert_eq!((recorded(&failed).len(), &recorded(&failed)[0].1["status"]), (1, &json!("failed")));
+    assert!(failed.events().is_empty());
+}
+
+/// What the provider says next.
+enum Told {
+    Sum(i64),
+    Name(RefundReport),
+}
+
+#[test]
+fn refunds_count_once_in_whatever_order_their_sums_and_names_come() {
+    use Told::{Name, Sum};
+    let one = |status| Name(by_hand("re_8", 212, status));
+    let other = |status| Name(by_hand("re_9", 45, status));
+    // One that somebody else's system made.
+    let third = RefundReport { reference: Some(reference(9)), ..by_hand("re_10", 150, Status::Succeeded) };
+    let (good, open, bad) = (Status::Succeeded, Status::Pending, Status::Failed);
+    let orders = [
+        (vec![Sum(212), other(good), one(good), Sum(257)], 257),
+        (vec![Sum(45), one(good), Sum(257), other(good)], 257),
+        (vec![Sum(100), Sum(162), Name(third), other(good), one(good)], 407),
+        (vec![Sum(100), Sum(257), one(good), other(good)], 257),
+        // One fails, and some sums tell of it.
+        (vec![Sum(257), one(bad), other(good)], 45),
+        (vec![Sum(212), other(good), one(bad), Sum(45)], 45),
+        (vec![Sum(212), other(open), one(bad), other(good)], 45),
+        (vec![Sum(45), one(open), one(bad), other(good), Sum(257)], 45),
+    ];
+    for (number, (order, given)) in orders.into_iter().enumerate() {
+        let books = SharedBooks::of(paid(), vec![]);
+        for (step, told) in order.into_iter().enumerate() {
+            let (event, before) = (format!("evt_{step}"), books.refunds());
+            let change = match told {
+                Name(report) => settle(&books, &event, report),
+                Sum(total) => settle_charge(&books, &event, charge(total, vec![])),
+            };
+            assert_eq!(books.refunds() != before, !recorded(&change).is_empty(), "{number}: {step}");
+        }
+        assert_eq!(states(&books), (PurchaseStatus::Completed, given, true), "{number}");
+        let counted = books.refunds().into_iter().filter(|refund| refund.status == RefundStatus::Succeeded);
+        assert!(counted.clone().all(|refund| refund.provider_id.is_some()), "{number}");
+        assert_eq!(counted.map(|refund| refund.amount_cents).sum::<i64>(), given, "{number}");
+        assert_eq!(books.sums()[2], given * 10_000, "{number}");
+    }
 }
 
 #[test]

@@ -1,0 +1,110 @@
+//! Everything of one history.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use aedile_fake_stripe::Books;
+use aedile_kernel::{Epochs, Operations, Policy, Registry, Result, Runner};
+use aedile_store::Store;
+use aedile_stripe::StripePayments;
+
+use crate::gate::{Gate, Task};
+use crate::gated_store::GatedStore;
+use crate::market::{self, SECRET};
+use crate::rng::{Rng, locked};
+use crate::snapshot::Snapshot;
+use crate::wire::{Provider, Wire};
+
+/// A server process.
+pub(crate) struct Process {
+    pub(crate) runner: Arc<Runner<GatedStore>>,
+    pub(crate) operations: Operations,
+    pub(crate) payments: StripePayments,
+    /// The secret key that it was started with.
+    pub(crate) secret: Arc<Mutex<String>>,
+}
+
+/// A procedure under way, in one of the processes.
+pub(crate) struct Running {
+    pub(crate) name: String,
+    pub(crate) process: usize,
+    pub(crate) task: Task,
+}
+
+/// One history: two processes on one database, and the provider.
+pub(crate) struct World {
+    pub(crate) rng: Rng,
+    pub(crate) store: Store,
+    pub(crate) gate: Gate,
+    pub(crate) provider: Arc<Provider>,
+    pub(crate) processes: Vec<Arc<Process>>,
+    pub(crate) running: Vec<Running>,
+    /// Events that are still to be delivered, as the provider wrote them.
+    pub(crate) mailbox: Vec<String>,
+    /// The secret key that the provider takes.
+    pub(crate) secret: String,
+    /// How many idempotency keys were used, and how many provider keys.
+    pub(crate) keys: usize,
+    pub(crate) snapshot: Snapshot,
+    /// The provider's refunds that were judged.
+    pub(crate) judged: HashSet<String>,
+    /// What happened so far.
+    pub(crate) trace: Vec<String>,
+}
+
+impl World {
+    pub(crate) async fn open(seed: u64, database_url: &str) -> Result<Self> {
+        let rng = Rng::new(seed);
+        let (provider, _) = market::provider(rng.clone());
+        *locked(&provider.trouble) = rng.below(40);
+        let store = Store::open(market::options(database_url), Arc::new(rng.clone())).await?;
+        let gate = Gate::default();
+        let processes = (0..2).map(|_| Arc::new(Process::start(&store, &gate, &provider, &rng))).collect();
+        let snapshot = Snapshot::of(&store).await?;
+        Ok(Self {
+            rng,
+            store,
+            gate,
+            provider,
+            processes,
+            running: Vec::new(),
+            mailbox: Vec::new(),
+            secret: SECRET.to_owned(),
+            keys: 0,
+            snapshot,
+            judged: HashSet::new(),
+            trace: Vec::new(),
+        })
+    }
+
+    pub(crate) fn note(&mut self, what: impl Into<String>) {
+        self.trace.push(what.into());
+    }
+
+    /// Something that happens at the provider, at the present; its events go to the mailbox.
+    pub(crate) fn at_provider<T>(&mut self, act: impl FnOnce(&mut Books) -> T) -> T {
+        let (done, events) = {
+            let mut books = locked(&self.provider.books);
+            books.set_now(self.provider.clock.seconds());
+            (act(&mut books), books.take_events())
+        };
+        self.mailbox.extend(events.iter().map(ToString::to_string));
+        done
+    }
+}
+
+impl Process {
+    fn start(store: &Store, gate: &Gate, provider: &Arc<Provider>, rng: &Rng) -> Self {
+        let gated = GatedStore::new(store.clone(), gate.clone());
+        let clock = Arc::clone(&provider.clock);
+        let runner =
+            Arc::new(Runner::new(gated, clock, Arc::new(rng.clone()), Arc::new(Epochs::default()), Policy::DEFAULT));
+        let mut registry = Registry::default();
+        aedile_billing::register(&mut registry);
+        let operations = registry.bind(&runner);
+        let secret = Arc::new(Mutex::new(SECRET.to_owned()));
+        let wire = Wire { provider: Arc::clone(provider), gate: gate.clone(), secret: Arc::clone(&secret) };
+        let payments = StripePayments::over(Arc::new(wire), "https://market.example");
+        Self { runner, operations, payments, secret }
+    }
+}
