@@ -106,6 +106,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("resource_id", "pro"),
     ("resource_type", "tier_config"),
     ("reviewer", "Ada Lovelace"),
+    ("reviewer_id", "user_2abc123"),
     ("role", "user"),
     ("role_name", "editor"),
     ("sample_keywords", "git, commit, branch"),
