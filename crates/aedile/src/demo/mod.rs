@@ -75,7 +75,7 @@ pub(crate) async fn make(settings: &Settings, stripe: Option<Arc<FakeStripe>>) -
     }
     let started = Instant::now();
     tell(
-        "The database is empty. The demo is made now; that takes 5 to 30 seconds, and if it is cut off nothing of it stays",
+        "The database is empty. The demo is made now; that takes up to a minute, and if it is cut off nothing of it stays",
     );
     // A thousand lines about it would push the rest of the log away.
     let admin = fill(&stage).with_subscriber(NoSubscriber::default()).await?;
