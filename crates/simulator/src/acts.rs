@@ -126,7 +126,7 @@ impl World {
         Caller { idempotency_key: key, ..caller }
     }
 
-    fn buy(&mut self, process: Arc<Process>) -> (String, Task) {
+    pub(crate) fn buy(&mut self, process: Arc<Process>) -> (String, Task) {
         let (buyer, skill) = (self.rng.pick(&BUYERS).copied(), self.rng.pick(&SKILLS).map(|(slug, _)| *slug));
         let (buyer, skill) = (buyer.unwrap_or_default(), skill.unwrap_or_default());
         let name = format!("{buyer} buys {skill}");
@@ -142,7 +142,7 @@ impl World {
         (name, Box::pin(task))
     }
 
-    fn confirm(&mut self, process: Arc<Process>, id: PurchaseId) -> (String, Task) {
+    pub(crate) fn confirm(&self, process: Arc<Process>, id: PurchaseId) -> (String, Task) {
         let purchase = self.snapshot.purchases.iter().find(|purchase| purchase.id == id).cloned();
         let task = async move {
             let Some(purchase) = purchase else { return "nothing".to_owned() };

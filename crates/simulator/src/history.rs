@@ -52,6 +52,10 @@ pub async fn run(seed: u64, database_url: &str) -> Result<Vec<String>, Box<Failu
 }
 
 async fn live(world: &mut World) -> Judgement {
+    // Most of what can go wrong with refunds needs a purchase that is paid.
+    if world.rng.chance(60) {
+        world.begin_with_a_sale().await?;
+    }
     let steps = world.rng.below(STEPS);
     for _ in 0..steps {
         match world.rng.below(100) {

@@ -19,6 +19,7 @@ impl World {
             .await
             .map_err(|error| format!("the database can't be read: {}", aedile_kernel::runner::Chain(&error)))?;
         self.judge_provider()?;
+        withdrawn_is_not_made(&after, locked(&self.provider.books).refunds())?;
         licences_follow_purchases(&after)?;
         books_verify(&after)?;
         changes_are_audited(&self.snapshot, &after)?;
@@ -30,6 +31,7 @@ impl World {
     pub(crate) fn judge_provider(&mut self) -> Judgement {
         let made = locked(&self.provider.books).refunds().to_vec();
         made_once(&made)?;
+        withdrawn_is_not_made(&self.snapshot, &made)?;
         self.asked_for(&made)
     }
 
@@ -62,6 +64,18 @@ fn made_once(made: &[Refund]) -> Judgement {
         Some(made) => Err(format!("one refund was made several times: {made:?}")),
         None => Ok(()),
     }
+}
+
+/// No refund of ours is withdrawn that the provider has made: whoever sees it withdrawn asks for another one.
+fn withdrawn_is_not_made(ours: &Snapshot, made: &[Refund]) -> Judgement {
+    let withdrawn = ours.refunds.iter().filter(|refund| refund.status == RefundStatus::Withdrawn);
+    for refund in withdrawn {
+        let is_it = |made: &&Refund| made.metadata.get("reference").is_some_and(|r| r == refund.reference.as_str());
+        if let Some(made) = made.iter().filter(|made| made.state.counts()).find(is_it) {
+            return Err(format!("refund {} is withdrawn, and {} was made for it", refund.id, made.id));
+        }
+    }
+    Ok(())
 }
 
 /// Who has paid and did not get all of it back holds a licence, and nobody else.

@@ -47,7 +47,7 @@ impl World {
         self.note("the secret key is rotated");
     }
 
-    fn pay(&mut self) {
+    pub(crate) fn pay(&mut self) {
         let open = |world: &Self| {
             let books = locked(&world.provider.books);
             let open = books.sessions().iter().filter(|session| session.state == SessionState::Open);

@@ -17,6 +17,21 @@ use crate::world::{Process, World};
 const DAY: i64 = 24 * 60 * 60;
 
 impl World {
+    /// A purchase that is paid before anything goes wrong; the events that tell of it come later.
+    pub(crate) async fn begin_with_a_sale(&mut self) -> Judgement {
+        let trouble = std::mem::take(&mut *locked(&self.provider.trouble));
+        let Some(process) = self.processes.first().cloned() else { return Ok(()) };
+        let (name, task) = self.buy(Arc::clone(&process));
+        self.finish(name, task).await?;
+        self.pay();
+        if let Some(purchase) = self.snapshot.purchases.first().map(|purchase| purchase.id) {
+            let (name, task) = self.confirm(process, purchase);
+            self.finish(name, task).await?;
+        }
+        *locked(&self.provider.trouble) = trouble;
+        Ok(())
+    }
+
     /// Nothing goes wrong any more, what waits is decided, events are delivered, and the books are reconciled.
     pub(crate) async fn come_to_rest(&mut self) -> Judgement {
         self.note("--- everything comes to rest");
