@@ -223,7 +223,7 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Make a demo in an empty database, in 5 to 30 seconds and all or nothing, and print a ready admin sign-in.
+    /// Make a demo in an empty database, within a minute and all or nothing, and print a ready admin sign-in.
     #[arg(long)]
     pub demo: bool,
 
