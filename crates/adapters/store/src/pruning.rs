@@ -102,7 +102,7 @@ impl Store {
     /// that were; once it is none, nothing is left to remove. Safe to run on several instances at once.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// `Unavailable` when the database can't be reached or does not answer in time.
     pub async fn prune(&self, what: Prunable, time: Timestamp) -> Result<usize> {
         self.write(Fate::Commit, move |connection| what.before(time).iter().map(|old| remove(connection, old)).sum())
             .await

@@ -23,7 +23,7 @@ impl Store {
     /// does not wait for.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// `Unavailable` when the database can't be reached or does not answer in time.
     pub async fn seal_audit_log(&self, now: Timestamp) -> Result<Option<u64>> {
         match self.write(Fate::Commit, move |connection| seal(connection, now)).await {
             Err(error) if is_busy(&error) => Ok(None),
