@@ -11,7 +11,8 @@ use crate::purchases::{Purchase, RESOURCE};
 /// How long after a request the provider may still hear it, in seconds: far longer than any connection waits.
 const HEARD_WITHIN: i64 = 60 * 60;
 
-/// Notes, before the provider is asked for a pending refund again, that it may hear so.
+/// Notes, before a pending refund is requested from the provider again, that the provider may receive the request. Changes
+/// nothing when the provider has named the refund or its outcome is known, as after a concurrent request: the output says so.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttemptRefund {
@@ -32,7 +33,7 @@ impl Command for AttemptRefund {
     fn run(&self, refunds: &mut Self::Repository, cx: &Context) -> Result<Change<Refund>> {
         let (_, before) = locked(refunds, self.refund)?;
         if before.status != RefundStatus::Pending || before.provider_id.is_some() {
-            return Err(Error::conflict("this refund is not to be asked for: what became of it is known"));
+            return Ok(Change::none().returning(before));
         }
         let unanswered = before.unanswered.saturating_add(1);
         let after = Refund { unanswered, asked_at: Some(cx.now), ..before.clone() };
@@ -141,13 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_to_the_provider_or_decided_is_not_asked_for() {
+    fn a_refund_that_the_provider_named_or_that_is_decided_is_returned_as_it_is() {
         let known = Refund { provider_id: Some("re_1".into()), ..samples::pending() };
         let decided = RefundStatus::ALL.into_iter().filter(|status| *status != RefundStatus::Pending);
         let decided = decided.map(|status| Refund { status, ..samples::pending() });
         for refund in std::iter::once(known).chain(decided) {
             let books = SharedBooks::of(paid(), vec![refund.clone()]);
-            assert!(matches!(run(&books, &AttemptRefund { refund: RefundId(1) }), Err(Error::Conflict(_))));
+            let change = run(&books, &AttemptRefund { refund: RefundId(1) }).unwrap();
+            assert_eq!((change.output(), change.records().len()), (&refund, 0));
             assert_eq!(books.refund(1), refund);
         }
     }

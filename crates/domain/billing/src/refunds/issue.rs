@@ -34,7 +34,7 @@ pub async fn issue_refund(
     Ok((begun, told))
 }
 
-/// Goes on with a refund as it is now.
+/// Resumes a refund from its current state.
 async fn resume(
     operations: &Operations,
     payments: &dyn Payments,
@@ -46,14 +46,19 @@ async fn resume(
     let refund = known.into_iter().find(|known| known.id == refund.id).ok_or_else(|| Error::not_found("Refund"))?;
     match refund.status {
         RefundStatus::Pending => ask(operations, payments, caller, &refund, order).await.and_then(Asked::into_told),
-        RefundStatus::Withdrawn => Err(Error::conflict(
-            "this refund was withdrawn, as the payment provider never did it: ask for it under another Idempotency-Key",
-        )),
-        RefundStatus::Succeeded | RefundStatus::Failed => {
-            let status = refund.provider_status();
-            Ok(ProviderRefund { id: refund.provider_id.unwrap_or_default(), status })
-        }
+        _ => decided(refund),
     }
+}
+
+/// The outcome of a refund that is no longer pending.
+fn decided(refund: Refund) -> Result<ProviderRefund> {
+    if refund.status == RefundStatus::Withdrawn {
+        return Err(Error::conflict(
+            "this refund was withdrawn, as the payment provider never did it: ask for it under another Idempotency-Key",
+        ));
+    }
+    let status = refund.provider_status();
+    Ok(ProviderRefund { id: refund.provider_id.unwrap_or_default(), status })
 }
 
 /// What came of asking about a pending refund.
@@ -77,7 +82,7 @@ impl Asked {
 }
 
 /// Asks about a pending refund, and requests it when the provider has none. What the provider has a name for is never
-/// requested.
+/// requested. Concurrent callers are safe: whoever finds that another one was answered meanwhile takes that answer.
 pub(crate) async fn ask(
     operations: &Operations,
     payments: &dyn Payments,
@@ -88,16 +93,25 @@ pub(crate) async fn ask(
     if refund.may_be_heard() {
         match payments.find_refund(order, refund.provider_id.as_deref()).await {
             Ok(Some(told)) => return note(operations, caller, refund.id, order, told).await.map(Asked::Told),
-            Ok(None) if refund.provider_id.is_some() => {
-                let why = "the payment provider does not know a refund that it named".into();
-                return Ok(Asked::Open(PaymentError::Uncertain(why)));
-            }
+            Ok(None) if refund.provider_id.is_some() => return Ok(unknown_name()),
             Ok(None) => operations.run(caller, ForgetAttempts { refund: refund.id }).await.map(drop)?,
             Err(error) => return Ok(Asked::Open(error)),
         }
     }
-    operations.run(caller, AttemptRefund { refund: refund.id }).await?;
-    asked(operations, payments, caller, refund.id, order).await
+    let current = operations.run(caller, AttemptRefund { refund: refund.id }).await?.output;
+    match (current.status, &current.provider_id) {
+        (RefundStatus::Pending, None) => asked(operations, payments, caller, refund.id, order).await,
+        (RefundStatus::Pending, Some(id)) => match payments.find_refund(order, Some(id)).await {
+            Ok(Some(told)) => note(operations, caller, refund.id, order, told).await.map(Asked::Told),
+            Ok(None) => Ok(unknown_name()),
+            Err(error) => Ok(Asked::Open(error)),
+        },
+        _ => decided(current).map(Asked::Told),
+    }
+}
+
+fn unknown_name() -> Asked {
+    Asked::Open(PaymentError::Uncertain("the payment provider does not know a refund that it named".into()))
 }
 
 async fn request(

@@ -221,3 +221,42 @@ fn a_request_that_is_sent_again_asks_the_provider_for_nothing_that_is_decided() 
     assert!(matches!(again.result, Err(Error::Conflict(why)) if why.contains("withdrawn")));
     assert!(again.calls.is_empty());
 }
+
+/// Two callers ask for the same refund: while this one looks it up, the other one is answered.
+#[test]
+fn the_answer_that_another_caller_got_meanwhile_is_taken() {
+    let named = |status| move |refund: &mut Refund| (refund.status, refund.provider_id) = (status, Some("re_1".into()));
+    for (status, looked_up, expected) in [
+        (RefundStatus::Pending, 2, Status::Pending),
+        (RefundStatus::Succeeded, 1, Status::Succeeded),
+        (RefundStatus::Failed, 1, Status::Failed),
+    ] {
+        let books = open(pending());
+        let mut payments = MockPayments::new();
+        let other = books.clone();
+        payments.expect_find_refund().times(looked_up).returning(move |_, id| {
+            let found = id.map(|_| told(Status::Pending));
+            named(status)(&mut other.look().refunds[0]);
+            Ok(found)
+        });
+        payments.expect_refund().never();
+        let begin = BeginRefund { purchase: PurchaseId(7), amount_cents: None, reason: String::new() };
+        let (_, answer) = now(issue_refund(&operations(&books), &payments, &admin(), begin)).unwrap();
+        assert_eq!(answer, told(expected));
+    }
+}
+
+#[test]
+fn a_refund_that_was_withdrawn_meanwhile_is_refused() {
+    let books = open(pending());
+    let mut payments = MockPayments::new();
+    let other = books.clone();
+    payments.expect_find_refund().returning(move |_, _| {
+        other.look().refunds[0].status = RefundStatus::Withdrawn;
+        Ok(None)
+    });
+    payments.expect_refund().never();
+    let begin = BeginRefund { purchase: PurchaseId(7), amount_cents: None, reason: String::new() };
+    let refused = now(issue_refund(&operations(&books), &payments, &admin(), begin)).unwrap_err();
+    assert!(matches!(refused, Error::Conflict(why) if why.contains("withdrawn")));
+}
