@@ -42,8 +42,10 @@ where
     let mut panics = 0;
     loop {
         let is_last = tokio::select! {
-            _ = ticks.tick() => false,
+            // First, so that a tick that is due as well adds no run after the end.
+            biased;
             _ = stop.wait_for(|stop| *stop) => true,
+            _ = ticks.tick() => false,
         };
         // In a task of its own, which a panic ends alone.
         match tokio::spawn(work(state.clone())).await {

@@ -99,7 +99,7 @@ pub async fn reconcile(operations: &Operations, payments: &dyn Payments, waiting
         mended.extend(check_payment(operations, payments, &purchase).await?);
     }
     for refunding in waiting.unsettled {
-        mended.push(check_refund(operations, payments, refunding).await?);
+        mended.extend(check_refund(operations, payments, refunding).await?);
     }
     Ok(mended)
 }
@@ -121,18 +121,18 @@ async fn check_refund(
     operations: &Operations,
     payments: &dyn Payments,
     Refunding { refund, order, .. }: Refunding,
-) -> Result<Mended> {
+) -> Result<Option<Mended>> {
     let purchase = refund.purchase;
     match ask(operations, payments, &Caller::system(), &refund, &order).await {
         Ok(Asked::Told(told)) => {
             settle(operations, &order, &told).await?;
-            Ok(mended(purchase, &told))
+            Ok(Some(mended(purchase, &told)))
         }
-        Ok(Asked::Denied(_)) => Ok(Mended::Withdrawn(purchase)),
-        Ok(Asked::Open(_)) => Ok(Mended::Unknown(purchase)),
+        Ok(Asked::Settled(_)) => Ok(None),
+        Ok(Asked::Denied(_)) => Ok(Some(Mended::Withdrawn(purchase))),
+        Ok(Asked::Open(_)) => Ok(Some(Mended::Unknown(purchase))),
         Err(error @ (Error::Unavailable { .. } | Error::Internal(_))) => Err(error),
-        // Somebody else has settled it meanwhile.
-        Err(_) => Ok(Mended::Unknown(purchase)),
+        Err(_) => Ok(Some(Mended::Unknown(purchase))),
     }
 }
 

@@ -66,6 +66,8 @@ fn decided(refund: Refund) -> Result<ProviderRefund> {
 pub(crate) enum Asked {
     /// The provider has it.
     Told(ProviderRefund),
+    /// A concurrent request settled it.
+    Settled(Refund),
     /// It was withdrawn: the provider was not reached, or refused.
     Denied(PaymentError),
     /// Nobody knows yet.
@@ -76,6 +78,7 @@ impl Asked {
     fn into_told(self) -> Result<ProviderRefund> {
         match self {
             Self::Told(told) => Ok(told),
+            Self::Settled(refund) => decided(refund),
             Self::Denied(error) | Self::Open(error) => Err(Error::from(error)),
         }
     }
@@ -106,7 +109,7 @@ pub(crate) async fn ask(
             Ok(None) => Ok(unknown_name()),
             Err(error) => Ok(Asked::Open(error)),
         },
-        _ => decided(current).map(Asked::Told),
+        _ => Ok(Asked::Settled(current)),
     }
 }
 
