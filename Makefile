@@ -17,7 +17,7 @@ test: ## all tests, on SQLite and on a throwaway PostgreSQL and Redis
 lint: ## format, clippy, and the walls between the crates
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
-	@scripts/check-walls.sh
+	@scripts/check-architecture.sh
 
 bench: ## measure the server (release build, durable PostgreSQL)
 	@scripts/install-deps.sh bench

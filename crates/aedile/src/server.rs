@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
-use aedile_api::{AdminKey, App, Environment, Facts, Parts, Readiness, TrustedProxies, guarded};
+use aedile_api::{AdminKey, App, Dependencies, Environment, HotReads, Readiness, TrustedProxies, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
@@ -152,7 +152,7 @@ async fn parts(
     runner: &Arc<Runner<Store>>,
     issuer: Option<Arc<LocalTokens>>,
     meters: Meters,
-) -> Result<Parts> {
+) -> Result<Dependencies> {
     let clock = runner.clock();
     let provider = settings.provider().map(|config| ProviderTokens::new(config, Arc::clone(clock))).transpose()?;
     let hasher = Arc::new(Pbkdf2Hasher::new(Arc::clone(runner.entropy())));
@@ -162,8 +162,8 @@ async fn parts(
         Arc::new(MemorySignInThrottle::new()),
         issuer.map(|issuer| -> Arc<dyn TokenIssuer> { issuer }),
     );
-    let facts: Arc<dyn Facts> = Arc::new(runner.store().clone());
-    Ok(Parts {
+    let facts: Arc<dyn HotReads> = Arc::new(runner.store().clone());
+    Ok(Dependencies {
         operations: operations::bind(runner),
         facts,
         clock: Arc::clone(clock),

@@ -26,20 +26,20 @@ use crate::admin_key::AdminKey;
 use crate::cache::{Cached, CachedByUser};
 use crate::client_address::TrustedProxies;
 use crate::environment::Environment;
-use crate::facts::Facts;
+use crate::families::health::Readiness;
+use crate::hot_reads::HotReads;
 use crate::limits::Rates;
-use crate::ops::Readiness;
 use crate::upload::Uploads;
 use crate::voucher_guesses::VoucherGuesses;
 
 /// What the binary hands to the api.
-pub struct Parts {
+pub struct Dependencies {
     /// Knows local sessions that were ended.
     pub sessions: Arc<dyn KnowsSessions>,
     /// Every operation.
     pub operations: Operations,
     /// The facts that hot paths read past the operations.
-    pub facts: Arc<dyn Facts>,
+    pub facts: Arc<dyn HotReads>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
@@ -100,9 +100,9 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
 }
 
-/// What every handler can reach: the parts, and caches of what they read most.
+/// What every handler can reach: the dependencies, and caches of what they read most.
 pub struct App {
-    pub(crate) parts: Parts,
+    pub(crate) dependencies: Dependencies,
     pub(crate) uploads: Uploads,
     pub(crate) voucher_guesses: VoucherGuesses,
     principals: CachedByUser<Principal>,
@@ -118,9 +118,9 @@ const AGENT_SESSION: Duration = Duration::from_secs(3600);
 const MOST_AGENT_SESSIONS: u64 = 10_000;
 
 impl App {
-    /// An app over its parts.
+    /// An app over its dependencies.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(dependencies: Dependencies) -> Self {
         Self {
             principals: CachedByUser::new(Topic::Access),
             rules: Cached::new(Topic::Rules),
@@ -129,46 +129,50 @@ impl App {
             agent_sessions: Cache::builder().time_to_idle(AGENT_SESSION).max_capacity(MOST_AGENT_SESSIONS).build(),
             uploads: Uploads::default(),
             voucher_guesses: VoucherGuesses::default(),
-            parts,
+            dependencies,
         }
     }
 
     /// What is remembered of an agent's owner; forgotten when nothing was asked for an hour.
     pub(crate) fn agent_session(&self, bucket: &str) -> Arc<AgentSession> {
-        let new = || Arc::new(AgentSession::new(Arc::clone(&self.parts.entropy)));
+        let new = || Arc::new(AgentSession::new(Arc::clone(&self.dependencies.entropy)));
         self.agent_sessions.get_with(bucket.to_owned(), new)
     }
 
     /// The payment provider, where one is set up.
     pub(crate) fn payments(&self) -> Result<Arc<dyn Payments>> {
         const UNSET: Error = Error::Unavailable { what: "payment", source: None };
-        self.parts.payments.clone().ok_or(UNSET)
+        self.dependencies.payments.clone().ok_or(UNSET)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.parts.clock.now()
+        self.dependencies.clock.now()
     }
 
     /// What is known of a user; `None` when nothing is.
     pub(crate) async fn principal(&self, user: &UserId) -> Result<Option<Arc<Principal>>> {
-        let load = || self.parts.facts.principal(user);
-        self.principals.get(user, &self.parts.epochs, self.now(), load).await
+        let load = || self.dependencies.facts.principal(user);
+        self.principals.get(user, &self.dependencies.epochs, self.now(), load).await
     }
 
     /// What the gateway decides by.
     pub(crate) async fn rules(&self) -> Result<Arc<GatewayRules>> {
         self.rules
-            .get(&self.parts.epochs, self.now(), || self.parts.facts.gateway_rules(self.parts.policy.gateway_default))
+            .get(&self.dependencies.epochs, self.now(), || {
+                self.dependencies.facts.gateway_rules(self.dependencies.policy.gateway_default)
+            })
             .await
     }
 
     /// All flags.
     pub(crate) async fn flags(&self) -> Result<Arc<FlagSet>> {
-        self.flags.get(&self.parts.epochs, self.now(), || self.parts.facts.flags()).await
+        self.flags.get(&self.dependencies.epochs, self.now(), || self.dependencies.facts.flags()).await
     }
 
     /// The announcements that may show now or later; each caller asks which of them do.
     pub(crate) async fn announcements(&self) -> Result<Arc<Vec<Announcement>>> {
-        self.announcements.get(&self.parts.epochs, self.now(), || self.parts.facts.announcements(self.now())).await
+        self.announcements
+            .get(&self.dependencies.epochs, self.now(), || self.dependencies.facts.announcements(self.now()))
+            .await
     }
 }

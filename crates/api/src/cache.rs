@@ -1,4 +1,4 @@
-//! Facts kept for a moment.
+//! HotReads kept for a moment.
 //!
 //! A fact is good while its topic's epoch stands and for at most two seconds. The epoch is read before the fact is, so a
 //! read that overlaps a commit is stale at once; the two seconds bound what can be missed when another process changed

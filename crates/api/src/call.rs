@@ -22,11 +22,11 @@ use crate::accept;
 use crate::app::App;
 use crate::body;
 use crate::client_address::limited_as;
-use crate::desk::Desk;
-use crate::dialect::Dialect;
-use crate::dialect::paging::{Cursor, Limit, Offset};
+use crate::families::ApiFamily;
+use crate::families::paging::{Cursor, Limit, Offset};
 use crate::identity::Identity;
 use crate::limits::{self, RateClass};
+use crate::named_operations::NamedOperations;
 use crate::partial::{self, Wanted};
 use crate::refusal::Refusal;
 use crate::upload::{self, Upload};
@@ -35,57 +35,58 @@ use crate::upload::{self, Upload};
 pub(crate) type Answer = Result<HttpResponse, Refusal>;
 
 /// A request whose sender is known, whatever they may do.
-pub(crate) struct Visit<D> {
+pub(crate) struct AuthenticatedRequest<A> {
     pub(crate) app: web::Data<App>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) allowance: Option<Allowance>,
-    request: HttpRequest,
+    http: HttpRequest,
     /// Until it is read.
     payload: Option<Payload>,
-    dialect: PhantomData<fn() -> D>,
+    family: PhantomData<fn() -> A>,
 }
 
-impl<D: Dialect> Visit<D> {
+impl<A: ApiFamily> AuthenticatedRequest<A> {
     /// Learns who is calling, counts the request, and refuses accounts that are not in use.
     pub(crate) async fn admit(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
-        let visit = Self::identify(request, payload, class).await?;
-        visit.identity.admitted(Admits::InUse, Effect::Read)?;
-        Ok(visit)
+        let authenticated = Self::identify(request, payload, class).await?;
+        authenticated.identity.admitted(Admits::InUse, Effect::Read)?;
+        Ok(authenticated)
     }
 
     /// Learns who is calling, and counts the request.
     pub(crate) async fn identify(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
         let app = request.app_data::<web::Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::internal("the app is not configured"))?;
-        let limiter = app.parts.limiter.as_ref();
-        let identity = match D::identify(&app, &request).await {
+        let limiter = app.dependencies.limiter.as_ref();
+        let identity = match A::identify(&app, &request).await {
             Ok(identity) => identity,
             Err(error) => {
                 // A bad credential counts too, for the address that sent it: guessing has a limit.
-                let address = app.parts.trusted_proxies.client_of(&request);
-                limits::count(limiter, &app.parts.rates, class.of_guesses(), || limited_as(address)).await?;
+                let address = app.dependencies.trusted_proxies.client_of(&request);
+                limits::count(limiter, &app.dependencies.rates, class.of_guesses(), || limited_as(address)).await?;
                 return Err(error.into());
             }
         };
-        let allowance = limits::count(limiter, &app.parts.rates, class, || identity.bucket()).await?;
+        let allowance = limits::count(limiter, &app.dependencies.rates, class, || identity.bucket()).await?;
         let identity = Arc::new(identity);
-        let visit = Self { app, identity, allowance, request, payload: Some(payload), dialect: PhantomData };
-        if D::IS_TIGHTENED {
-            visit.tighten().await?;
+        let authenticated =
+            Self { app, identity, allowance, http: request, payload: Some(payload), family: PhantomData };
+        if A::IS_TIGHTENED {
+            authenticated.tighten().await?;
         }
-        Ok(visit)
+        Ok(authenticated)
     }
 
     /// Refuses what an endpoint override of this route asks for and the caller lacks.
     async fn tighten(&self) -> Result<(), Error> {
-        let path = gateway::normalise(self.request.uri().path())?;
+        let path = gateway::normalise(self.http.uri().path())?;
         let rules = self.app.rules().await?;
-        rules.tighten(self.request.method().as_str(), &path, self.identity.gateway_visitor()).into_result()
+        rules.tighten(self.http.method().as_str(), &path, self.identity.gateway_visitor()).into_result()
     }
 
     /// The caller, with the permissions that count in this family.
     pub(crate) fn caller(&self) -> Caller {
-        self.caller_as(&self.identity, D::AUTHORITIES)
+        self.caller_as(&self.identity, A::AUTHORITIES)
     }
 
     /// Somebody who proved in this very request, by other means than a credential, who they are.
@@ -95,26 +96,26 @@ impl<D: Dialect> Visit<D> {
     }
 
     fn caller_as(&self, identity: &Identity, authorities: &'static [Authority]) -> Caller {
-        identity.caller(identity.circumstances(&self.request), authorities, self.app.now())
+        identity.caller(identity.circumstances(&self.http), authorities, self.app.now())
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {
-        self.request.headers()
+        self.http.headers()
     }
 
     /// Whether an answer in JSON is welcome.
     pub(crate) fn takes_json(&self) -> bool {
-        accept::takes_json(&self.request)
+        accept::takes_json(&self.http)
     }
 
     /// A header that is read by its own type; `None` when it is absent or can't be read.
     pub(crate) fn header<H: Header>(&self) -> Option<H> {
-        H::parse(&self.request).ok()
+        H::parse(&self.http).ok()
     }
 
     /// A segment of the path, decoded.
     pub(crate) fn segment(&self, name: &str) -> Result<String, Refusal> {
-        let raw = self.request.match_info().get(name).unwrap_or_default();
+        let raw = self.http.match_info().get(name).unwrap_or_default();
         let decoded = percent_decode_str(raw).decode_utf8();
         Ok(decoded.map_err(|_| Error::invalid("path", "is not UTF-8"))?.into_owned())
     }
@@ -135,9 +136,9 @@ impl<D: Dialect> Visit<D> {
 
     /// The body as JSON.
     pub(crate) async fn json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
-        body::expect_json(&self.request)?;
+        body::expect_json(&self.http)?;
         let body = self.bytes().await?;
-        body::decode(&self.request, &body)
+        body::decode(&self.http, &body)
     }
 
     /// The body as JSON, and the key under which it is the same request when it comes again. A request with an
@@ -145,105 +146,105 @@ impl<D: Dialect> Visit<D> {
     pub(crate) async fn identified_json<T: DeserializeOwned + JsonSchema>(
         &mut self,
     ) -> Result<(T, Option<IdempotencyKey>), Refusal> {
-        body::expect_json(&self.request)?;
+        body::expect_json(&self.http)?;
         let (body, key) = self.identified_body().await?;
-        Ok((body::decode(&self.request, &body)?, key))
+        Ok((body::decode(&self.http, &body)?, key))
     }
 
     async fn identified_body(&mut self) -> Result<(web::Bytes, Option<IdempotencyKey>), Refusal> {
         let body = self.bytes().await?;
-        let Some(key) = self.request.headers().get("idempotency-key") else { return Ok((body, None)) };
+        let Some(key) = self.http.headers().get("idempotency-key") else { return Ok((body, None)) };
         let fingerprint = FieldDigest::default()
-            .field(self.request.method().as_str().as_bytes())
-            .field(self.request.uri().to_string().as_bytes());
+            .field(self.http.method().as_str().as_bytes())
+            .field(self.http.uri().to_string().as_bytes());
         let key = key.to_str().map_err(|_| Error::invalid("Idempotency-Key", "must be visible ASCII"))?;
         let key = IdempotencyKey::new(key, fingerprint.field(&body).finish())?;
         Ok((body, Some(key)))
     }
 
     /// What the caller may run by name.
-    pub(crate) fn desk(&self) -> Desk {
-        let request = self.identity.circumstances(&self.request);
-        Desk::of(self.app.clone(), Arc::clone(&self.identity), request)
+    pub(crate) fn named_operations(&self) -> NamedOperations {
+        let request = self.identity.circumstances(&self.http);
+        NamedOperations::of(self.app.clone(), Arc::clone(&self.identity), request)
     }
 
     /// The body as a form.
     pub(crate) async fn form<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
-        body::expect_form(&self.request)?;
+        body::expect_form(&self.http)?;
         let body = self.bytes().await?;
-        body::decode_form(&self.request, &body)
+        body::decode_form(&self.http, &body)
     }
 
     /// The body.
     pub(crate) async fn bytes(&mut self) -> Result<web::Bytes, Refusal> {
         let mut payload = self.payload.take().ok_or_else(read_before)?;
-        body::read(&self.request, &mut payload).await
+        body::read(&self.http, &mut payload).await
     }
 
     /// The query as it was asked for.
     pub(crate) fn query_string(&self) -> &str {
-        self.request.query_string()
+        self.http.query_string()
     }
 
     /// The path as it was asked for.
     pub(crate) fn path(&self) -> &str {
-        self.request.path()
+        self.http.path()
     }
 
     /// The path and the query as they were asked for.
     pub(crate) fn target(&self) -> String {
-        self.request.uri().to_string()
+        self.http.uri().to_string()
     }
 
     pub(crate) fn method(&self) -> &Method {
-        self.request.method()
+        self.http.method()
     }
 
     /// What is wanted of content with this tag and size.
     pub(crate) fn wanted(&self, tag: &EntityTag, size: u64) -> Wanted {
-        partial::wanted(&self.request, tag, size)
+        partial::wanted(&self.http, tag, size)
     }
 }
 
 /// A request for the operation `O`, whose sender has the permission for it.
-pub(crate) struct Call<O, D> {
-    visit: Visit<D>,
+pub(crate) struct AuthorizedCall<O, A> {
+    request: AuthenticatedRequest<A>,
     caller: Caller,
     operation: PhantomData<fn() -> O>,
 }
 
-impl<O, D> std::ops::Deref for Call<O, D> {
-    type Target = Visit<D>;
+impl<O, A> std::ops::Deref for AuthorizedCall<O, A> {
+    type Target = AuthenticatedRequest<A>;
 
-    fn deref(&self) -> &Visit<D> {
-        &self.visit
+    fn deref(&self) -> &AuthenticatedRequest<A> {
+        &self.request
     }
 }
 
-impl<O: Operation, D: Dialect> Call<O, D> {
+impl<O: Operation, A: ApiFamily> AuthorizedCall<O, A> {
     /// Checks the account's state and the permission before the input is read.
-    pub(crate) async fn admit(visit: Visit<D>) -> Result<Self, Refusal> {
-        let caller = visit.caller();
-        let resource_id = visit.request.match_info().iter().last().map(|(_, value)| value.to_owned());
-        visit.app.parts.operations.authorize::<O>(&caller, resource_id).await?;
-        Ok(Self { visit, caller, operation: PhantomData })
+    pub(crate) async fn admit(request: AuthenticatedRequest<A>) -> Result<Self, Refusal> {
+        let caller = request.caller();
+        let resource_id = request.http.match_info().iter().last().map(|(_, value)| value.to_owned());
+        request.app.dependencies.operations.authorize::<O>(&caller, resource_id).await?;
+        Ok(Self { request, caller, operation: PhantomData })
     }
 
     /// The body as JSON.
     pub(crate) async fn json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<T, Refusal> {
-        body::expect_json(&self.visit.request)?;
+        body::expect_json(&self.request.http)?;
         let body = self.identified_body().await?;
-        body::decode(&self.visit.request, &body)
+        body::decode(&self.request.http, &body)
     }
 
     /// The same where the body may be left out.
     pub(crate) async fn optional_json<T: DeserializeOwned + JsonSchema>(&mut self) -> Result<Option<T>, Refusal> {
         let body = self.identified_body().await?;
-        if body.is_empty() { Ok(None) } else { body::decode(&self.visit.request, &body).map(Some) }
+        if body.is_empty() { Ok(None) } else { body::decode(&self.request.http, &body).map(Some) }
     }
 
     async fn identified_body(&mut self) -> Result<web::Bytes, Refusal> {
-        let (body, key) = self.visit.identified_body().await?;
+        let (body, key) = self.request.identified_body().await?;
         self.caller.idempotency_key = key;
         Ok(body)
     }
@@ -257,13 +258,13 @@ impl<O: Operation, D: Dialect> Call<O, D> {
     ) -> Result<PageRequest, Refusal> {
         let (limit, offset) = (limit.map(|limit| limit.0), offset.map(|offset| offset.0));
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        Ok(PageRequest::new(&self.app.parts.cursor_key, limit, offset, cursor)?)
+        Ok(PageRequest::new(&self.app.dependencies.cursor_key, limit, offset, cursor)?)
     }
 
     /// The body as a form with a package in it.
     pub(crate) async fn upload(&mut self) -> Result<Upload, Refusal> {
-        let payload = self.visit.payload.take().ok_or_else(read_before)?;
-        upload::read(&self.visit.request, payload).await
+        let payload = self.request.payload.take().ok_or_else(read_before)?;
+        upload::read(&self.request.http, payload).await
     }
 
     pub(crate) fn caller(&self) -> &Caller {
@@ -272,7 +273,7 @@ impl<O: Operation, D: Dialect> Call<O, D> {
 
     /// Runs the operation, for answers that are not JSON.
     pub(crate) async fn run(&self, operation: O) -> Result<O::Output, Refusal> {
-        Ok(self.app.parts.operations.run(&self.caller, operation).await?.output)
+        Ok(self.app.dependencies.operations.run(&self.caller, operation).await?.output)
     }
 
     /// Runs the operation and answers what `encode` makes of its output, as JSON with this status.
@@ -281,7 +282,7 @@ impl<O: Operation, D: Dialect> Call<O, D> {
         operation: O,
         encode: impl FnOnce(O::Output) -> (HttpResponseBuilder, T),
     ) -> Answer {
-        self.done(self.app.parts.operations.run(&self.caller, operation).await?, encode)
+        self.done(self.app.dependencies.operations.run(&self.caller, operation).await?, encode)
     }
 
     /// Answers what `encode` makes of an output, as JSON with this status.
@@ -298,10 +299,10 @@ impl<O: Operation, D: Dialect> Call<O, D> {
     }
 }
 
-impl<C: Command, D: Dialect> Call<C, D> {
+impl<C: Command, A: ApiFamily> AuthorizedCall<C, A> {
     /// Refuses what the command would refuse, and changes nothing.
     pub(crate) async fn rehearse(&self, command: C) -> Result<(), Refusal> {
-        Ok(self.app.parts.operations.preview(&self.caller, command).await.map(drop)?)
+        Ok(self.app.dependencies.operations.preview(&self.caller, command).await.map(drop)?)
     }
 }
 

@@ -18,7 +18,7 @@ use aedile_rbac::principal::{AccountStatus, Holding, Principal};
 use crate::app::App;
 use crate::client_address::limited_as;
 use crate::cookies::{DASHBOARD_SESSION, PROVIDER_SESSION, cookie};
-use crate::door::RequestId;
+use crate::request_guard::RequestId;
 
 /// The longest token worth a look.
 const LONGEST_TOKEN: usize = 8 * 1024;
@@ -52,7 +52,7 @@ pub(crate) struct Identity {
 impl Identity {
     /// Who sent `request`. A bad credential is an error even where none is needed.
     pub(crate) async fn of(app: &App, request: &HttpRequest) -> Result<Self> {
-        let address = app.parts.trusted_proxies.client_of(request);
+        let address = app.dependencies.trusted_proxies.client_of(request);
         let (known, secret) = match shown(request)? {
             Shown::Nothing => return Ok(Self::without_user(Credential::Anonymous, address)),
             Shown::AdminKey(key) => (Self::of_admin_key(app, key, address), CredentialSecret::of(key)),
@@ -68,7 +68,7 @@ impl Identity {
         if CliToken::is_meant_by(token) {
             return Self::of_cli_token(app, token, address).await;
         }
-        let token = app.parts.verifier.verify(token).await?;
+        let token = app.dependencies.verifier.verify(token).await?;
         Self::of_verified(app, &token, address).await
     }
 
@@ -85,7 +85,7 @@ impl Identity {
 
     /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
     pub(crate) async fn of_browser(app: &App, request: &HttpRequest) -> Result<Self> {
-        let address = app.parts.trusted_proxies.client_of(request);
+        let address = app.dependencies.trusted_proxies.client_of(request);
         let ours = cookie(request.headers(), DASHBOARD_SESSION).map(|token| (token, TokenSource::Local));
         let provider = || cookie(request.headers(), PROVIDER_SESSION).map(|token| (token, TokenSource::Provider));
         let Some((token, source)) = ours.or_else(provider) else {
@@ -120,7 +120,7 @@ impl Identity {
 
     /// The operator, whom no account stands for.
     fn of_admin_key(app: &App, key: &[u8], address: Option<IpAddr>) -> Result<Self> {
-        match &app.parts.admin_key {
+        match &app.dependencies.admin_key {
             Some(known) if known.is(key) => Ok(Self::without_user(Credential::AdminKey, address)),
             _ => Err(Error::unauthenticated("the admin key is not valid")),
         }
@@ -129,7 +129,7 @@ impl Identity {
     /// For whom an API key acts, as far as its scopes reach.
     async fn of_api_key(app: &App, key: &str, address: Option<IpAddr>) -> Result<Self> {
         let bad = || Error::unauthenticated("the API key is not valid");
-        let key = app.parts.api_keys.recognize(key).await?.ok_or_else(bad)?;
+        let key = app.dependencies.api_keys.recognize(key).await?.ok_or_else(bad)?;
         let principal = app.principal(&key.owner_id).await?.ok_or_else(bad)?;
         let scopes = key.scopes.iter().copied().collect();
         let credential = Credential::ApiKey(key.id.to_text());
@@ -140,7 +140,7 @@ impl Identity {
     /// Whose token of the command line it is. It carries no admin claim, so it opens nothing where roles rule.
     async fn of_cli_token(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
         let bad = || Error::unauthenticated("the token is not valid");
-        let token = app.parts.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
+        let token = app.dependencies.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
         let principal = app.principal(&token.user_id).await?.ok_or_else(bad)?;
         let credential = Credential::CliToken(token.id.0);
         note_use(app, token);
@@ -260,7 +260,7 @@ fn shown(request: &HttpRequest) -> Result<Shown<'_>> {
 /// Notes the use of a key behind the request's back: it is no reason to wait, or to fail.
 fn note_use_of_key(app: &App, key: ApiKey) {
     if key.is_to_be_noted_at(app.now()) {
-        let keys = Arc::clone(&app.parts.api_keys);
+        let keys = Arc::clone(&app.dependencies.api_keys);
         tokio::spawn(async move {
             if let Err(error) = keys.note_use(&key).await {
                 tracing::warn!(error = %Chain(&error), "the use of an API key could not be noted");
@@ -272,7 +272,7 @@ fn note_use_of_key(app: &App, key: ApiKey) {
 /// Notes the use of a token behind the request's back: it is no reason to wait, or to fail.
 fn note_use(app: &App, token: CliToken) {
     if token.is_to_be_noted_at(app.now()) {
-        let tokens = Arc::clone(&app.parts.cli_tokens);
+        let tokens = Arc::clone(&app.dependencies.cli_tokens);
         tokio::spawn(async move {
             if let Err(error) = tokens.note_use(&token).await {
                 tracing::warn!(error = %Chain(&error), "the use of a command-line token could not be noted");
@@ -283,7 +283,7 @@ fn note_use(app: &App, token: CliToken) {
 
 /// The token in a browser's session, of the source that the session is for.
 async fn session(app: &App, token: &str, source: TokenSource) -> Result<VerifiedToken> {
-    let token = app.parts.verifier.verify(token).await?;
+    let token = app.dependencies.verifier.verify(token).await?;
     if token.source == source {
         Ok(token)
     } else {
@@ -294,7 +294,7 @@ async fn session(app: &App, token: &str, source: TokenSource) -> Result<Verified
 /// The session of a local user, unless they signed out.
 async fn session_of(app: &App, token: &VerifiedToken) -> Result<Option<Session>> {
     let Some(token_id) = token.session_id.clone() else { return Ok(None) };
-    if app.parts.sessions.is_over(&token_id).await? {
+    if app.dependencies.sessions.is_over(&token_id).await? {
         return Err(Error::unauthenticated("you signed out: sign in again"));
     }
     Ok(Some(Session { token_id, expires_at: token.expires_at }))
@@ -319,7 +319,7 @@ async fn principal(app: &App, token: &VerifiedToken) -> Result<Arc<Principal>> {
         email_verified: token.email_verified,
         display_name: token.name.clone(),
     };
-    app.parts.provisions.provision(&caller, provision).await?;
+    app.dependencies.provisions.provision(&caller, provision).await?;
     app.principal(&token.user_id).await?.ok_or_else(unknown)
 }
 

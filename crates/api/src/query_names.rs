@@ -7,8 +7,8 @@ use actix_web::http::Method;
 use aedile_kernel::{Error, FieldError};
 use serde_json::Value;
 
-use crate::call::Visit;
-use crate::dialect::Dialect;
+use crate::call::AuthenticatedRequest;
+use crate::families::ApiFamily;
 use crate::openapi::Contract;
 use crate::refusal::Refusal;
 
@@ -31,7 +31,7 @@ impl QueryNames {
     }
 
     /// Refuses a GET or HEAD request with a name that the route does not know.
-    pub(crate) fn allow<D: Dialect>(&self, visit: &Visit<D>) -> Result<(), Refusal> {
+    pub(crate) fn allow<D: ApiFamily>(&self, visit: &AuthenticatedRequest<D>) -> Result<(), Refusal> {
         if !matches!(*visit.method(), Method::GET | Method::HEAD) {
             return Ok(());
         }

@@ -9,8 +9,8 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use aedile_kernel::{Authority, Operation, Permission};
 use serde::Serialize;
 
-use crate::call::{Answer, Call, Visit};
-use crate::dialect::Dialect;
+use crate::call::{Answer, AuthenticatedRequest, AuthorizedCall};
+use crate::families::ApiFamily;
 use crate::limits::{self, RateClass};
 use crate::openapi::{Contract, Documented};
 use crate::query_names::QueryNames;
@@ -37,38 +37,38 @@ pub struct RouteDescription {
 type Serve = Box<dyn FnOnce(QueryNames) -> Route>;
 
 /// Routes of one family, and the actix resources that serve them.
-pub(crate) struct Routes<D> {
+pub(crate) struct Routes<A> {
     entries: Vec<(Documented, Serve)>,
-    dialect: std::marker::PhantomData<fn() -> D>,
+    family: std::marker::PhantomData<fn() -> A>,
 }
 
-impl<D: Dialect> Routes<D> {
+impl<A: ApiFamily> Routes<A> {
     pub(crate) fn new() -> Self {
-        Self { entries: Vec::new(), dialect: std::marker::PhantomData }
+        Self { entries: Vec::new(), family: std::marker::PhantomData }
     }
 
     /// A route that runs the operation in its handler's type; the caller's permission is checked before it is called.
     pub(crate) fn on<O, H, F>(self, class: RateClass, method: Method, path: &'static str, handler: H) -> Self
     where
         O: Operation,
-        H: Fn(Call<O, D>) -> F + Clone + 'static,
+        H: Fn(AuthorizedCall<O, A>) -> F + Clone + 'static,
         F: Future<Output = Answer> + 'static,
     {
         let route = move |names: QueryNames| {
             move |request: HttpRequest, payload: Payload| {
                 let (handler, names) = (handler.clone(), names.clone());
                 async move {
-                    let visit = match Visit::<D>::identify(request, payload, class).await {
-                        Ok(visit) => visit,
-                        Err(refusal) => return refuse::<D>(&refusal),
+                    let request = match AuthenticatedRequest::<A>::identify(request, payload, class).await {
+                        Ok(request) => request,
+                        Err(refusal) => return refuse::<A>(&refusal),
                     };
-                    let allowance = visit.allowance;
-                    let admitted = Call::<O, D>::admit(visit).await;
+                    let allowance = request.allowance;
+                    let admitted = AuthorizedCall::<O, A>::admit(request).await;
                     let answer = match admitted.and_then(|call| names.allow(&call).map(|()| call)) {
                         Ok(call) => handler(call).await,
                         Err(refusal) => Err(refusal),
                     };
-                    finish::<D>(answer, allowance.as_ref())
+                    finish::<A>(answer, allowance.as_ref())
                 }
             }
         };
@@ -78,7 +78,7 @@ impl<D: Dialect> Routes<D> {
             path,
             operation,
             permission: O::PERMISSION,
-            authorities: D::AUTHORITIES,
+            authorities: A::AUTHORITIES,
             rate: class.as_str(),
         };
         self.push(description, Contract::of::<O>(), Box::new(move |names| Route::new().to(route(names)).method(method)))
@@ -87,23 +87,23 @@ impl<D: Dialect> Routes<D> {
     /// A route that is decided from cached facts.
     pub(crate) fn open<H, F>(self, class: RateClass, method: Method, path: &'static str, handler: H) -> Self
     where
-        H: Fn(Visit<D>) -> F + Clone + 'static,
+        H: Fn(AuthenticatedRequest<A>) -> F + Clone + 'static,
         F: Future<Output = Answer> + 'static,
     {
         let route = move |names: QueryNames| {
             move |request: HttpRequest, payload: Payload| {
                 let (handler, names) = (handler.clone(), names.clone());
                 async move {
-                    let visit = match Visit::<D>::admit(request, payload, class).await {
-                        Ok(visit) => visit,
-                        Err(refusal) => return refuse::<D>(&refusal),
+                    let request = match AuthenticatedRequest::<A>::admit(request, payload, class).await {
+                        Ok(request) => request,
+                        Err(refusal) => return refuse::<A>(&refusal),
                     };
-                    let allowance = visit.allowance;
-                    let answer = match names.allow(&visit) {
-                        Ok(()) => handler(visit).await,
+                    let allowance = request.allowance;
+                    let answer = match names.allow(&request) {
+                        Ok(()) => handler(request).await,
                         Err(refusal) => Err(refusal),
                     };
-                    finish::<D>(answer, allowance.as_ref())
+                    finish::<A>(answer, allowance.as_ref())
                 }
             }
         };
@@ -112,14 +112,14 @@ impl<D: Dialect> Routes<D> {
             path,
             operation: None,
             permission: Permission::Public,
-            authorities: D::AUTHORITIES,
+            authorities: A::AUTHORITIES,
             rate: class.as_str(),
         };
         self.push(description, Contract::default(), Box::new(move |names| Route::new().to(route(names)).method(method)))
     }
 
     fn push(mut self, route: RouteDescription, contract: Contract, serve: Serve) -> Self {
-        self.entries.push((Documented { route, family: D::FAMILY, contract }, serve));
+        self.entries.push((Documented { route, family: A::FAMILY, contract }, serve));
         self
     }
 
@@ -153,21 +153,21 @@ impl<D: Dialect> Routes<D> {
                 allowed = format!("{allowed}, {}", next.method);
                 resource = resource.route(route);
             }
-            config.service(resource.default_service(web::to(move || method_not_allowed::<D>(allowed.clone()))));
+            config.service(resource.default_service(web::to(move || method_not_allowed::<A>(allowed.clone()))));
         }
     }
 }
 
-async fn method_not_allowed<D: Dialect>(allowed: String) -> HttpResponse {
-    let mut response = refuse::<D>(&Refusal::MethodNotAllowed);
+async fn method_not_allowed<A: ApiFamily>(allowed: String) -> HttpResponse {
+    let mut response = refuse::<A>(&Refusal::MethodNotAllowed);
     if let Ok(allowed) = HeaderValue::from_str(&allowed) {
         response.headers_mut().insert(ALLOW, allowed);
     }
     response
 }
 
-fn finish<D: Dialect>(answer: Answer, allowance: Option<&aedile_kernel::rate::Allowance>) -> HttpResponse {
-    let mut response = answer.unwrap_or_else(|refusal| refuse::<D>(&refusal));
+fn finish<A: ApiFamily>(answer: Answer, allowance: Option<&aedile_kernel::rate::Allowance>) -> HttpResponse {
+    let mut response = answer.unwrap_or_else(|refusal| refuse::<A>(&refusal));
     if let Some(allowance) = allowance {
         limits::announce(response.headers_mut(), allowance);
     }
@@ -175,8 +175,8 @@ fn finish<D: Dialect>(answer: Answer, allowance: Option<&aedile_kernel::rate::Al
 }
 
 /// A refusal in the family's shape, with the headers that belong to its status.
-pub(crate) fn refuse<D: Dialect>(refusal: &Refusal) -> HttpResponse {
-    let mut response = D::render(refusal);
+pub(crate) fn refuse<A: ApiFamily>(refusal: &Refusal) -> HttpResponse {
+    let mut response = A::render(refusal);
     if let Some(seconds) = refusal.retry_after_seconds() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

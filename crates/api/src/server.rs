@@ -6,19 +6,19 @@ use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
 
 use crate::app::App;
-use crate::dialect::control::Control;
-use crate::dialect::dashboard::Dashboard;
-use crate::dialect::marketplace::Marketplace;
-use crate::dialect::ofrep::Ofrep;
-use crate::dialect::panel::Panel;
-use crate::dialect::plans::Plans;
-use crate::dialect::{
-    agents, control, dashboard, documents, marketplace, marketplace_admin, ofrep, operations, pages, panel, plans,
+use crate::families::admin_system::AdminSystem;
+use crate::families::api_admin::ApiAdmin;
+use crate::families::api_v1::ApiV1;
+use crate::families::dashboard::Dashboard;
+use crate::families::ofrep::Ofrep;
+use crate::families::v1::V1;
+use crate::families::{
+    admin_system, api_admin, api_v1, auth, dashboard, docs, documents, gateway, health, mcp, ofrep, operations, v1,
+    v1_admin,
 };
-use crate::door;
 use crate::openapi::Documented;
-use crate::ops;
 use crate::refusal::Refusal;
+use crate::request_guard;
 use crate::routes::{RouteDescription, refuse};
 use crate::unread_body;
 
@@ -31,39 +31,45 @@ pub fn routes() -> Vec<RouteDescription> {
 
 /// Those of the API, with all that documents say of them. The dashboard's pages are for people.
 pub(crate) fn documented() -> Vec<Documented> {
-    control::routes()
+    admin_system::routes()
         .documented()
-        .chain(marketplace::routes().documented())
-        .chain(marketplace_admin::routes().documented())
-        .chain(panel::routes().documented())
-        .chain(panel::key_routes().documented())
-        .chain(plans::routes().documented())
+        .chain(auth::routes().documented())
+        .chain(gateway::routes().documented())
+        .chain(v1::routes().documented())
+        .chain(v1_admin::routes().documented())
+        .chain(api_v1::routes().documented())
+        .chain(api_v1::key_routes().documented())
+        .chain(api_admin::routes().documented())
         .chain(operations::routes().documented())
-        .chain(agents::routes().documented())
+        .chain(mcp::routes().documented())
         .chain(ofrep::routes().documented())
         .chain(documents::routes().documented())
-        .chain(pages::routes().documented())
+        .chain(docs::routes().documented())
+        .chain(auth::page_routes().documented())
         .collect()
 }
 
 /// Puts every route into the server.
 pub fn configure(config: &mut web::ServiceConfig) {
-    control::routes().configure(config);
-    marketplace_admin::routes().configure(config);
-    marketplace::routes().configure(config);
-    panel::routes().configure(config);
-    panel::key_routes().configure(config);
-    plans::routes().configure(config);
+    admin_system::routes().configure(config);
+    auth::routes().configure(config);
+    gateway::routes().configure(config);
+    v1_admin::routes().configure(config);
+    v1::routes().configure(config);
+    api_v1::routes().configure(config);
+    api_v1::key_routes().configure(config);
+    api_admin::routes().configure(config);
     operations::routes().configure(config);
-    agents::routes().configure(config);
+    mcp::routes().configure(config);
     ofrep::routes().configure(config);
     documents::routes().configure(config);
-    pages::routes().configure(config);
+    docs::routes().configure(config);
+    auth::page_routes().configure(config);
     dashboard::routes().configure(config);
     config
-        .route("/health/live", web::get().to(ops::live))
-        .route("/health/ready", web::get().to(ops::ready))
-        .route("/metrics", web::get().to(ops::metrics))
+        .route("/health/live", web::get().to(health::live))
+        .route("/health/ready", web::get().to(health::ready))
+        .route("/metrics", web::get().to(health::metrics))
         .default_service(web::to(unknown));
 }
 
@@ -79,8 +85,9 @@ pub fn guarded(
         InitError = (),
     >,
 > {
-    let headers = DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff"));
-    let app = ActixApp::new().app_data(app).wrap(from_fn(door::enter)).wrap(headers);
+    let headers =
+        DefaultHeaders::new().add(("Cache-AdminSystem", "no-store")).add(("X-Content-Type-Options", "nosniff"));
+    let app = ActixApp::new().app_data(app).wrap(from_fn(request_guard::enter)).wrap(headers);
     app.wrap(from_fn(unread_body::drain)).configure(configure)
 }
 
@@ -92,11 +99,11 @@ async fn unknown(request: HttpRequest) -> HttpResponse {
 pub(crate) fn refuse_by_path(path: &str, refusal: &Refusal) -> HttpResponse {
     let mut segments = path.trim_start_matches('/').split('/');
     match (segments.next(), segments.next(), segments.next()) {
-        (Some("admin" | "auth" | "gateway"), ..) => refuse::<Control>(refusal),
+        (Some("admin" | "auth" | "gateway"), ..) => refuse::<AdminSystem>(refusal),
         (Some("dashboard" | "api-keys"), ..) => refuse::<Dashboard>(refusal),
         (Some("ofrep"), ..) => refuse::<Ofrep>(refusal),
-        (Some("api"), Some("admin"), Some("users")) => refuse::<Plans>(refusal),
-        (Some("api"), ..) => refuse::<Panel>(refusal),
-        _ => refuse::<Marketplace>(refusal),
+        (Some("api"), Some("admin"), Some("users")) => refuse::<ApiAdmin>(refusal),
+        (Some("api"), ..) => refuse::<ApiV1>(refusal),
+        _ => refuse::<V1>(refusal),
     }
 }

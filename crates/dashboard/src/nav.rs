@@ -1,6 +1,6 @@
 //! The areas, each for whoever may see something in it.
 
-use crate::desk::Desk;
+use crate::backend::DashboardBackend;
 
 /// An area in the navigation.
 pub(crate) struct Entry {
@@ -45,12 +45,12 @@ const AREAS: [(&str, &str, &str, Seen); 16] = [
 ];
 
 /// What this person sees; the page shown is at `path`.
-pub(crate) fn entries(desk: &dyn Desk, path: &str) -> Vec<Entry> {
+pub(crate) fn entries(backend: &dyn DashboardBackend, path: &str) -> Vec<Entry> {
     let mut group_before = YOURS;
     let seen = AREAS.iter().filter(|(_, _, _, seen)| match seen {
         Seen::ByAll => true,
-        Seen::BySellers => desk.person().is_seller,
-        Seen::By(operations) => operations.iter().any(|operation| desk.offers(operation)),
+        Seen::BySellers => backend.person().is_seller,
+        Seen::By(operations) => operations.iter().any(|operation| backend.offers(operation)),
     });
     let here =
         AREAS.iter().map(|(_, href, ..)| *href).filter(|href| is_below(path, href)).max_by_key(|href| href.len());

@@ -5,10 +5,10 @@ use std::pin::Pin;
 
 use aedile_kernel::{Error, Result};
 
-use crate::desk::Desk;
+use crate::backend::DashboardBackend;
 pub use crate::view::Page;
 use crate::view::{Frame, POLICY, POLICY_WITH_STYLES, Simple};
-use crate::{change, nav, rooms};
+use crate::{change, nav, pages};
 
 /// What a browser asks for.
 #[derive(Debug, Default)]
@@ -54,45 +54,49 @@ pub struct Place {
     pub path: &'static str,
     /// Whether forms are sent to it.
     pub takes_forms: bool,
-    make: for<'a> fn(&'a dyn Desk, &'a Asked) -> Made<'a>,
+    make: for<'a> fn(&'a dyn DashboardBackend, &'a Asked) -> Made<'a>,
 }
 
 macro_rules! page {
     ($path:literal, $make:path) => {
-        Place { path: $path, takes_forms: false, make: |desk, asked| Box::pin($make(desk, asked)) }
+        Place { path: $path, takes_forms: false, make: |backend, asked| Box::pin($make(backend, asked)) }
     };
 }
 
 /// Every page.
 pub const PAGES: &[Place] = &[
-    page!("/dashboard", rooms::overview::show),
-    page!("/dashboard/skills", rooms::skills::show),
-    page!("/dashboard/earnings", rooms::earnings::show),
-    page!("/dashboard/purchases", rooms::purchases::show),
-    page!("/dashboard/settings", rooms::settings::show),
-    page!("/dashboard/admin", rooms::users::show),
-    page!("/dashboard/users/{name}", rooms::user::show),
-    page!("/dashboard/moderation", rooms::moderation::show),
-    page!("/dashboard/moderation/flags/{name}", rooms::moderation::flag::show),
-    page!("/dashboard/moderation/claims/{name}", rooms::moderation::claim::show),
-    page!("/dashboard/catalog", rooms::catalog::show),
-    page!("/dashboard/catalog/{name}", rooms::catalog::skill::show),
-    page!("/dashboard/money", rooms::money::show),
-    page!("/dashboard/money/{name}", rooms::money::part),
-    page!("/dashboard/mail", rooms::mail::show),
-    page!("/dashboard/mail/campaigns/{name}", rooms::mail::campaign::show),
-    page!("/dashboard/access", rooms::access::show),
-    page!("/dashboard/access/test", rooms::access::test),
-    page!("/dashboard/flags", rooms::flags::show),
-    page!("/dashboard/flags/{name}", rooms::flags::one),
-    page!("/dashboard/announcements", rooms::announcements::show),
-    page!("/dashboard/announcements/{name}", rooms::announcements::one),
-    page!("/api-keys", rooms::api_keys::show),
-    page!("/dashboard/audit", rooms::audit::show),
-    page!("/dashboard/audit/verify", rooms::audit::verify),
-    page!("/dashboard/audit/{name}", rooms::audit::one),
-    page!("/dashboard/system", rooms::system::show),
-    Place { path: "/dashboard/do/{name}", takes_forms: true, make: |desk, asked| Box::pin(change::show(desk, asked)) },
+    page!("/dashboard", pages::overview::show),
+    page!("/dashboard/skills", pages::skills::show),
+    page!("/dashboard/earnings", pages::earnings::show),
+    page!("/dashboard/purchases", pages::purchases::show),
+    page!("/dashboard/settings", pages::settings::show),
+    page!("/dashboard/admin", pages::users::show),
+    page!("/dashboard/users/{name}", pages::user::show),
+    page!("/dashboard/moderation", pages::moderation::show),
+    page!("/dashboard/moderation/flags/{name}", pages::moderation::flag::show),
+    page!("/dashboard/moderation/claims/{name}", pages::moderation::claim::show),
+    page!("/dashboard/catalog", pages::catalog::show),
+    page!("/dashboard/catalog/{name}", pages::catalog::skill::show),
+    page!("/dashboard/money", pages::money::show),
+    page!("/dashboard/money/{name}", pages::money::part),
+    page!("/dashboard/mail", pages::mail::show),
+    page!("/dashboard/mail/campaigns/{name}", pages::mail::campaign::show),
+    page!("/dashboard/access", pages::access::show),
+    page!("/dashboard/access/test", pages::access::test),
+    page!("/dashboard/flags", pages::flags::show),
+    page!("/dashboard/flags/{name}", pages::flags::one),
+    page!("/dashboard/announcements", pages::announcements::show),
+    page!("/dashboard/announcements/{name}", pages::announcements::one),
+    page!("/api-keys", pages::api_keys::show),
+    page!("/dashboard/audit", pages::audit::show),
+    page!("/dashboard/audit/verify", pages::audit::verify),
+    page!("/dashboard/audit/{name}", pages::audit::one),
+    page!("/dashboard/system", pages::system::show),
+    Place {
+        path: "/dashboard/do/{name}",
+        takes_forms: true,
+        make: |backend, asked| Box::pin(change::show(backend, asked)),
+    },
 ];
 
 impl Place {
@@ -100,16 +104,16 @@ impl Place {
     ///
     /// # Errors
     /// What the server should answer in its own way: above all `Unavailable` and `Internal`.
-    pub async fn show(&self, desk: &dyn Desk, asked: &Asked) -> Result<Rendered> {
-        let page = match (self.make)(desk, asked).await {
+    pub async fn show(&self, backend: &dyn DashboardBackend, asked: &Asked) -> Result<Rendered> {
+        let page = match (self.make)(backend, asked).await {
             Err(error @ (Error::Unavailable { .. } | Error::Internal(_))) => return Err(error),
             Err(error) => refusal(error),
             // Sections show to those who may see them only.
             Ok(page) if page.sections.is_empty() => refusal(Error::forbidden("there is nothing here for you")),
             Ok(page) => page,
         };
-        let nav = nav::entries(desk, &asked.path);
-        let frame = Frame { page: &page, person: desk.person(), nav: &nav, form_token: desk.form_token() };
+        let nav = nav::entries(backend, &asked.path);
+        let frame = Frame { page: &page, person: backend.person(), nav: &nav, form_token: backend.form_token() };
         let policy = if page.shows_document() { POLICY_WITH_STYLES.as_str() } else { POLICY.as_str() };
         Ok(Rendered { html: frame.html()?, refused: page.refused, policy })
     }

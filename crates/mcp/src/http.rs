@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, Full};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
-use crate::desk::{Desk, Refused};
+use crate::backend::{Refused, ToolBackend};
 use crate::server::ToolServer;
 
 /// A request, whoever received it.
@@ -35,7 +35,7 @@ pub struct HttpAnswer {
 ///
 /// # Errors
 /// When the request can't be a request.
-pub async fn answer_http<D: Desk>(server: ToolServer<D>, call: HttpCall) -> Result<HttpAnswer, Refused> {
+pub async fn answer_http<D: ToolBackend>(server: ToolServer<D>, call: HttpCall) -> Result<HttpAnswer, Refused> {
     let malformed = |error: http::Error| Refused::certainly(format!("the request is malformed: {error}"));
     let mut request = http::Request::builder().method(call.method.as_str()).uri("/mcp");
     for (name, value) in &call.headers {

@@ -1,14 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
-mod desk;
+mod backend;
 mod http;
 mod limits;
 mod previews;
 mod server;
 mod tools;
 
-pub use desk::{Desk, OfferedOperation, Refused};
+pub use backend::{OfferedOperation, Refused, ToolBackend};
 pub use http::{HttpAnswer, HttpCall, answer_http};
 pub use limits::Limits;
 pub use server::{Session, ToolServer, serve_stdio};

@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use serde_json::Value;
 
-use crate::desk::{OfferedOperation, Refused};
+use crate::backend::{OfferedOperation, Refused};
 
 /// What an agent may do.
 #[derive(Debug, Clone, Args)]

@@ -15,7 +15,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _};
 use serde_json::Value;
 
 use crate::answer::{self, INSTRUCTIONS};
-use crate::desk::{Desk, OfferedOperation, Refused};
+use crate::backend::{OfferedOperation, Refused, ToolBackend};
 use crate::limits::{Limits, Spent};
 use crate::previews::Previews;
 use crate::tools::{PREVIEW_TOKEN, has_shape, tool};
@@ -36,7 +36,7 @@ impl Session {
 
 /// One caller's tools.
 pub struct ToolServer<D> {
-    desk: D,
+    backend: D,
     limits: Limits,
     session: Arc<Session>,
     entropy: Arc<dyn Entropy>,
@@ -46,20 +46,20 @@ pub struct ToolServer<D> {
 ///
 /// # Errors
 /// When the agent does not begin as the protocol says.
-pub async fn serve_stdio<D: Desk>(server: ToolServer<D>) -> Result<(), Refused> {
+pub async fn serve_stdio<D: ToolBackend>(server: ToolServer<D>) -> Result<(), Refused> {
     let failed = |error: &dyn std::fmt::Display| Refused::certainly(format!("the agent does not speak MCP: {error}"));
     let running = server.serve(rmcp::transport::stdio()).await.map_err(|error| failed(&error))?;
     running.waiting().await.map(drop).map_err(|error| failed(&error))
 }
 
-impl<D: Desk> ToolServer<D> {
-    /// The tools of this desk, in a session.
-    pub fn new(desk: D, limits: Limits, session: Arc<Session>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { desk, limits, session, entropy }
+impl<D: ToolBackend> ToolServer<D> {
+    /// The tools of this backend, in a session.
+    pub fn new(backend: D, limits: Limits, session: Arc<Session>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { backend, limits, session, entropy }
     }
 
     async fn call(&self, request: CallToolRequestParams) -> Result<CallToolResult, Refused> {
-        let operation = self.desk.find(&request.name).await?.filter(|operation| self.limits.offer(operation));
+        let operation = self.backend.find(&request.name).await?.filter(|operation| self.limits.offer(operation));
         let operation = operation.ok_or_else(|| Refused::certainly(format!("there is no tool {}", request.name)))?;
         let mut arguments = request.arguments.unwrap_or_default();
         if operation.effect != Effect::Destructive {
@@ -76,7 +76,7 @@ impl<D: Desk> ToolServer<D> {
         input: &Value,
         token: Option<&str>,
     ) -> Result<CallToolResult, Refused> {
-        let shown = self.desk.run(&operation.name, input, true).await?;
+        let shown = self.backend.run(&operation.name, input, true).await?;
         let why = match token {
             Some(token) if self.session.previews.redeem(token, &operation.name, input, &shown) => {
                 return self.carry_out(operation, input).await;
@@ -93,7 +93,7 @@ impl<D: Desk> ToolServer<D> {
         if writes {
             self.session.spent.count(&self.limits, &operation.name, input)?;
         }
-        match self.desk.run(&operation.name, input, false).await {
+        match self.backend.run(&operation.name, input, false).await {
             Ok(output) => Ok(answer::answer(output, &self.mark(), has_shape(operation))),
             Err(refused) => {
                 if writes && refused.is_certain {
@@ -109,7 +109,7 @@ impl<D: Desk> ToolServer<D> {
     }
 }
 
-impl<D: Desk> ServerHandler for ToolServer<D> {
+impl<D: ToolBackend> ServerHandler for ToolServer<D> {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("aedile", env!("CARGO_PKG_VERSION")))
@@ -121,7 +121,7 @@ impl<D: Desk> ServerHandler for ToolServer<D> {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let all = self.desk.operations().await;
+        let all = self.backend.operations().await;
         let all = all.map_err(|refused| ErrorData::internal_error(refused.message, None))?;
         let offered = all.iter().filter(|operation| self.limits.offer(operation));
         Ok(ListToolsResult::with_all_items(offered.map(tool).collect()))

@@ -6,7 +6,7 @@ use aedile_kernel::Effect;
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, Value, json};
 
-use crate::desk::OfferedOperation;
+use crate::backend::OfferedOperation;
 
 /// Done twice, these do twice as much.
 const NOT_IDEMPOTENT: [&str; 9] = ["adjust", "create", "grant", "import", "issue", "mint", "retry", "send", "test"];

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aedile_cli::{Client, Target};
 use aedile_identity::SystemEntropy;
 use aedile_kernel::Entropy;
-use aedile_mcp::{Desk, Limits, OfferedOperation, Refused, Session, ToolServer, serve_stdio, tool_name};
+use aedile_mcp::{Limits, OfferedOperation, Refused, Session, ToolBackend, ToolServer, serve_stdio, tool_name};
 use async_trait::async_trait;
 use clap::Args;
 use serde_json::Value;
@@ -45,7 +45,7 @@ struct Elsewhere {
 }
 
 #[async_trait]
-impl Desk for Elsewhere {
+impl ToolBackend for Elsewhere {
     async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused> {
         let listed = self.client.operations().await.map_err(|failure| refused(&failure))?;
         let offered = offered(listed)?;

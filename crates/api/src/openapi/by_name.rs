@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::schemas::Schemas;
 use super::{parameters, paths};
-use crate::dialect::operations::FAMILY;
+use crate::families::operations::FAMILY;
 
 /// The path of an operation.
 pub(super) fn path(operation: &Description, schemas: &mut Schemas) -> Value {

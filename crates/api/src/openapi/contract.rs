@@ -4,7 +4,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
 use super::shape::{Draw, Shape, of};
-use crate::dialect::Dialect;
+use crate::families::ApiFamily;
 use crate::routes::Routes;
 
 /// What a route takes and answers.
@@ -67,7 +67,7 @@ impl Contract {
 }
 
 /// What is said of the route that was listed last.
-impl<D: Dialect> Routes<D> {
+impl<D: ApiFamily> Routes<D> {
     /// What the route is for.
     pub(crate) fn tells(self, summary: &'static str) -> Self {
         self.say(|contract| contract.summary = Some(summary))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::family::{Refused, schemes};
 use super::schemas::Schemas;
 use super::{Documented, by_name, paths};
-use crate::dialect::operations::RUN;
+use crate::families::operations::RUN;
 use crate::server;
 
 const PUBLIC: &str = "Every endpoint that is not an admin's.";

@@ -8,7 +8,7 @@ use super::shape::Draw;
 
 /// For whom a family is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum Audience {
     /// Whoever has the permission of the route, which may be anybody.
     Everybody,
     /// Admins, and no public document tells of it.
@@ -16,12 +16,12 @@ pub(crate) enum Door {
 }
 
 /// A family of endpoints, as documents describe it.
-pub(crate) struct Family {
+pub(crate) struct FamilyDescription {
     /// What it is called.
     pub(crate) name: &'static str,
     /// What it is for.
     pub(crate) about: &'static str,
-    pub(crate) door: Door,
+    pub(crate) audience: Audience,
     /// The names of the credentials that count in it.
     pub(crate) credentials: &'static [&'static str],
     /// What it refuses with.

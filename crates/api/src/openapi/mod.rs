@@ -15,7 +15,7 @@ mod words;
 pub(crate) use contract::{Contract, Media};
 pub(crate) use draft::Document;
 pub(crate) use draft::{full, public};
-pub(crate) use family::{Door, Family, KEY, OPERATOR, Refused, USER};
+pub(crate) use family::{Audience, FamilyDescription, KEY, OPERATOR, Refused, USER};
 pub(crate) use shape::{Shape, Yes, field, list, of};
 
 use serde_json::Value;
@@ -32,7 +32,7 @@ pub fn document() -> Value {
 #[derive(Clone)]
 pub(crate) struct Documented {
     pub(crate) route: RouteDescription,
-    pub(crate) family: &'static Family,
+    pub(crate) family: &'static FamilyDescription,
     pub(crate) contract: Contract,
 }
 
@@ -40,6 +40,6 @@ impl Documented {
     /// Whether everybody may know of it: it is no admin's, by its family, its permission and its path.
     pub(crate) fn is_public(&self) -> bool {
         let is_below_admin = self.route.path.split('/').any(|segment| segment == "admin");
-        self.family.door != Door::Admins && !self.route.permission.is_administrative() && !is_below_admin
+        self.family.audience != Audience::Admins && !self.route.permission.is_administrative() && !is_below_admin
     }
 }

@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::contract::{Contract, Media};
-use super::family::{Door, Family};
+use super::family::{Audience, FamilyDescription};
 use super::schemas::Schemas;
 use super::{Documented, examples, parameters};
 
@@ -66,13 +66,13 @@ pub(super) fn description(about: &str, permission: Permission) -> String {
 }
 
 /// Which credentials count; none is one of the choices where everybody may come.
-pub(super) fn security(family: &Family, permission: Permission) -> Value {
-    let is_for_all = permission == Permission::Public && family.door == Door::Everybody;
+pub(super) fn security(family: &FamilyDescription, permission: Permission) -> Value {
+    let is_for_all = permission == Permission::Public && family.audience == Audience::Everybody;
     let none = is_for_all.then(|| json!({}));
     none.into_iter().chain(family.credentials.iter().map(|name| json!({ *name: [] }))).collect()
 }
 
-fn responses(id: &str, family: &Family, contract: &Contract, schemas: &mut Schemas) -> Value {
+fn responses(id: &str, family: &FamilyDescription, contract: &Contract, schemas: &mut Schemas) -> Value {
     let refused = json!({ "$ref": format!("#/components/responses/{}", family.refused.name) });
     let mut responses = Map::new();
     for told in &contract.answers {

@@ -14,7 +14,7 @@ pub(crate) type Draw = fn(&mut SchemaGenerator) -> Schema;
 pub(crate) enum Shape {
     /// A type's own.
     Of(Draw),
-    /// What [`crate::dialect::fields::Fields`] writes.
+    /// What [`crate::families::fields::Fields`] writes.
     Fields(Vec<Field>),
 }
 

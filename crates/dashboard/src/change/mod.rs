@@ -14,7 +14,7 @@ use aedile_kernel::rehearsal::digest;
 use aedile_kernel::{Effect, Error, Result};
 use serde_json::{Map, Value, json};
 
-use crate::desk::Desk;
+use crate::backend::DashboardBackend;
 use crate::page::{Asked, value};
 use crate::sign_in::own_page;
 use crate::view::Page;
@@ -30,7 +30,7 @@ const KEY: &str = "key";
 
 /// An operation in somebody's hands.
 struct Change<'a> {
-    desk: &'a dyn Desk,
+    backend: &'a dyn DashboardBackend,
     operation: &'a Description,
     /// What is there now, of what can be changed.
     current: Map<String, Value>,
@@ -41,14 +41,14 @@ struct Change<'a> {
 }
 
 /// The form of an operation; or, once it is filled in, what it would do; or, once that is agreed to, what became of it.
-pub(crate) async fn show(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
-    let Some(operation) = desk.description(&asked.name) else { return refuse(desk, asked).await };
+pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
+    let Some(operation) = backend.description(&asked.name) else { return refuse(backend, asked).await };
     let pairs = asked.form.as_deref().unwrap_or(&asked.query);
-    let current = prefill::current(desk, operation.name, pairs).await?;
+    let current = prefill::current(backend, operation.name, pairs).await?;
     let back = own_page(value(pairs, BACK).unwrap_or_default());
     let typed = Typed::of(operation, pairs);
     let settled = typed.settled(pairs, asked.form.is_some());
-    let change = Change { desk, operation, current, back, settled };
+    let change = Change { backend, operation, current, back, settled };
     if asked.form.is_none() {
         return Ok(change.form(&typed, &Problems::default()));
     }
@@ -68,16 +68,16 @@ impl Change<'_> {
     async fn go_on(&self, typed: &Typed, input: Value, pairs: &[(String, String)]) -> Result<Page> {
         let name = self.operation.name;
         if self.operation.effect == Effect::Read {
-            let answer = self.desk.run(name, input, Mode::Commit, None).await?.output;
+            let answer = self.backend.run(name, input, Mode::Commit, None).await?.output;
             return Ok(self.answer(typed, &answer));
         }
-        let shown = self.desk.run(name, input.clone(), Mode::Preview, None).await?.output;
+        let shown = self.backend.run(name, input.clone(), Mode::Preview, None).await?.output;
         let digest = digest(name, &input, &shown);
-        let key = value(pairs, KEY).map_or_else(|| self.desk.draw(), str::to_owned);
+        let key = value(pairs, KEY).map_or_else(|| self.backend.draw(), str::to_owned);
         match value(pairs, AGREED) {
             Some(agreed) if agreed == hex(&digest) => {
                 let key = IdempotencyKey::new(&key, digest)?;
-                let done = self.desk.run(name, input, Mode::Commit, Some(key)).await?.output;
+                let done = self.backend.run(name, input, Mode::Commit, Some(key)).await?.output;
                 self.outcome(typed, &shown, &done).await
             }
             agreed => Ok(self.preview(typed, &shown, &hex(&digest), &key, agreed.is_some())),
@@ -86,9 +86,9 @@ impl Change<'_> {
 }
 
 /// Whoever sends a form that is not theirs is refused by the operation itself, which leaves a row in the audit log.
-async fn refuse(desk: &dyn Desk, asked: &Asked) -> Result<Page> {
+async fn refuse(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
     if asked.form.is_some() {
-        desk.run(&asked.name, json!(null), Mode::Preview, None).await?;
+        backend.run(&asked.name, json!(null), Mode::Preview, None).await?;
     }
     Err(Error::forbidden("there is no such form, or it is not for you"))
 }

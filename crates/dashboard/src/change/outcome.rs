@@ -55,13 +55,13 @@ impl Change<'_> {
         if records(shown).is_empty() {
             return Ok(section.text("There is no row of it: nothing was changed."));
         }
-        if !self.desk.may::<ListAudit>() {
+        if !self.backend.may::<ListAudit>() {
             return Ok(section.text("A row was written that says who did this, when and from where."));
         }
-        let caller = self.desk.caller(self.operation.name);
+        let caller = self.backend.caller(self.operation.name);
         let page = PageRequest { limit: NEWEST, position: Position::Offset(0) };
         let newest = ListAudit { actor_id: Some(caller.actor_id), page, ..ListAudit::default() };
-        let newest = self.desk.read(newest).await?.items.into_iter();
+        let newest = self.backend.read(newest).await?.items.into_iter();
         let rows = newest.filter(|row| is_of(caller.request.id.as_deref(), row)).map(|row| {
             [
                 Cell::numbered(row.id.0, &["audit"]),

@@ -4,7 +4,7 @@ use aedile_kernel::Result;
 use aedile_kernel::registry::Mode;
 use serde_json::{Map, Value, json};
 
-use crate::desk::Desk;
+use crate::backend::DashboardBackend;
 use crate::page::value;
 
 /// The operation that changes something, the one that lists or shows it, and the field by which both know it; one's own profile
@@ -25,22 +25,22 @@ const MOST: u32 = 100;
 
 /// The present values of what the form is about; none when it adds something.
 pub(super) async fn current(
-    desk: &dyn Desk,
+    backend: &dyn DashboardBackend,
     operation: &str,
     pairs: &[(String, String)],
 ) -> Result<Map<String, Value>> {
-    let source = SOURCES.iter().find(|(change, source, _)| *change == operation && desk.offers(source));
+    let source = SOURCES.iter().find(|(change, source, _)| *change == operation && backend.offers(source));
     let Some((_, source, key)) = source else { return Ok(Map::new()) };
     let wanted = if key.is_empty() { Some("") } else { value(pairs, key) };
     let Some(wanted) = wanted else { return Ok(Map::new()) };
     if source.ends_with(".get") {
         let input = if key.is_empty() { json!({}) } else { json!({ *key: wanted }) };
-        let shown = desk.run(source, input, Mode::Commit, None).await;
+        let shown = backend.run(source, input, Mode::Commit, None).await;
         return Ok(shown.ok().and_then(|shown| shown.output.as_object().cloned()).unwrap_or_default());
     }
     let mut page = json!({});
     loop {
-        let listed = desk.run(source, page, Mode::Commit, None).await?.output;
+        let listed = backend.run(source, page, Mode::Commit, None).await?.output;
         let items = listed.get("items").unwrap_or(&listed).as_array().map(Vec::as_slice).unwrap_or_default();
         let is_wanted = |item: &&Value| item.get(*key).is_some_and(|found| is_text(found, wanted));
         if let Some(found) = items.iter().find(is_wanted).and_then(Value::as_object) {

@@ -24,7 +24,7 @@ impl Change<'_> {
 
     /// A form that takes what was typed from one operation to another.
     fn same_words(&self, from: &str, to: &str, button: &str, typed: &Typed) -> Option<Form> {
-        let to = self.desk.description(to).filter(|_| self.operation.name == from)?;
+        let to = self.backend.description(to).filter(|_| self.operation.name == from)?;
         let own = [(BACK.to_owned(), self.back.to_owned())];
         let typed = typed
             .fields

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Block, Cell, Control, Page};
-use crate::desk::Person;
+use crate::backend::Person;
 use crate::nav::Entry;
 
 const STYLE: &str = include_str!("../../assets/style.css");

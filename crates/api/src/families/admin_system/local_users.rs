@@ -1,0 +1,138 @@
+//! `/admin/local-users`.
+
+use actix_web::HttpResponse;
+use aedile_accounts::{
+    CreateLocalUser, DeleteLocalUser, GetLocalUser, IdentifierType, ListLocalUsers, LocalRole, LocalUser, NewLocalUser,
+    Password, UpdateLocalUser, create_local_user,
+};
+use aedile_kernel::UserId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::wire::{Bit, password, present};
+use super::{Call, Envelope};
+use crate::call::Answer;
+use crate::families::paging::page;
+use crate::families::times::Zoned;
+
+pub(super) async fn list(call: Call<ListLocalUsers>) -> Answer {
+    let asked = page(&call)?;
+    let key = &call.app.dependencies.cursor_key;
+    let encode = |page| Envelope::page::<_, LocalUserBody>("users", page, &asked, key);
+    call.answer(ListLocalUsers { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
+}
+
+pub(super) async fn get(call: Call<GetLocalUser>) -> Answer {
+    let operation = GetLocalUser { id: UserId::parse(&call.segment("id")?)? };
+    call.answer(operation, |user| (HttpResponse::Ok(), Envelope::of("user", LocalUserBody::from(user)))).await
+}
+
+pub(super) async fn create(mut call: Call<CreateLocalUser>) -> Answer {
+    let New { identifier, password, role, tier } = call.json().await?;
+    let new = NewLocalUser { identifier, password, role, tier };
+    let parts = &call.app.dependencies;
+    let user = create_local_user(&parts.operations, parts.hasher.as_ref(), call.caller(), new).await?;
+    Ok(HttpResponse::Created().json(Envelope::of("user", LocalUserBody::from(user))))
+}
+
+pub(super) async fn update(mut call: Call<UpdateLocalUser>) -> Answer {
+    let changes: Changes = call.json().await?;
+    let operation = UpdateLocalUser {
+        id: UserId::parse(&call.segment("id")?)?,
+        role: changes.role,
+        tier: changes.tier,
+        api_disabled: changes.api_disabled.map(|bit| bit.0),
+    };
+    call.answer(operation, |user| (HttpResponse::Ok(), Envelope::of("user", LocalUserBody::from(user)))).await
+}
+
+pub(super) async fn delete(call: Call<DeleteLocalUser>) -> Answer {
+    let operation = DeleteLocalUser { id: UserId::parse(&call.segment("id")?)? };
+    call.answer(operation, |_| (HttpResponse::Ok(), Envelope::message("User deleted"))).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct New {
+    identifier: String,
+    #[serde(deserialize_with = "password")]
+    password: Password,
+    role: Option<LocalRole>,
+    tier: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Changes {
+    role: Option<LocalRole>,
+    #[serde(default, deserialize_with = "present")]
+    tier: Option<Option<String>>,
+    api_disabled: Option<Bit>,
+}
+
+/// Times have a zone here, as they have nowhere else in this family but in usage.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::families) struct LocalUserBody {
+    id: UserId,
+    identifier: String,
+    identifier_type: IdentifierType,
+    role: LocalRole,
+    tier: String,
+    api_disabled: Bit,
+    created_at: Zoned,
+    updated_at: Zoned,
+}
+
+impl From<LocalUser> for LocalUserBody {
+    fn from(user: LocalUser) -> Self {
+        Self {
+            id: user.id,
+            identifier: user.identifier,
+            identifier_type: user.identifier_type,
+            role: user.role,
+            tier: user.tier,
+            api_disabled: Bit(user.api_disabled),
+            created_at: user.created_at.into(),
+            updated_at: user.updated_at.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::super::wire::tests::at;
+    use super::*;
+
+    #[test]
+    fn the_body_is_the_documented_one() {
+        let user = LocalUser {
+            id: UserId::parse("uuid").unwrap(),
+            identifier: "user@example.com".into(),
+            identifier_type: IdentifierType::Email,
+            role: LocalRole::User,
+            tier: "free".into(),
+            api_disabled: false,
+            created_at: at("2025-01-01T00:00:00Z"),
+            updated_at: at("2025-01-01T00:00:00Z"),
+        };
+        assert_eq!(
+            to_value(LocalUserBody::from(user)).unwrap(),
+            json!({
+                "id": "uuid", "identifier": "user@example.com", "identifier_type": "email", "role": "user",
+                "tier": "free", "api_disabled": 0, "created_at": "2025-01-01T00:00:00Z",
+                "updated_at": "2025-01-01T00:00:00Z",
+            })
+        );
+    }
+
+    #[test]
+    fn a_user_is_switched_off_by_a_bit() {
+        let changes: Changes = serde_json::from_value(json!({"api_disabled": 1})).unwrap();
+        assert_eq!((changes.api_disabled, changes.tier), (Some(Bit(true)), None));
+        for bad in [json!({"api_disabled": 2}), json!({"password": "x"}), json!({"role": "root"})] {
+            assert!(serde_json::from_value::<Changes>(bad.clone()).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `/dashboard/sign-in` and `/dashboard/sign-out`: a local sign-in is kept in a cookie that no script gets, and that comes along
+//! from other sites only when somebody follows a link.
+
+use actix_web::HttpResponse;
+use actix_web::cookie::time::{Duration, OffsetDateTime};
+use actix_web::cookie::{Cookie, Expiration, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use aedile_accounts::sessions::EndSession;
+use aedile_accounts::{Password, SignedIn};
+use aedile_dashboard::own_page;
+use aedile_kernel::{Admits, Effect, Error, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Dashboard, SIGN_IN, html, is_ours, to};
+use crate::app::App;
+use crate::call::{Answer, AuthenticatedRequest};
+use crate::client_address::limited_as;
+use crate::cookies::DASHBOARD_SESSION;
+use crate::families::auth::session::comes_from_here;
+use crate::identity::Identity;
+use crate::refusal::Refusal;
+
+pub(super) async fn show(request: AuthenticatedRequest<Dashboard>) -> Answer {
+    let Asked { to: target } = request.query()?;
+    if request.identity.principal.is_some() {
+        return Ok(to(own_page(&target)));
+    }
+    Ok(html(StatusCode::OK, aedile_dashboard::sign_in(None, "", &target)?))
+}
+
+pub(super) async fn sign_in(mut request: AuthenticatedRequest<Dashboard>) -> Answer {
+    let Form { identifier, password, to: target } = request.form().await?;
+    match signed_in(&request, &identifier, password).await {
+        Ok(signed_in) => {
+            let mut response = to(own_page(&target));
+            response
+                .add_cookie(&session(&request.app, signed_in)?)
+                .map_err(|error| Error::internal(error.to_string()))?;
+            Ok(response)
+        }
+        Err(error) => again(&error.into(), &identifier, &target),
+    }
+}
+
+/// Ends the session and forgets it; the identity provider's own is its own matter.
+pub(super) async fn sign_out(mut request: AuthenticatedRequest<Dashboard>) -> Answer {
+    let form: Vec<(String, String)> = request.form().await?;
+    is_ours(&request, &form)?;
+    if let Some(session) = request.identity.session.clone() {
+        let operation = EndSession { token_id: session.token_id, expires_at: session.expires_at };
+        request.app.dependencies.operations.run(&request.caller(), operation).await?;
+    }
+    let mut over = cookie(&request.app, String::new());
+    over.make_removal();
+    let mut response = to(SIGN_IN);
+    response.add_cookie(&over).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(response)
+}
+
+async fn signed_in(
+    request: &AuthenticatedRequest<Dashboard>,
+    identifier: &str,
+    password: Password,
+) -> Result<SignedIn> {
+    if !comes_from_here(request.headers()) {
+        return Err(Error::forbidden("sign in on this page itself; open it anew"));
+    }
+    let (app, address) = (&request.app, request.identity.address);
+    let signed_in = app.dependencies.sign_in.sign_in(identifier, password, Some(&limited_as(address))).await?;
+    Identity::of_local_user(app, &signed_in.user.id, address).await?.admitted(Admits::InUse, Effect::Read)?;
+    Ok(signed_in)
+}
+
+fn session(app: &App, signed_in: SignedIn) -> Result<Cookie<'static>> {
+    let mut cookie = cookie(app, signed_in.token);
+    let ends = OffsetDateTime::from_unix_timestamp(signed_in.expires_at.as_seconds()).map_err(Error::internal)?;
+    cookie.set_expires(Expiration::from(ends));
+    cookie.set_max_age(Duration::seconds(signed_in.expires_at.as_seconds() - app.now().as_seconds()));
+    Ok(cookie)
+}
+
+/// `Lax`, so that a link from a mail or another site leads to the page it names. No other site can have a form sent with it,
+/// and each form proves by itself where it comes from.
+fn cookie(app: &App, value: String) -> Cookie<'static> {
+    Cookie::build(DASHBOARD_SESSION, value)
+        .path("/")
+        .http_only(true)
+        .secure(app.dependencies.is_behind_https)
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// The page once more, with what was wrong.
+fn again(refusal: &Refusal, identifier: &str, target: &str) -> Answer {
+    let page = aedile_dashboard::sign_in(Some(&refusal.message()), identifier, target)?;
+    let mut response: HttpResponse = html(refusal.status(), page);
+    if let Some(seconds) = refusal.retry_after_seconds() {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    identifier: String,
+    password: Password,
+    #[serde(default)]
+    to: String,
+}

@@ -1,0 +1,36 @@
+//! For whoever runs the server: is it alive, is it ready, how is it doing.
+
+use actix_web::{HttpResponse, web};
+use aedile_kernel::Result;
+use async_trait::async_trait;
+use serde_json::json;
+
+use crate::app::App;
+
+/// Whether the server can do its work.
+#[async_trait]
+pub trait Readiness: Send + Sync {
+    /// Asks the store.
+    async fn check(&self) -> Result<()>;
+}
+
+/// The process answers.
+pub(crate) async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "live" }))
+}
+
+/// The store answers too.
+pub(crate) async fn ready(app: web::Data<App>) -> HttpResponse {
+    match app.dependencies.readiness.check().await {
+        Ok(()) => HttpResponse::Ok().json(json!({ "status": "ready" })),
+        Err(error) => {
+            tracing::warn!(error = %aedile_kernel::runner::Chain(&error), "not ready");
+            HttpResponse::ServiceUnavailable().json(json!({ "status": "unavailable", "error": error.to_string() }))
+        }
+    }
+}
+
+/// Prometheus text format.
+pub(crate) async fn metrics(app: web::Data<App>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(app.dependencies.metrics.render())
+}

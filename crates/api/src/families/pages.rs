@@ -1,0 +1,30 @@
+//! What `/auth/cli` and `/docs` share: HTML pages, whose refusals are pages, too.
+
+pub(super) mod page;
+
+use actix_web::HttpResponse;
+use aedile_kernel::Authority;
+
+use super::ApiFamily;
+use crate::openapi::{Audience, FamilyDescription, Refused, USER};
+use crate::refusal::Refusal;
+
+/// The pages.
+pub(crate) struct Pages;
+
+pub(crate) static FAMILY: FamilyDescription = FamilyDescription {
+    name: "Pages",
+    about: "Pages for people in a browser.",
+    audience: Audience::Everybody,
+    credentials: &[USER],
+    refused: &Refused { name: "Page", about: "A page that says why", media: "text/html", draw: None },
+};
+
+impl ApiFamily for Pages {
+    const FAMILY: &'static FamilyDescription = &FAMILY;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+
+    fn render(refusal: &Refusal) -> HttpResponse {
+        page::refusal(refusal)
+    }
+}

@@ -1,0 +1,119 @@
+//! Operations by their names: what the command line, AI agents and the dashboard are served by.
+//!
+//! A caller may run an operation by name exactly when one of its typed routes would let this caller in: what gives
+//! permissions for it is what gives them in the families of its routes.
+
+mod services;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
+
+use actix_web::web;
+use aedile_kernel::caller::IdempotencyKey;
+use aedile_kernel::registry::{Description, Mode};
+use aedile_kernel::runner::Done;
+use aedile_kernel::{Authority, Caller, Error, Request, Result};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::identity::Identity;
+use crate::server;
+
+/// What gives permissions for each operation. One without a typed route is open to nobody by name.
+static AUTHORITIES: LazyLock<HashMap<&str, Vec<Authority>>> = LazyLock::new(|| {
+    let mut found: HashMap<&str, BTreeSet<Authority>> = HashMap::new();
+    for route in server::routes() {
+        if let Some(operation) = route.operation {
+            found.entry(operation).or_default().extend(route.authorities);
+        }
+    }
+    found.into_iter().map(|(operation, authorities)| (operation, authorities.into_iter().collect())).collect()
+});
+
+/// What gives permissions for the operation of this name.
+fn authorities(operation: &str) -> &'static [Authority] {
+    AUTHORITIES.get(operation).map_or(&[], Vec::as_slice)
+}
+
+/// Somebody who runs operations by name.
+pub(crate) struct NamedOperations {
+    app: web::Data<App>,
+    identity: Arc<Identity>,
+    request: Request,
+}
+
+impl NamedOperations {
+    /// Whoever is known by `identity`, in these circumstances.
+    pub(crate) const fn of(app: web::Data<App>, identity: Arc<Identity>, request: Request) -> Self {
+        Self { app, identity, request }
+    }
+
+    /// Every operation that the caller may run, in the order listed.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &Description> {
+        all(&self.app).filter(|operation| self.may_run(operation))
+    }
+
+    /// The operation of this name, if the caller may run it.
+    pub(crate) fn operation(&self, name: &str) -> Option<&Description> {
+        all(&self.app).find(|operation| operation.name == name && self.may_run(operation))
+    }
+
+    /// The caller of the operation of this name, with the permissions that count for it.
+    pub(crate) fn caller(&self, operation: &str) -> Caller {
+        self.identity.caller(self.request.clone(), authorities(operation), self.app.now())
+    }
+
+    /// Runs the operation of this name, for good or as a rehearsal.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown name, `Invalid` for input that does not fit, and the operation's own.
+    pub(crate) async fn run(
+        &self,
+        name: &str,
+        input: Value,
+        mode: Mode,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Done<Value>> {
+        let operation = all(&self.app).find(|operation| operation.name == name);
+        self.carry_out(operation.ok_or_else(|| Error::not_found("Operation"))?, input, mode, key).await
+    }
+
+    /// Runs an operation, of the admin area or not.
+    ///
+    /// # Errors
+    /// `Invalid` for input that does not fit, and the operation's own.
+    pub(crate) async fn carry_out(
+        &self,
+        operation: &Description,
+        input: Value,
+        mode: Mode,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Done<Value>> {
+        let name = operation.name;
+        let caller = Caller { idempotency_key: key, ..self.caller(name) };
+        match services::find(name) {
+            Some(service) => service.run(&self.app, &caller, input, mode).await,
+            None => self.app.dependencies.operations.run_json(&caller, name, input, mode).await,
+        }
+    }
+
+    fn may_run(&self, operation: &Description) -> bool {
+        let permissions = self.identity.permissions(authorities(operation.name), self.app.now());
+        permissions.contains(operation.permission)
+    }
+}
+
+/// Every operation of the admin area, whoever may run it.
+fn all(app: &App) -> impl Iterator<Item = &Description> {
+    app.dependencies.operations.descriptions().filter(is_run_by_name).chain(services::descriptions())
+}
+
+/// Every operation that can be run by its name, out of what a registry describes.
+pub fn operations_by_name(registered: impl Iterator<Item = Description>) -> Vec<Description> {
+    registered.filter(|operation| is_run_by_name(&operation)).chain(services::descriptions().cloned()).collect()
+}
+
+/// Services stand in for commands that ask for what only a server can say.
+fn is_run_by_name(operation: &&Description) -> bool {
+    operation.permission.is_administrative() && services::find(operation.name).is_none()
+}

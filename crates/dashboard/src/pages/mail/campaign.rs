@@ -1,0 +1,34 @@
+//! One campaign, and how far it has come.
+
+use aedile_accounts::campaigns::{CampaignId, GetCampaign};
+use aedile_kernel::{Error, Result};
+
+use super::campaigns::progress;
+use crate::backend::DashboardBackend;
+use crate::page::Asked;
+use crate::pages::people::People;
+use crate::view::{Cell, Facts, Link, Page, Section};
+
+pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
+    let id = asked.name.parse().map(CampaignId).map_err(|_| Error::not_found("Campaign"))?;
+    let campaign = backend.read(GetCampaign { id }).await?;
+    let people = People::of_actors(backend, vec![&campaign.created_by]).await?;
+    let facts = Facts::default()
+        .fact("State", Cell::state(campaign.status()))
+        .fact("Progress", progress(&campaign))
+        .fact("Recipients", campaign.recipients)
+        .fact("Sent", campaign.sent)
+        .fact("Waiting", campaign.pending)
+        .fact("Failed", campaign.failed)
+        .fact("Not wanted any more", campaign.suppressed)
+        .fact("Sent by", people.actor(&campaign.created_by))
+        .fact("When", campaign.created_at);
+    let mut section = Section::new("How far it has come").block(facts);
+    if campaign.pending > 0 {
+        section = section.text("What waits is sent a few at a time; load the page again to see. Without a mail server (SMTP_URL) it waits until there is one.");
+    }
+    Ok(Page::new(campaign.subject)
+        .intro("The recipients were fixed when it was sent. Who took their consent back since does not get it.")
+        .action(Link::new("To all mail", super::HERE))
+        .section(section))
+}

@@ -1,0 +1,32 @@
+//! Mail: campaigns, and what could not be delivered.
+
+pub(crate) mod campaign;
+mod campaigns;
+mod letters;
+
+use aedile_accounts::campaigns::ListCampaigns;
+use aedile_accounts::mail::ListMail;
+use aedile_kernel::Result;
+
+use super::named_change;
+use crate::backend::DashboardBackend;
+use crate::page::Asked;
+use crate::view::Page;
+
+const HERE: &str = "/dashboard/mail";
+
+pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
+    let mut page = Page::new("E-mail")
+        .intro(
+            "Write to everybody who agreed to marketing mail, and see what became of it. Try a mail on yourself first.",
+        )
+        .action(named_change(backend, "marketing_email.send", "Write to everybody", &[], HERE))
+        .action(named_change(backend, "marketing_email.test", "Try a mail on yourself", &[], HERE));
+    if backend.may::<ListCampaigns>() {
+        page = page.section(campaigns::section(backend, asked).await?);
+    }
+    if backend.may::<ListMail>() {
+        page = page.section(letters::section(backend, asked).await?);
+    }
+    Ok(page)
+}

@@ -1,0 +1,89 @@
+//! Money: what was sold, what users have, what vouchers are worth, and the ledger behind it all.
+
+mod ledger;
+pub(crate) mod sales;
+mod vouchers;
+mod wallets;
+
+use aedile_billing::ledger::ListPostings;
+use aedile_billing::purchases::ListAllSales;
+use aedile_billing::vouchers::ListVouchers;
+use aedile_billing::wallets::ListWallets;
+use aedile_kernel::{Error, Result};
+
+use super::named_change;
+use crate::backend::DashboardBackend;
+use crate::page::Asked;
+use crate::view::{Link, Page, Section, Table};
+
+const HERE: &str = "/dashboard/money";
+/// Rows where all lists stand on one page.
+const FEW: u32 = 8;
+/// Rows of a part of a list that has a page to itself.
+const ROWS: u32 = 25;
+
+/// What the part of the page is called, and what is said of it.
+const PARTS: [(&str, &str, &str); 4] = [
+    ("sales", "Sales", "The purchases of everybody, the newest first."),
+    ("vouchers", "Vouchers", "What each use is worth goes to the wallet of whoever redeems it."),
+    ("wallets", "Wallets", "Prepaid dollars of everybody, in the order they came in."),
+    ("ledger", "Ledger", "Everything that moved, the newest first. The lines of a posting sum to zero."),
+];
+
+pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
+    let mut page = Page::new("Money").intro("What was sold, what users have to spend, and every posting behind it.");
+    for (part, title, _) in PARTS {
+        if may(backend, part) {
+            let section = section(backend, asked, part, title, true).await?;
+            page = page.section(section.action(Link::new("Show all", format!("{HERE}/{part}"))));
+        }
+    }
+    Ok(page)
+}
+
+/// One of the lists on a page of its own.
+pub(crate) async fn part(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
+    let known = PARTS.into_iter().find(|(part, ..)| *part == asked.name);
+    let (part, title, intro) = known.ok_or_else(|| Error::not_found("List"))?;
+    if !may(backend, part) {
+        return Err(Error::forbidden("this list is not yours to see"));
+    }
+    let section = section(backend, asked, part, "", false).await?;
+    Ok(Page::new(title).intro(intro).action(Link::new("Money", HERE)).section(section))
+}
+
+fn may(backend: &dyn DashboardBackend, part: &str) -> bool {
+    match part {
+        "sales" => backend.may::<ListAllSales>(),
+        "vouchers" => backend.may::<ListVouchers>(),
+        "wallets" => backend.may::<ListWallets>(),
+        _ => backend.may::<ListPostings>(),
+    }
+}
+
+async fn section(
+    backend: &dyn DashboardBackend,
+    asked: &Asked,
+    part: &str,
+    title: &str,
+    is_short: bool,
+) -> Result<Section> {
+    let rows = if is_short { FEW } else { ROWS };
+    let section = Section { title: title.to_owned(), ..Section::default() };
+    // Where all lists stand on one page, they don't go on there.
+    let whole = |table: Table| if is_short { table.next(None) } else { table };
+    let back = if is_short { HERE.to_owned() } else { format!("{HERE}/{part}") };
+    Ok(match part {
+        "sales" if is_short => section.block(sales::newest(backend, rows, &back).await?),
+        "sales" => sales::all(backend, asked, rows, &back, section).await?,
+        "vouchers" => {
+            let mint = named_change(backend, "voucher.mint", "Mint vouchers", &[], &back);
+            section.action(mint).block(whole(vouchers::table(backend, asked, rows, &back).await?))
+        }
+        "wallets" => {
+            let grant = named_change(backend, "credits.grant", "Give dollars", &[], &back);
+            section.action(grant).block(whole(wallets::table(backend, asked, rows, &back).await?))
+        }
+        _ => section.block(whole(ledger::table(backend, asked, rows).await?)),
+    })
+}

@@ -1,0 +1,35 @@
+//! Somebody's own account.
+
+use aedile_accounts::profile::GetProfile;
+use aedile_kernel::Result;
+
+use super::named_change;
+use crate::backend::DashboardBackend;
+use crate::page::Asked;
+use crate::view::{Block, Cell, Facts, Page, Section, Tone, minute};
+
+const HERE: &str = "/dashboard/settings";
+
+pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Page> {
+    let profile = backend.read(GetProfile {}).await?;
+    let verified = if profile.email_verified { "verified" } else { "not verified" };
+    let facts = Facts::default()
+        .fact("Id", Cell::Code(profile.id.to_string()))
+        .fact("Name", profile.display_name)
+        .fact("E-mail", profile.email.map(|email| format!("{email} ({verified})")))
+        .fact("Marketing mail", if profile.marketing_opt_in { "agreed" } else { "not agreed" })
+        .fact("Seller", profile.seller_slug)
+        .fact("Since", profile.created_at);
+    let account =
+        Section::new("Account").action(named_change(backend, "profile.update", "Change", &[], HERE)).block(facts);
+    let deletion = Section::new("Deletion");
+    let deletion = match profile.deletion_scheduled_for {
+        Some(time) => deletion
+            .action(named_change(backend, "account.cancel_own_deletion", "Keep my account", &[], HERE))
+            .block(Block::Notice(Tone::Warning, format!("Your account will be deleted at {}.", minute(&time)))),
+        None => deletion
+            .action(named_change(backend, "account.request_deletion", "Delete my account", &[], HERE))
+            .text("Your name and address are erased after some days in which you can take it back. What the books need stays."),
+    };
+    Ok(Page::new("Settings").section(account).section(deletion))
+}
