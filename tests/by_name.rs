@@ -13,7 +13,7 @@ async fn run(caller: &Caller, name: &str, input: Value) -> Reply {
     caller.post(&format!("{OPERATIONS}/{name}"), input).await
 }
 
-async fn rehearse(caller: &Caller, name: &str, input: Value) -> Reply {
+async fn preview(caller: &Caller, name: &str, input: Value) -> Reply {
     caller.post(&format!("{OPERATIONS}/{name}?dry_run=true"), input).await
 }
 
@@ -81,9 +81,9 @@ async fn an_operation_does_the_same_as_elsewhere() {
     on_each_backend(async |app| {
         let (admin, user) = people(app).await;
         let grant = json!({ "email": "user_a@example.com", "amount": "12.50", "note": "hello" });
-        let rehearsed = rehearse(&admin, "credits.grant", grant.clone()).await.expect(200).body;
-        assert_eq!(rehearsed["output"]["balance_after"], "12.5");
-        assert_eq!(rehearsed["records"][0]["resource_id"], "user_a");
+        let previewed = preview(&admin, "credits.grant", grant.clone()).await.expect(200).body;
+        assert_eq!(previewed["output"]["balance_after"], "12.5");
+        assert_eq!(previewed["records"][0]["resource_id"], "user_a");
         let balance = async || user.get("/api/v1/credits").await.expect(200).body["credits_usd"].clone();
         assert_eq!(balance().await, 0);
 
@@ -130,7 +130,7 @@ async fn what_is_drawn_or_hashed_works_by_name_too() {
     on_each_backend(async |app| {
         let (admin, user) = people(app).await;
         let key = json!({ "name": "by name", "scopes": ["admin:read"] });
-        assert!(!rehearse(&admin, "api_key.create", key.clone()).await.expect(200).text.contains("secret"));
+        assert!(!preview(&admin, "api_key.create", key.clone()).await.expect(200).text.contains("secret"));
         let minted = run(&admin, "api_key.create", key).await.expect(200).body;
         let key = app.with_token(minted["secret"].as_str().unwrap());
         let of_key = names(&key).await;
@@ -139,7 +139,7 @@ async fn what_is_drawn_or_hashed_works_by_name_too() {
         problem(run(&key, "credits.grant", json!({})).await, 403);
 
         let wanted = json!({ "amount": "5", "count": 2 });
-        rehearse(&admin, "voucher.mint", wanted.clone()).await.expect(200);
+        preview(&admin, "voucher.mint", wanted.clone()).await.expect(200);
         let minted = run(&admin, "voucher.mint", wanted).await.expect(200).body;
         assert_eq!(minted["codes"].as_array().unwrap().len(), 2);
         user.post("/api/v1/vouchers/redeem", json!({ "code": minted["codes"][1] })).await.expect(200);
@@ -147,7 +147,7 @@ async fn what_is_drawn_or_hashed_works_by_name_too() {
         assert_eq!((&vouchers["total"], &vouchers["items"][0]["amount"]), (&json!(2), &json!("5")));
 
         let local = json!({ "identifier": "new@example.com", "password": "a good password" });
-        rehearse(&admin, "local_user.create", local.clone()).await.expect(200);
+        preview(&admin, "local_user.create", local.clone()).await.expect(200);
         run(&admin, "local_user.create", local.clone()).await.expect(200);
         app.anonymous().post("/auth/login", local).await.expect(200);
         let hash = json!({ "identifier": "other@example.com", "password_hash": "$pbkdf2-sha256$i=1,l=32$YQ$YQ" });

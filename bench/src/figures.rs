@@ -197,7 +197,7 @@ impl<'a> Bench<'a> {
 
         let first = self.figure(&many, &request(&many, ""), "\"logs\"")?;
         report::figure(&named("audit, first page", self.arguments.rows), &first)?;
-        let cursor = many.runner().store().cursor_key().seal(&Cursor::new(0, 60));
+        let cursor = many.runner().store().installation_key().seal(&Cursor::new(0, 60));
         let deepest = self.figure(&many, &request(&many, &format!("?cursor={cursor}")), "\"id\":59,")?;
         report::figure(&named("audit, deepest page", self.arguments.rows), &deepest)?;
         many.close();

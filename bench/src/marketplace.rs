@@ -56,7 +56,7 @@ impl Bench<'_> {
         // The newest users are the two who call; the page begins where 50 of the others are left.
         let seen = users - PAGE - 1;
         let cursor = Cursor::new(people_rows::created_at(seen), i64::from(seen) + 1);
-        let cursor = site.runner().store().cursor_key().seal(&cursor);
+        let cursor = site.runner().store().installation_key().seal(&cursor);
         let path = format!("/v1/admin/users?limit=50&sort_by=created_at&sort_order=asc&cursor={cursor}");
         let expected = format!("\"{}\"", people_rows::id(users - 1));
         let figure = self.figure(site, &Request::get(path).bearer(&site.people.admin), &expected)?;

@@ -77,7 +77,7 @@ impl Bench<'_> {
     fn codes(&self, site: &Site<'_>, count: u32) -> Result<Vec<VoucherCode>> {
         let mut codes = Vec::new();
         while codes.len() < usize::try_from(count)? {
-            let drawn = VoucherCode::draw(&random_bytes(site.runner().entropy().as_ref()), CODES_AT_ONCE);
+            let drawn = VoucherCode::generate(&random_bytes(site.runner().entropy().as_ref()), CODES_AT_ONCE);
             let vouchers = drawn.iter().map(NewVoucher::from).collect();
             let mint = MintVouchers { amount: CENT, max_uses: 1, expires_at: None, vouchers };
             self.runtime.block_on(site.runner().command(&Caller::console(), mint))?;

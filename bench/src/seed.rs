@@ -90,7 +90,7 @@ pub(crate) async fn api_key(runner: &Runner<Store>) -> Result<String> {
     let email = "owner@bench.example";
     let owner = add(runner, email, LocalRole::Admin, None).await?;
     runner.command(&Caller::console(), PromoteAdmin { user_id: owner }).await?;
-    let secret = Secret::draw(ApiKey::MARK, runner.entropy().as_ref());
+    let secret = Secret::generate(ApiKey::PREFIX, runner.entropy().as_ref());
     let wanted = WantedApiKey {
         name: "bench".to_owned(),
         owner_email: Some(email.to_owned()),

@@ -73,7 +73,7 @@ fn plain(html: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-/// The numbers of what was added, by the operation's noun and by the kind of thing. A rehearsal takes numbers that PostgreSQL never gives again, so behind a preview they
+/// The numbers of what was added, by the operation's noun and by the kind of thing. A preview takes numbers that PostgreSQL never gives again, so behind a preview they
 /// are others.
 #[derive(Default)]
 pub(super) struct Added(BTreeMap<String, i64>);

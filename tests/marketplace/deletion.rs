@@ -1,4 +1,4 @@
-//! Leaving.
+//! DeletionState.
 
 use std::time::Duration;
 

@@ -177,8 +177,8 @@ async fn commands_do_what_the_server_does_and_end_as_it_answers() {
         assert_eq!(json_of(&binary, &["users", "list", "--all"]).await["items"].as_array().unwrap().len(), 3);
 
         let grant = ["credits", "grant", "user_a@example.com", "--amount", "12.50"];
-        let rehearsed = run(&binary, &[&grant[..], &["--dry-run"]].concat()).await.expect(0).stdout;
-        assert!(rehearsed.contains("amount_micro_usd: - → 12500000"), "{rehearsed}");
+        let previewed = run(&binary, &[&grant[..], &["--dry-run"]].concat()).await.expect(0).stdout;
+        assert!(previewed.contains("amount_micro_usd: - → 12500000"), "{previewed}");
         let once = [&grant[..], &["--idempotency-key", "k1"]].concat();
         for _ in 0..2 {
             run(&binary, &once).await.expect(0);

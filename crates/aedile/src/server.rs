@@ -169,7 +169,7 @@ async fn parts(
         clock: Arc::clone(clock),
         entropy: Arc::clone(runner.entropy()),
         epochs: Arc::clone(runner.epochs()),
-        cursor_key: runner.store().cursor_key().clone(),
+        installation_key: runner.store().installation_key().clone(),
         verifier: Arc::new(Tokens::new(provider, local_tokens(settings)?, Arc::clone(clock))),
         provisions: Arc::<Runner<Store>>::clone(runner),
         sessions: Arc::<Runner<Store>>::clone(runner),

@@ -12,7 +12,9 @@ use aedile_accounts::{
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::{ArtifactStore, DownloadMeter, PackageInspector};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Clock, CursorKey, Entropy, Epochs, Error, Operations, Policy, Result, Timestamp, Topic, UserId};
+use aedile_kernel::{
+    Clock, Entropy, Epochs, Error, InstallationKey, Operations, Policy, Result, Timestamp, Topic, UserId,
+};
 use aedile_mcp::{Limits as AgentLimits, Session as AgentSession};
 use aedile_platform::announcements::Announcement;
 use aedile_platform::flags::FlagSet;
@@ -47,7 +49,7 @@ pub struct Dependencies {
     /// The counts by which caches know what is stale.
     pub epochs: Arc<Epochs>,
     /// Makes cursors tamper-evident.
-    pub cursor_key: CursorKey,
+    pub installation_key: InstallationKey,
     /// Checks bearer tokens.
     pub verifier: Arc<dyn TokenVerifier>,
     /// Writes users of the identity provider down.

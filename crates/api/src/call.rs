@@ -258,7 +258,7 @@ impl<O: Operation, A: ApiFamily> AuthorizedCall<O, A> {
     ) -> Result<PageRequest, Refusal> {
         let (limit, offset) = (limit.map(|limit| limit.0), offset.map(|offset| offset.0));
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        Ok(PageRequest::new(&self.app.dependencies.cursor_key, limit, offset, cursor)?)
+        Ok(PageRequest::new(&self.app.dependencies.installation_key, limit, offset, cursor)?)
     }
 
     /// The body as a form with a package in it.
@@ -301,7 +301,7 @@ impl<O: Operation, A: ApiFamily> AuthorizedCall<O, A> {
 
 impl<C: Command, A: ApiFamily> AuthorizedCall<C, A> {
     /// Refuses what the command would refuse, and changes nothing.
-    pub(crate) async fn rehearse(&self, command: C) -> Result<(), Refusal> {
+    pub(crate) async fn preview(&self, command: C) -> Result<(), Refusal> {
         Ok(self.app.dependencies.operations.preview(&self.caller, command).await.map(drop)?)
     }
 }

@@ -4,7 +4,7 @@ use aedile_catalog::skills::Skills;
 use aedile_kernel::{GatewayDefault, Result, Timestamp, UnitOfWork, UserId, View};
 use aedile_platform::announcements::{Announcement, Announcements};
 use aedile_platform::flags::{FlagSet, Flags};
-use aedile_rbac::gateway::{GatewayRules, RuleBook};
+use aedile_rbac::gateway::{GatewayRules, GatewaySource};
 use aedile_rbac::principal::{Principal, Principals};
 use async_trait::async_trait;
 
@@ -28,7 +28,7 @@ impl<S> HotReads for S
 where
     S: UnitOfWork,
     S::Connection:
-        View<dyn Principals> + View<dyn RuleBook> + View<dyn Flags> + View<dyn Announcements> + View<dyn Skills>,
+        View<dyn Principals> + View<dyn GatewaySource> + View<dyn Flags> + View<dyn Announcements> + View<dyn Skills>,
 {
     async fn principal(&self, user: &UserId) -> Result<Option<Principal>> {
         let user = user.clone();
@@ -36,7 +36,7 @@ where
     }
 
     async fn gateway_rules(&self, default: GatewayDefault) -> Result<GatewayRules> {
-        let set = self.read(|connection| View::<dyn RuleBook>::view(connection).load()).await?;
+        let set = self.read(|connection| View::<dyn GatewaySource>::view(connection).load()).await?;
         Ok(GatewayRules::compile(set, default))
     }
 

@@ -39,7 +39,7 @@ impl Client {
         Ok(listed.get_mut("operations").map(Value::take).unwrap_or_default())
     }
 
-    /// Runs an operation, for good or as a rehearsal.
+    /// Runs an operation, for good or as a preview.
     ///
     /// # Errors
     /// When the server is away or refuses.
@@ -47,10 +47,10 @@ impl Client {
         &self,
         operation: &str,
         input: &Value,
-        is_rehearsal: bool,
+        is_preview: bool,
         key: Option<&str>,
     ) -> Result<Value, Failure> {
-        let dry_run = if is_rehearsal { "?dry_run=true" } else { "" };
+        let dry_run = if is_preview { "?dry_run=true" } else { "" };
         let mut request = self.request(Method::POST, &format!("/v1/admin/operations/{operation}{dry_run}")).json(input);
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);

@@ -36,8 +36,8 @@ pub(crate) fn table(answer: &Value) -> Result<(), Failure> {
 }
 
 /// Prints what a command would change.
-pub(crate) fn rehearsal(rehearsed: &Value) -> Result<(), Failure> {
-    let records = rehearsed.get("records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+pub(crate) fn preview(previewed: &Value) -> Result<(), Failure> {
+    let records = previewed.get("records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if records.is_empty() {
         return line("Nothing would change");
     }

@@ -1,4 +1,4 @@
-//! Running a command on a server: rehearsal, confirmation, pages.
+//! Running a command on a server: preview, confirmation, pages.
 
 use std::ffi::OsString;
 use std::io::{BufRead, IsTerminal, Write};
@@ -50,10 +50,10 @@ pub async fn run(operations: &[Description], arguments: Vec<OsString>) -> Result
 async fn carry_out(client: &Client, operation: &Description, typed: &ArgMatches) -> Result<(), Failure> {
     let fields = fields(operation.input.as_value());
     let wanted = input(&fields, typed)?;
-    let (is_json, is_rehearsal) = (is_set(typed, "json"), is_set(typed, "dry-run"));
-    if is_rehearsal {
-        let rehearsed = client.run(operation.name, &wanted, true, None).await?;
-        return if is_json { output::json(&rehearsed) } else { output::rehearsal(&rehearsed) };
+    let (is_json, is_preview) = (is_set(typed, "json"), is_set(typed, "dry-run"));
+    if is_preview {
+        let previewed = client.run(operation.name, &wanted, true, None).await?;
+        return if is_json { output::json(&previewed) } else { output::preview(&previewed) };
     }
     if operation.effect == Effect::Destructive && !is_set(typed, "yes") {
         confirm(client, operation, &wanted).await?;
@@ -77,7 +77,7 @@ async fn confirm(client: &Client, operation: &Description, wanted: &Value) -> Re
             "this takes something away: say --yes to do it, or --dry-run to see what it would do",
         ));
     }
-    output::rehearsal(&client.run(operation.name, wanted, true, None).await?)?;
+    output::preview(&client.run(operation.name, wanted, true, None).await?)?;
     let unreadable = |error: std::io::Error| Failure::usage(format!("the answer can't be read: {error}"));
     let mut answer = String::new();
     write!(std::io::stderr(), "Do it on {}? [y/N] ", client.server()).map_err(unreadable)?;

@@ -2,7 +2,7 @@
 
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::registry::{Description, Mode};
-use aedile_kernel::{Caller, CursorKey, Done, Operation, Operations, PageRequest, Query, Result, Timestamp};
+use aedile_kernel::{Caller, Done, InstallationKey, Operation, Operations, PageRequest, Query, Result, Timestamp};
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -34,11 +34,11 @@ pub trait DashboardBackend: Send + Sync {
     /// What the operation of this name is; `None` when the person may not run it, or it has no form.
     fn description(&self, operation: &str) -> Option<&Description>;
 
-    /// Runs the operation of this name, for good or as a rehearsal.
+    /// Runs the operation of this name, for good or as a preview.
     async fn run(&self, operation: &str, input: Value, mode: Mode, key: Option<IdempotencyKey>) -> Result<Done<Value>>;
 
     /// What cursors in links are sealed with.
-    fn cursor_key(&self) -> &CursorKey;
+    fn installation_key(&self) -> &InstallationKey;
 
     /// What a form shows to prove that it is ours.
     fn form_token(&self) -> &str;
@@ -71,6 +71,6 @@ impl dyn DashboardBackend + '_ {
 
     /// A page of a list, behind the cursor of a link.
     pub(crate) fn page(&self, limit: u32, cursor: Option<&str>) -> Result<PageRequest> {
-        PageRequest::new(self.cursor_key(), Some(limit.into()), None, cursor)
+        PageRequest::new(self.installation_key(), Some(limit.into()), None, cursor)
     }
 }

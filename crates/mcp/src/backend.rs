@@ -46,5 +46,5 @@ pub trait ToolBackend: Send + Sync + 'static {
     async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, Refused>;
 
     /// Runs an operation, or shows what it would do.
-    async fn run(&self, name: &str, input: &Value, is_rehearsal: bool) -> Result<Value, Refused>;
+    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, Refused>;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aedile_kernel::Entropy;
 use aedile_kernel::digest::Digest;
-use aedile_kernel::rehearsal::digest;
+use aedile_kernel::preview::digest;
 use aedile_kernel::time::random_bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -3,7 +3,7 @@ use aedile_catalog::skills::PublishSkill;
 use super::{encoded, market, pages, published, refused, seller, skill, slugs};
 use crate::support::{TestApp, on_each_backend};
 
-async fn shelf(app: &TestApp) {
+async fn listing(app: &TestApp) {
     market(app).await;
     seller(app, "bob", true).await;
     for (name, category, price_cents, user) in [
@@ -21,7 +21,7 @@ async fn shelf(app: &TestApp) {
 #[tokio::test]
 async fn the_list_is_newest_first_and_narrowed_by_filters() {
     on_each_backend(async |app| {
-        shelf(app).await;
+        listing(app).await;
         let anyone = app.anonymous();
         for (query, expected) in [
             ("", "last other dear cheap free"),
@@ -46,7 +46,7 @@ async fn the_list_is_newest_first_and_narrowed_by_filters() {
 #[tokio::test]
 async fn what_is_no_filter_is_refused() {
     on_each_backend(async |app| {
-        shelf(app).await;
+        listing(app).await;
         let anyone = app.anonymous();
         for query in [
             "limit=0",
@@ -81,7 +81,7 @@ async fn what_is_no_filter_is_refused() {
 #[tokio::test]
 async fn c_44_cursors_are_this_lists_own() {
     on_each_backend(async |app| {
-        shelf(app).await;
+        listing(app).await;
         let anyone = app.anonymous();
         let cursor_of = async |path: &str| {
             let reply = anyone.get(path).await.expect(200);

@@ -3,7 +3,7 @@ use aedile_catalog::skills::PublishSkill;
 use super::{encoded, market, pages, published, refused, skill, slugs};
 use crate::support::{Caller, TestApp, on_each_backend};
 
-async fn shelf(app: &TestApp) {
+async fn listing(app: &TestApp) {
     market(app).await;
     for (name, description, category, price_cents) in [
         ("Reader", "Can do a bit of PDF, among many other things.", "documents", 0),
@@ -23,7 +23,7 @@ async fn found(caller: &Caller, q: &str) -> String {
 #[tokio::test]
 async fn the_best_comes_first() {
     on_each_backend(async |app| {
-        shelf(app).await;
+        listing(app).await;
         let anyone = app.anonymous();
         for (q, expected) in [
             ("pdf", "pdf-master reader"),
@@ -47,7 +47,7 @@ async fn the_best_comes_first() {
 #[tokio::test]
 async fn a_slip_at_the_end_of_a_word_is_forgiven() {
     on_each_backend(async |app| {
-        shelf(app).await;
+        listing(app).await;
         let anyone = app.anonymous();
         for (q, expected) in [
             ("markdwon", "markdown-linter"),
@@ -65,7 +65,7 @@ async fn a_slip_at_the_end_of_a_word_is_forgiven() {
 #[tokio::test]
 async fn hits_are_narrowed_and_come_in_pages() {
     on_each_backend(async |app| {
-        shelf(app).await;
+        listing(app).await;
         let anyone = app.anonymous();
         for (query, expected) in [
             ("q=pdf&category=documents", "pdf-master reader"),
@@ -92,7 +92,7 @@ async fn hits_are_narrowed_and_come_in_pages() {
 #[tokio::test]
 async fn c_45_a_hostile_search_is_a_search_for_words() {
     on_each_backend(async |app| {
-        shelf(app).await;
+        listing(app).await;
         let anyone = app.anonymous();
         for q in [
             "\"",

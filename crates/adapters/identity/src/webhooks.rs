@@ -24,14 +24,14 @@ pub struct ProviderWebhooks {
 
 impl ProviderWebhooks {
     /// What the secret begins with.
-    pub const MARK: &'static str = "whsec_";
+    pub const PREFIX: &'static str = "whsec_";
 
     /// Events signed with this secret, `whsec_` and Base64.
     ///
     /// # Errors
     /// `Invalid` about `CLERK_WEBHOOK_SECRET` for anything else.
     pub fn new(secret: &SecretString) -> Result<Self> {
-        let text = secret.expose_secret().strip_prefix(Self::MARK);
+        let text = secret.expose_secret().strip_prefix(Self::PREFIX);
         let key = text.and_then(|text| STANDARD.decode(text).ok()).filter(|key| key.len() >= MIN_KEY);
         let key = key.ok_or_else(|| {
             Error::invalid("CLERK_WEBHOOK_SECRET", "must be whsec_ and the Base64 of at least 16 bytes")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aedile_kernel::{CursorKey, Entropy, Epochs, Fate, Result, Topic, UnitOfWork};
+use aedile_kernel::{Entropy, Epochs, Fate, InstallationKey, Result, Topic, UnitOfWork};
 
 use crate::connection::Connection;
 use crate::database_url::{Access, DatabaseUrl};
@@ -42,7 +42,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) url: DatabaseUrl,
     connections: Connections,
-    cursor_key: CursorKey,
+    installation_key: InstallationKey,
 }
 
 /// How work gets at the database.
@@ -76,9 +76,9 @@ impl Store {
     pub async fn open_whole(options: Options, entropy: Arc<dyn Entropy>) -> Result<Self> {
         let url = DatabaseUrl::parse(&options.database_url)?;
         let opened = tokio::task::spawn_blocking(move || {
-            let (connection, cursor_key) = prepare(&url, entropy.as_ref())?;
+            let (connection, installation_key) = prepare(&url, entropy.as_ref())?;
             let connections = Connections::Whole(Whole::begin(connection)?);
-            Ok(Self(Arc::new(Inner { url, connections, cursor_key })))
+            Ok(Self(Arc::new(Inner { url, connections, installation_key })))
         });
         opened.await.map_err(aedile_kernel::Error::internal)?
     }
@@ -96,8 +96,8 @@ impl Store {
 
     /// The key that makes cursors of this installation tamper-evident.
     #[must_use]
-    pub fn cursor_key(&self) -> &CursorKey {
-        &self.0.cursor_key
+    pub fn installation_key(&self) -> &InstallationKey {
+        &self.0.installation_key
     }
 
     /// Finishes the writes that are queued; later ones are refused.
@@ -109,18 +109,19 @@ impl Store {
 }
 
 /// A connection to a database whose tables are up to date, and the installation's own key.
-fn prepare(url: &DatabaseUrl, entropy: &dyn Entropy) -> Result<(Connection, CursorKey)> {
+fn prepare(url: &DatabaseUrl, entropy: &dyn Entropy) -> Result<(Connection, InstallationKey)> {
     let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
     let mut connection = url.connect(Access::Write).map_err(unavailable)?;
     migrate(&mut connection)?;
     transaction::begin(&mut connection, Access::Write).map_err(crate::error::from_driver)?;
-    let cursor_key = transaction::finish(&mut connection, Fate::Commit, |c| journal::cursor_key(c, entropy))?;
-    Ok((connection, cursor_key))
+    let installation_key =
+        transaction::finish(&mut connection, Fate::Commit, |c| journal::installation_key(c, entropy))?;
+    Ok((connection, installation_key))
 }
 
 fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<Store> {
     let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
-    let (_, cursor_key) = prepare(&url, entropy)?;
+    let (_, installation_key) = prepare(&url, entropy)?;
     let cores = std::thread::available_parallelism().map_or(2, |n| u32::try_from(n.get()).unwrap_or(2));
     let (access, size, writer) = match &url {
         DatabaseUrl::Sqlite(_) => {
@@ -130,7 +131,7 @@ fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<St
         DatabaseUrl::Postgres(_) => (Access::Write, cores * 4 + 4, None),
     };
     let pool = Pool::new(url.clone(), access, options.pool_size.unwrap_or(size).max(1));
-    Ok(Store(Arc::new(Inner { url, connections: Connections::Pooled { pool, writer }, cursor_key })))
+    Ok(Store(Arc::new(Inner { url, connections: Connections::Pooled { pool, writer }, installation_key })))
 }
 
 impl UnitOfWork for Store {

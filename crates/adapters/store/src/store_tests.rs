@@ -29,7 +29,7 @@ async fn success_is_kept_and_everything_else_leaves_nothing() {
     for database in TestDatabase::on_each_backend() {
         let store = database.store().await;
         store.write(Fate::Commit, |c| leave(c, "kept")).await.unwrap();
-        store.write(Fate::Rollback, |c| leave(c, "rehearsed")).await.unwrap();
+        store.write(Fate::Rollback, |c| leave(c, "previewed")).await.unwrap();
         let refused: Result<()> = store
             .write(Fate::Commit, |c| {
                 leave(c, "refused")?;
@@ -176,7 +176,11 @@ async fn two_instances_may_start_together() {
         let (first, second) = tokio::join!(open(), open());
         let (first, second) = (first.unwrap(), second.unwrap());
         let cursor = aedile_kernel::Cursor::new(1, 2);
-        assert_eq!(second.cursor_key().open(&first.cursor_key().seal(&cursor)).unwrap(), cursor, "one key for both");
+        assert_eq!(
+            second.installation_key().open(&first.installation_key().seal(&cursor)).unwrap(),
+            cursor,
+            "one key for both"
+        );
         first.close().await;
         second.close().await;
     }

@@ -29,7 +29,7 @@ impl Ledger {
         let runner = operations::console(&database).await?;
         let check = runner.verify_ledger(NAMED).await?;
         runner.store().close().await;
-        let summary = format!("{} accounts, {} postings", check.accounts, check.postings);
+        let summary = format!("{} accounts, {} postings", check.accounts, check.transactions);
         check.problems.iter().try_for_each(print)?;
         if check.problems.is_empty() {
             return print(format_args!("the books fit: {summary}"));

@@ -58,8 +58,8 @@ impl ToolBackend for Elsewhere {
         Ok(offered.iter().find(|operation| tool_name(&operation.name) == tool).cloned())
     }
 
-    async fn run(&self, name: &str, input: &Value, is_rehearsal: bool) -> Result<Value, Refused> {
-        self.client.run(name, input, is_rehearsal, None).await.map_err(|failure| refused(&failure))
+    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, Refused> {
+        self.client.run(name, input, is_preview, None).await.map_err(|failure| refused(&failure))
     }
 }
 

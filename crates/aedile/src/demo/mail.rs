@@ -6,7 +6,7 @@ use aedile_accounts::campaigns::SendMarketingEmail;
 use aedile_accounts::mail::{DeliversMail as _, HoldsLease, MailError, MailWorker, Mailer, OutgoingEmail, Progress};
 use aedile_accounts::profile::UpdateProfile;
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Credential, CursorKey, PermissionSet, Result, UserId};
+use aedile_kernel::{Caller, Credential, InstallationKey, PermissionSet, Result, UserId};
 use async_trait::async_trait;
 
 use super::stage::Stage;
@@ -30,7 +30,7 @@ pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
     let news = SendMarketingEmail { subject: "Ten skills for a calmer autumn".to_owned(), html_body: NEWS.to_owned() };
     stage.runner.command(admin, news).await?;
     agree(stage, GONE, false).await?;
-    let key = CursorKey::new(random_bytes(stage.runner.entropy().as_ref()));
+    let key = InstallationKey::new(random_bytes(stage.runner.entropy().as_ref()));
     let worker = MailWorker::new("demo".to_owned(), key);
     let mailer = Pretended { refused: REFUSED.into() };
     while stage.runner.deliver_next(&worker, &mailer).await? == Progress::Settled {}

@@ -27,7 +27,7 @@ pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
             runner.command(admin, AdjustPlanCredits { user_id, amount: 2_500, reason }).await?;
         }
     }
-    let codes = VoucherCode::draw(&random_bytes(runner.entropy().as_ref()), 4);
+    let codes = VoucherCode::generate(&random_bytes(runner.entropy().as_ref()), 4);
     let vouchers = codes.iter().map(NewVoucher::from).collect();
     let mint = MintVouchers { amount: MicroUsd(1_000 * CENT), max_uses: 5, expires_at: None, vouchers };
     runner.command(admin, mint).await?;

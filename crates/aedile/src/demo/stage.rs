@@ -48,7 +48,7 @@ impl Stage {
     pub(super) async fn connect(&self, seller: &Caller, id: &UserId) -> Result<()> {
         let Some(till) = &self.till else { return Ok(()) };
         let order = AccountOrder {
-            reference: Reference::draw(self.runner.entropy().as_ref()),
+            reference: Reference::generate(self.runner.entropy().as_ref()),
             seller: id.clone(),
             email: seller.email.clone(),
         };

@@ -79,7 +79,7 @@ impl Workers {
         };
         let sender: Arc<dyn DeliversMail> = Arc::<Runner<Store>>::clone(runner);
         let name = hex(&random_bytes::<16>(runner.entropy().as_ref()));
-        let worker = Arc::new(MailWorker::new(name, runner.store().cursor_key().clone()));
+        let worker = Arc::new(MailWorker::new(name, runner.store().installation_key().clone()));
         let state = (sender, Arc::new(SmtpMailer::new(&config)?), worker, self.stop.clone());
         self.every(MAIL_EVERY, "mail", state, mail::send_mail);
         Ok(())

@@ -1,6 +1,6 @@
 //! The object that an answer is.
 
-use aedile_kernel::{CursorKey, Page, PageRequest};
+use aedile_kernel::{InstallationKey, Page, PageRequest};
 use schemars::JsonSchema;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
@@ -45,7 +45,7 @@ impl Fields {
         name: &'static str,
         page: Page<T>,
         asked: &PageRequest,
-        key: &CursorKey,
+        key: &InstallationKey,
     ) -> Self {
         let next = page.next.map(|cursor| key.seal(&cursor));
         Self::list::<T, B>(name, page.items)
@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    const KEY: CursorKey = CursorKey::new([7; 32]);
+    const KEY: InstallationKey = InstallationKey::new([7; 32]);
 
     #[test]
     fn fields_stand_side_by_side() {

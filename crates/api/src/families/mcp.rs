@@ -130,8 +130,8 @@ impl ToolBackend for ServerBackend {
         Ok(self.0.operations().find(|operation| tool_name(operation.name) == tool).map(offered))
     }
 
-    async fn run(&self, name: &str, input: &Value, is_rehearsal: bool) -> Result<Value, Refused> {
-        let mode = if is_rehearsal { Mode::Preview } else { Mode::Commit };
+    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, Refused> {
+        let mode = if is_preview { Mode::Preview } else { Mode::Commit };
         self.0.run(name, input.clone(), mode, None).await.map(|done| done.output).map_err(|error| refused(&error))
     }
 }

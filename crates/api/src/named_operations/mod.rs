@@ -63,7 +63,7 @@ impl NamedOperations {
         self.identity.caller(self.request.clone(), authorities(operation), self.app.now())
     }
 
-    /// Runs the operation of this name, for good or as a rehearsal.
+    /// Runs the operation of this name, for good or as a preview.
     ///
     /// # Errors
     /// `NotFound` for an unknown name, `Invalid` for input that does not fit, and the operation's own.

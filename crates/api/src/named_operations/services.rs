@@ -105,8 +105,8 @@ async fn mint_key(app: &App, caller: &Caller, input: Value, mode: Mode) -> Resul
     operations.authorize::<MintApiKey>(caller, None).await?;
     let wanted: WantedApiKey = read(&input)?;
     if mode == Mode::Preview {
-        let secret = Secret::draw(ApiKey::MARK, entropy);
-        let key = NewApiKey { key_hash: secret.hash(), key_prefix: ApiKey::MARK.to_owned() };
+        let secret = Secret::generate(ApiKey::PREFIX, entropy);
+        let key = NewApiKey { key_hash: secret.hash(), key_prefix: ApiKey::PREFIX.to_owned() };
         return done(operations.preview(caller, MintApiKey { wanted, key }).await?, false);
     }
     let (secret, key) = mint_api_key(operations, entropy, caller, wanted).await?;
@@ -124,7 +124,7 @@ async fn mint_codes(app: &App, caller: &Caller, input: Value, mode: Mode) -> Res
     operations.authorize::<MintVouchers>(caller, None).await?;
     let wanted: WantedVouchers = read(&input)?;
     if mode == Mode::Preview {
-        let (command, _) = MintVouchers::draw(&wanted, &random_bytes(app.dependencies.entropy.as_ref()))?;
+        let (command, _) = MintVouchers::generate(&wanted, &random_bytes(app.dependencies.entropy.as_ref()))?;
         return done(operations.preview(caller, command).await?, false);
     }
     let minted = mint_vouchers(operations, app.dependencies.entropy.as_ref(), caller, &wanted).await?;

@@ -41,7 +41,7 @@ pub(super) fn path(operation: &Description, schemas: &mut Schemas) -> Value {
     } })
 }
 
-/// What a rehearsal answers.
+/// What a preview answers.
 fn preview(output: &Value) -> Value {
     json!({
         "type": "object",

@@ -9,8 +9,8 @@ mod typed;
 
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::hex;
+use aedile_kernel::preview::digest;
 use aedile_kernel::registry::{Description, Mode};
-use aedile_kernel::rehearsal::digest;
 use aedile_kernel::{Effect, Error, Result};
 use serde_json::{Map, Value, json};
 

@@ -81,7 +81,7 @@ fn again(field: &Field) -> FormField {
     FormField { is_required: true, ..FormField::new(&field.name, &label, Control::Line("password"), "") }
 }
 
-/// The records of a rehearsal.
+/// The records of a preview.
 pub(super) fn records(shown: &Value) -> &[Value] {
     shown.get("records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }

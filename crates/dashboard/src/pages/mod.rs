@@ -64,7 +64,7 @@ pub(crate) fn next(
     name: &str,
     query: &[(&str, &str)],
 ) -> Option<String> {
-    let sealed = backend.cursor_key().seal(cursor?);
+    let sealed = backend.installation_key().seal(cursor?);
     Some(address(place, &[query, &[(name, &sealed)]].concat()))
 }
 

@@ -25,7 +25,7 @@ pub struct Secret {
 impl Secret {
     /// A new secret.
     #[must_use]
-    pub fn draw(mark: &'static str, entropy: &dyn Entropy) -> Self {
+    pub fn generate(mark: &'static str, entropy: &dyn Entropy) -> Self {
         let random = URL_SAFE_NO_PAD.encode(random_bytes::<BYTES>(entropy));
         Self { mark, text: format!("{mark}{random}") }
     }
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_secret_is_read_back_and_is_like_no_other() {
         let entropy = SeededEntropy::default();
-        let (one, other) = (Secret::draw("key_", &entropy), Secret::draw("key_", &entropy));
+        let (one, other) = (Secret::generate("key_", &entropy), Secret::generate("key_", &entropy));
         assert_ne!(one.expose(), other.expose());
         assert_eq!(one.expose().len(), "key_".len() + 43);
         assert_eq!(one.prefix(), one.expose()[..10]);
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_was_never_drawn_is_no_secret() {
-        let good = Secret::draw("key_", &SeededEntropy::default()).expose().to_owned();
+        let good = Secret::generate("key_", &SeededEntropy::default()).expose().to_owned();
         for bad in [
             "",
             "key_",
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn c_59_a_secret_does_not_show_itself() {
-        let secret = Secret::draw("key_", &SeededEntropy::default());
+        let secret = Secret::generate("key_", &SeededEntropy::default());
         assert_eq!(format!("{secret:?} {:?}", secret.hash()), "Secret(key_…) SecretHash(…)");
     }
 }

@@ -18,7 +18,7 @@ use disputes::{Disputes, ListDisputes, NoteDispute};
 use earnings::{
     BreakDownRevenue, GetEarnings, GetRevenue, ListSales, ListSellerActivity, ListSkillFigures, SellerBooks,
 };
-use ledger::{Journal, ListPostings};
+use ledger::{LedgerReader, ListTransactions};
 use payments::{DisconnectPaymentAccount, NotePaymentAccount, PaymentAccounts};
 use plans::{AdjustPlanCredits, GetPlan, ListCreditEvents, Plans, SetPlan};
 use purchases::{
@@ -37,14 +37,14 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn Plans> + View<dyn Wallets> + View<dyn Vouchers>,
     S::Connection: View<dyn Purchases> + View<dyn Refunds> + View<dyn SellerBooks>,
-    S::Connection: View<dyn PaymentAccounts> + View<dyn Journal> + View<dyn Disputes>,
+    S::Connection: View<dyn PaymentAccounts> + View<dyn LedgerReader> + View<dyn Disputes>,
 {
     registry
         .query::<GetPlan>()
         .command::<SetPlan>()
         .command::<AdjustPlanCredits>()
         .query::<ListCreditEvents>()
-        .query::<ListPostings>()
+        .query::<ListTransactions>()
         .query::<ListWallets>()
         .query::<GetWallet>()
         .query::<ListLedgerEntries>()

@@ -16,7 +16,7 @@ use installations::{Installations, RecordInstallation};
 use packages::{DownloadSkill, Downloads};
 use reviews::{ListReviews, Reviews, WriteReview};
 use sellers::{ConnectSeller, GetSeller, GetSellerStatus, ListSellerSkills, RegisterSeller, Sellers};
-use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, PublishSkill, SearchSkills, Shelf, Skills};
+use skills::{GetSkill, GetSkillDetail, ImportSkill, ListSkills, PublishSkill, SearchSkills, SkillListing, Skills};
 use takedowns::{
     ListRemovedReviews, ListWithdrawnSkills, RemoveReview, RestoreReview, RestoreSkill, Takedowns, WithdrawSkill,
 };
@@ -27,7 +27,7 @@ pub use id::{CategoryId, InstallationId, ReviewId, SkillId};
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn Skills> + View<dyn Shelf> + View<dyn Downloads> + View<dyn Categories>,
+    S::Connection: View<dyn Skills> + View<dyn SkillListing> + View<dyn Downloads> + View<dyn Categories>,
     S::Connection: View<dyn Sellers> + View<dyn Reviews> + View<dyn Installations> + View<dyn Takedowns>,
 {
     registry

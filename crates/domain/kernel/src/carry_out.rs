@@ -6,7 +6,7 @@ use crate::change::Change;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Watcher;
-use crate::news::Topic;
+use crate::invalidation::Topic;
 use crate::operation::{Command, Operation};
 use crate::runner::Done;
 use crate::unit_of_work::{Journal, Journaled, View};
@@ -43,7 +43,7 @@ where
 }
 
 /// What the command would change, if its caller still may run it.
-pub(crate) fn rehearse<C, K>(
+pub(crate) fn preview<C, K>(
     connection: &mut K,
     command: &C,
     cx: &Context,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::event::Event;
-use crate::news::Topic;
+use crate::invalidation::Topic;
 use crate::personal;
 
 /// One record that was changed; becomes one row of the audit log.
@@ -46,7 +46,7 @@ pub struct Change<T> {
 }
 
 impl Change<()> {
-    /// A change of one record; say what it was with `from` and what it is with `to`.
+    /// A change of one record. Add its state `before` (unless it is new) and `after` (unless it is removed).
     #[expect(clippy::needless_pass_by_value, reason = "an id is passed as it comes: a number, a text, a reference")]
     pub fn of(resource_type: &'static str, resource_id: impl ToString) -> Self {
         let record = Record {
@@ -67,8 +67,8 @@ impl Change<()> {
 }
 
 impl<T> Change<T> {
-    /// The last record as it was before.
-    pub fn from(mut self, before: &impl Serialize) -> Self {
+    /// Sets the last record's state before the change.
+    pub fn before(mut self, before: &impl Serialize) -> Self {
         if let Some(record) = self.records.last_mut() {
             let (value, personal) = personal::to_value(before);
             record.old_values = Some(value);
@@ -77,8 +77,8 @@ impl<T> Change<T> {
         self.narrowed()
     }
 
-    /// The last record as it is now.
-    pub fn to(mut self, after: &impl Serialize) -> Self {
+    /// Sets the last record's state after the change.
+    pub fn after(mut self, after: &impl Serialize) -> Self {
         if let Some(record) = self.records.last_mut() {
             let (value, personal) = personal::to_value(after);
             record.new_values = Some(value);
@@ -118,14 +118,14 @@ impl<T> Change<T> {
         self
     }
 
-    /// Says what caches must forget after the commit.
-    pub fn forget(mut self, topic: Topic) -> Self {
+    /// Invalidates the caches of a topic after the commit.
+    pub fn invalidate(mut self, topic: Topic) -> Self {
         self.topics.push(topic);
         self
     }
 
-    /// Tells other domains what happened; they act on it in the same transaction.
-    pub fn tell(mut self, event: Event) -> Self {
+    /// Emits an event to other domains, which act on it in the same transaction.
+    pub fn emit(mut self, event: Event) -> Self {
         self.events.push(event);
         self
     }
@@ -189,7 +189,7 @@ mod tests {
     fn only_what_differs_is_kept() {
         let before = json!({"rate_limit": 300, "name": "pro", "updated_at": 1});
         let after = json!({"rate_limit": 500, "name": "pro", "updated_at": 2});
-        let change = Change::of("tier_config", "pro").from(&before).to(&after);
+        let change = Change::of("tier_config", "pro").before(&before).after(&after);
         let [record] = change.records() else { panic!("one record") };
         assert_eq!(record.old_values, Some(json!({"rate_limit": 300})));
         assert_eq!(record.new_values, Some(json!({"rate_limit": 500})));
@@ -198,13 +198,13 @@ mod tests {
     #[test]
     fn a_change_to_the_same_is_no_change() {
         let state = json!({"rate_limit": 300});
-        assert!(Change::of("tier_config", "pro").from(&state).to(&state).records().is_empty());
+        assert!(Change::of("tier_config", "pro").before(&state).after(&state).records().is_empty());
     }
 
     #[test]
     fn creation_and_removal_keep_everything() {
         let state = json!({"rate_limit": 300});
-        assert_eq!(Change::of("t", 1).to(&state).records()[0].old_values, None);
-        assert_eq!(Change::of("t", 1).from(&state).records()[0].new_values, None);
+        assert_eq!(Change::of("t", 1).after(&state).records()[0].old_values, None);
+        assert_eq!(Change::of("t", 1).before(&state).records()[0].new_values, None);
     }
 }

@@ -10,7 +10,7 @@ use crate::change::Message;
 use crate::context::Context;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
-use crate::news::{Epochs, Topic};
+use crate::invalidation::{Epochs, Topic};
 use crate::permission::{Permission, PermissionSet};
 use crate::policy::Policy;
 use crate::runner::Runner;
@@ -169,7 +169,7 @@ impl<R: ?Sized> Journaled for MockConnection<R> {
     }
 }
 
-/// A store over a mocked port: work runs at once, and a failed or rehearsed run leaves no trace in the journal.
+/// A store over a mocked port: work runs at once, and a failed or previewed run leaves no trace in the journal.
 pub struct MockStore<R: ?Sized>(Arc<Mutex<MockConnection<R>>>);
 
 impl<R: ?Sized> Clone for MockStore<R> {

@@ -87,7 +87,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// `Invalid` when out of range, for both at once, or for a cursor that was not made here.
-    pub fn new(key: &CursorKey, limit: Option<i64>, offset: Option<i64>, cursor: Option<&str>) -> Result<Self> {
+    pub fn new(key: &InstallationKey, limit: Option<i64>, offset: Option<i64>, cursor: Option<&str>) -> Result<Self> {
         let limit = u32::try_from(limit.unwrap_or(Self::DEFAULT_LIMIT.into()))
             .ok()
             .filter(|limit| (1..=Self::MAX_LIMIT).contains(limit))
@@ -226,11 +226,11 @@ fn not_of_this_list() -> Error {
 
 /// The secret that makes cursors tamper-evident; the same for all instances on one database.
 #[derive(Clone)]
-pub struct CursorKey([u8; 32]);
+pub struct InstallationKey([u8; 32]);
 
 const TAG: usize = 12;
 
-impl CursorKey {
+impl InstallationKey {
     /// A key from 32 random bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
@@ -249,7 +249,7 @@ impl CursorKey {
     /// Reads a cursor back.
     ///
     /// # Errors
-    /// `Invalid` for text that [`CursorKey::seal`] of the same key did not make.
+    /// `Invalid` for text that [`InstallationKey::seal`] of the same key did not make.
     pub fn open(&self, text: &str) -> Result<Cursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| not_of_this_list())?;
         let (cursor, tag) = bytes.split_last_chunk::<TAG>().ok_or_else(not_of_this_list)?;
@@ -284,9 +284,9 @@ fn padded(key: &[u8; 32]) -> [u8; 64] {
     block
 }
 
-impl fmt::Debug for CursorKey {
+impl fmt::Debug for InstallationKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CursorKey(…)")
+        f.write_str("InstallationKey(…)")
     }
 }
 
@@ -296,7 +296,7 @@ mod tests {
 
     use super::*;
 
-    const KEY: CursorKey = CursorKey::new([7; 32]);
+    const KEY: InstallationKey = InstallationKey::new([7; 32]);
 
     fn any_key() -> impl Strategy<Value = SortKey> {
         prop_oneof![any::<i64>().prop_map(SortKey::Number), ".*".prop_map(SortKey::Text)]
@@ -334,6 +334,6 @@ mod tests {
         assert_eq!(PageRequest::new(&KEY, None, None, None).unwrap(), PageRequest::first());
         let cursor = KEY.seal(&Cursor::new(1, 2));
         assert!(PageRequest::new(&KEY, None, Some(0), Some(&cursor)).is_err());
-        assert!(CursorKey::new([8; 32]).open(&cursor).is_err(), "another installation's cursor");
+        assert!(InstallationKey::new([8; 32]).open(&cursor).is_err(), "another installation's cursor");
     }
 }

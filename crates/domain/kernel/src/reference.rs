@@ -19,7 +19,7 @@ pub struct Reference(String);
 impl Reference {
     /// Draws a new reference.
     #[must_use]
-    pub fn draw(entropy: &dyn Entropy) -> Self {
+    pub fn generate(entropy: &dyn Entropy) -> Self {
         Self(hex(&random_bytes::<16>(entropy)))
     }
 
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_drawn_reference_reads_back_and_differs_from_the_next() {
         let entropy = SeededEntropy::default();
-        let (one, other) = (Reference::draw(&entropy), Reference::draw(&entropy));
+        let (one, other) = (Reference::generate(&entropy), Reference::generate(&entropy));
         assert_ne!(one, other);
         assert_eq!(Reference::parse(one.as_str()).unwrap(), one);
         assert_eq!(one.to_string(), one.as_str());

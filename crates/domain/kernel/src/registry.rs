@@ -271,7 +271,7 @@ impl Operations {
         self.executor::<O>()?.run(caller, operation).await
     }
 
-    /// Rehearses a command; see [`Runner::preview`].
+    /// Previews a command; see [`Runner::preview`].
     ///
     /// # Errors
     /// The command's own.

@@ -8,12 +8,12 @@ use tracing::{Instrument, Span, field, info_span};
 use crate::access::permit;
 use crate::audit::AuditEntry;
 use crate::caller::{Caller, Credential};
-use crate::carry_out::{carry_out, rehearse};
+use crate::carry_out::{carry_out, preview};
 use crate::change::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Watcher;
-use crate::news::Epochs;
+use crate::invalidation::Epochs;
 use crate::operation::{Command, Effect, Operation, Query};
 use crate::policy::Policy;
 use crate::time::{Clock, Entropy, Timestamp};
@@ -192,7 +192,7 @@ impl<S: UnitOfWork> Runner<S> {
             let result = self
                 .store
                 .write(Fate::Rollback, move |connection| {
-                    let change = rehearse(connection, &command, &cx, &watchers)?;
+                    let change = preview(connection, &command, &cx, &watchers)?;
                     Ok(Preview { output: change.output, records: change.records })
                 })
                 .await;

@@ -9,8 +9,8 @@ use super::*;
 use crate::caller::Credential;
 use crate::change::Change;
 use crate::id::UserId;
+use crate::invalidation::Topic;
 use crate::mock::{self, MockConnection, MockStore};
-use crate::news::Topic;
 use crate::permission::{Permission, PermissionSet};
 
 /// A port with a number behind it.
@@ -45,7 +45,7 @@ impl Command for Add {
             return Err(Error::conflict("the counter only grows"));
         }
         counter.add(self.by);
-        Ok(Change::of("counter", 1).to(&self.by).forget(Topic::Rules))
+        Ok(Change::of("counter", 1).after(&self.by).invalidate(Topic::Rules))
     }
 }
 

@@ -63,11 +63,11 @@ impl Command for Add {
         }
         let after = counter.add(self.by);
         Ok(Change::of("counter", "the one")
-            .from(&json!({ "value": before }))
-            .to(&json!({ "value": after }))
+            .before(&json!({ "value": before }))
+            .after(&json!({ "value": after }))
             .send(Message { topic: "mail".into(), payload: json!(after) })
-            .forget(Topic::Rules)
-            .tell(Event::ReviewWritten { reviewer: user("user_a"), seller: user("user_b") })
+            .invalidate(Topic::Rules)
+            .emit(Event::ReviewWritten { reviewer: user("user_a"), seller: user("user_b") })
             .returning(Sum(after)))
     }
 }
@@ -137,7 +137,7 @@ fn watched() -> Runner<Store> {
         if counter.value() > 10 {
             return Err(Error::conflict("ten is enough"));
         }
-        Ok(Change::of("note", cx.caller.actor_id.as_str()).to(event).as_action("note.write"))
+        Ok(Change::of("note", cx.caller.actor_id.as_str()).after(event).as_action("note.write"))
     }))
 }
 
@@ -267,7 +267,7 @@ async fn an_internal_command_runs_by_its_type_and_not_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_rehearsal_by_type_changes_nothing() {
+async fn a_preview_by_type_changes_nothing() {
     let runner = runner();
     let store = runner.store().clone();
     let operations = operations(runner);

@@ -8,7 +8,7 @@ use crate::audit::AuditEntry;
 use crate::caller::IdempotencyKey;
 use crate::change::Message;
 use crate::error::Result;
-use crate::news::{Epochs, Topic};
+use crate::invalidation::{Epochs, Topic};
 use crate::time::Timestamp;
 
 /// Shows something as the port `R`; the store's connection shows itself as each domain's port.
@@ -73,7 +73,7 @@ pub trait Journal {
 pub enum Fate {
     /// It is kept.
     Commit,
-    /// It is taken back: a rehearsal.
+    /// It is taken back: a preview.
     Rollback,
 }
 

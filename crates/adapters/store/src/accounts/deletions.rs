@@ -1,6 +1,6 @@
 //! Accounts about to be deleted, and what is left of those that were.
 
-use aedile_accounts::deletion::{Deletions, Leaving, PendingDeletion};
+use aedile_accounts::deletion::{DeletionState, Deletions, PendingDeletion};
 use aedile_kernel::{AccountStatus, Administrators, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::prelude::*;
 
@@ -18,14 +18,14 @@ impl Deletions for Connection {
         admins::lock_administrators(self)
     }
 
-    fn lock(&mut self, id: &UserId) -> Result<Option<Leaving>> {
+    fn lock(&mut self, id: &UserId) -> Result<Option<DeletionState>> {
         lock_row(self, id)?;
         let with_id = users::table.filter(users::id.eq(id.as_str())).select(StandingRow::as_select());
         let row: Option<StandingRow> = with_id.first(self).optional().db()?;
         row.map(|row| row.pending().map(|pending| pending.leaving)).transpose()
     }
 
-    fn update(&mut self, leaving: &Leaving, now: Timestamp) -> Result<()> {
+    fn update(&mut self, leaving: &DeletionState, now: Timestamp) -> Result<()> {
         let changed = diesel::update(users::table.filter(users::id.eq(leaving.user_id.as_str())))
             .set((
                 users::status.eq(leaving.status.as_str()),

@@ -1,6 +1,6 @@
 //! Rows as stored, and their reading.
 
-use aedile_accounts::deletion::{Leaving, PendingDeletion};
+use aedile_accounts::deletion::{DeletionState, PendingDeletion};
 use aedile_accounts::directory::DirectoryEntry;
 use aedile_accounts::local_users::LocalAccount;
 use aedile_accounts::{IdentifierType, LocalRole, LocalUser, PasswordHash, User};
@@ -82,7 +82,7 @@ impl StandingRow {
 
     pub(super) fn pending(self) -> Result<PendingDeletion> {
         let entry = self.entry()?;
-        let leaving = Leaving {
+        let leaving = DeletionState {
             user_id: entry.id,
             status: entry.status,
             deletion_requested_at: entry.deletion_requested_at,

@@ -51,13 +51,13 @@ struct Problem {
 impl LedgerCheck for Connection {
     fn check(&mut self, limit: u32) -> Result<BookCheck> {
         let accounts: i64 = ledger_accounts::table.count().get_result(self).db()?;
-        let postings: i64 = ledger_postings::table.count().get_result(self).db()?;
+        let transactions: i64 = ledger_postings::table.count().get_result(self).db()?;
         let mut problems = Vec::new();
         for check in CHECKS {
             let query = sql_query(format!("{check} LIMIT $1")).bind::<BigInt, _>(i64::from(limit));
             let found: Vec<Problem> = each!(self, |c| query.load(c)).db()?;
             problems.extend(found.into_iter().map(|row| row.problem));
         }
-        Ok(BookCheck { accounts: accounts.unsigned_abs(), postings: postings.unsigned_abs(), problems })
+        Ok(BookCheck { accounts: accounts.unsigned_abs(), transactions: transactions.unsigned_abs(), problems })
     }
 }

@@ -1,6 +1,6 @@
 //! What every database must do with postings, plans and vouchers.
 
-use aedile_billing::ledger::{Account, AccountKind, Ledger, LedgerCheck, Posting, Source, Unit};
+use aedile_billing::ledger::{Account, AccountKind, Ledger, LedgerCheck, LedgerTransaction, Source, Unit};
 use aedile_billing::plans::{Plans, ResetPlan, SetPlan, UserPlan};
 use aedile_billing::vouchers::{MintVouchers, NewVoucher, VoucherCode, Vouchers};
 use aedile_billing::wallets::{Wallet, Wallets};
@@ -40,7 +40,7 @@ pub(super) fn vouchers(c: &mut Connection) -> &mut (dyn Vouchers + 'static) {
 }
 
 pub(super) fn mint(c: &mut Connection, amount: i64, max_uses: i64, seed: u8) -> VoucherCode {
-    let code = VoucherCode::draw(&[seed; 32], 1).remove(0);
+    let code = VoucherCode::generate(&[seed; 32], 1).remove(0);
     let amount = MicroUsd(amount);
     let mint = MintVouchers { amount, max_uses, expires_at: None, vouchers: vec![NewVoucher::from(&code)] };
     let minted = mint.run(vouchers(c), &admin()).unwrap();
@@ -53,12 +53,13 @@ pub(super) fn mint(c: &mut Connection, amount: i64, max_uses: i64, seed: u8) -> 
 pub(super) fn fits(c: &mut Connection) {
     let check = c.check(10).unwrap();
     assert_eq!(check.problems, Vec::<String>::new());
-    assert!(check.postings > 0);
+    assert!(check.transactions > 0);
 }
 
 fn give(c: &mut Connection, name: &str, amount: i64) -> Result<Option<i64>> {
     let account = Wallet::account(&id(name));
-    let posting = Posting::with_house(Source::Adjustment, account, amount, AccountKind::Platform, &admin())?;
+    let posting =
+        LedgerTransaction::with_platform(Source::Adjustment, account, amount, AccountKind::Platform, &admin())?;
     Ok(c.post(&posting)?.map(|posted| posted.balance_after))
 }
 
@@ -66,13 +67,13 @@ fn give(c: &mut Connection, name: &str, amount: i64) -> Result<Option<i64>> {
 fn a_posting_moves_both_balances_or_none() {
     for_each_backend(|c| {
         user(c, "ada");
-        let (ada, house) =
-            (Account::of(&id("ada"), Unit::MicroUsd), Account::house(AccountKind::Platform, Unit::MicroUsd));
+        let (ada, platform) =
+            (Account::of(&id("ada"), Unit::MicroUsd), Account::platform(AccountKind::Platform, Unit::MicroUsd));
         assert_eq!(c.balance(&ada).unwrap(), 0);
         assert_eq!(give(c, "ada", 5).unwrap(), Some(5));
         assert_eq!(give(c, "ada", -2).unwrap(), Some(3));
         assert_eq!(give(c, "ada", -4).unwrap(), None, "no user's balance is negative");
-        assert_eq!((c.balance(&ada).unwrap(), c.balance(&house).unwrap()), (3, -3));
+        assert_eq!((c.balance(&ada).unwrap(), c.balance(&platform).unwrap()), (3, -3));
         assert_eq!(c.balance(&Account::of(&id("ada"), Unit::Credits)).unwrap(), 0);
         fits(c);
     });
@@ -93,7 +94,8 @@ fn what_happens_once_is_posted_once() {
     for_each_backend(|c| {
         user(c, "ada");
         let account = Wallet::account(&id("ada"));
-        let posting = Posting::with_house(Source::Voucher, account, 1, AccountKind::Promotions, &admin()).unwrap();
+        let posting =
+            LedgerTransaction::with_platform(Source::Voucher, account, 1, AccountKind::Promotions, &admin()).unwrap();
         let posting = posting.once_for("voucher:1:ada".to_owned());
         assert!(c.post(&posting).unwrap().is_some());
         crate::testing::in_transaction_refused(c, |c| c.post(&posting).map(drop));

@@ -1,6 +1,8 @@
-//! Postings and balances.
+//! Transactions and balances.
 
-use aedile_billing::ledger::{Account, Ledger, Line, Posted, Posting, PostingId, Source};
+use aedile_billing::ledger::{
+    Account, Ledger, LedgerEntry, LedgerTransaction, PostedTransaction, Source, TransactionId,
+};
 use aedile_kernel::{Error, Result, UserId};
 use diesel::prelude::*;
 
@@ -8,16 +10,16 @@ use crate::connection::{Connection, Portable, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::billing::{ledger_accounts, ledger_lines, ledger_postings};
 
-/// How many accounts of each kind the house has.
+/// How many accounts of each kind the platform has.
 const SLOTS: i64 = 16;
 
 impl Ledger for Connection {
-    fn post(&mut self, posting: &Posting) -> Result<Option<Posted>> {
+    fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>> {
         let mut slot = 0;
-        let mut written = Vec::with_capacity(posting.lines().len());
-        for Line { account, amount } in posting.lines() {
+        let mut written = Vec::with_capacity(transaction.entries().len());
+        for LedgerEntry { account, amount } in transaction.entries() {
             let (id, balance) = open(self, account, if account.owner.is_none() { slot } else { 0 })?;
-            // Users come first in a posting, and are spread over the house's accounts by their own.
+            // Users come first in a transaction, and are spread over the platform's accounts by their own.
             slot = id % SLOTS;
             let balance = balance.checked_add(*amount).ok_or_else(out_of_range)?;
             if balance < 0 && !account.may_be_negative() {
@@ -27,12 +29,12 @@ impl Ledger for Connection {
         }
         let id: i64 = diesel::insert_into(ledger_postings::table)
             .values((
-                ledger_postings::source.eq(posting.source.as_str()),
-                ledger_postings::note.eq(&posting.note),
-                ledger_postings::reference.eq(&posting.reference),
-                ledger_postings::actor_id.eq(&posting.actor_id),
-                ledger_postings::api_key_id.eq(&posting.api_key_id),
-                ledger_postings::created_at.eq(posting.created_at.as_micros()),
+                ledger_postings::source.eq(transaction.source.as_str()),
+                ledger_postings::note.eq(&transaction.note),
+                ledger_postings::reference.eq(&transaction.reference),
+                ledger_postings::actor_id.eq(&transaction.actor_id),
+                ledger_postings::api_key_id.eq(&transaction.api_key_id),
+                ledger_postings::created_at.eq(transaction.created_at.as_micros()),
             ))
             .returning(ledger_postings::id)
             .get_result(self)
@@ -48,8 +50,8 @@ impl Ledger for Connection {
             let account = diesel::update(ledger_accounts::table.find(account_id));
             exactly(1, account.set(ledger_accounts::balance.eq(balance_after)).execute(self).db()?)?;
         }
-        let (_, _, balance_after) = written.first().ok_or_else(|| Error::internal("a posting without lines"))?;
-        Ok(Some(Posted { id: PostingId(id), balance_after: *balance_after }))
+        let (_, _, balance_after) = written.first().ok_or_else(|| Error::internal("a transaction without lines"))?;
+        Ok(Some(PostedTransaction { id: TransactionId(id), balance_after: *balance_after }))
     }
 
     fn balance(&mut self, account: &Account) -> Result<i64> {
@@ -96,7 +98,7 @@ fn find(connection: &mut Connection, account: &Account, slot: i64) -> Result<Opt
     .db()
 }
 
-/// The house's own accounts have no owner.
+/// The platform's own accounts have no owner.
 fn owner(account: &Account) -> &str {
     account.owner.as_ref().map_or("", UserId::as_str)
 }

@@ -1,6 +1,8 @@
 //! What every database must list of sales and of the ledger.
 
-use aedile_billing::ledger::{Account, AccountKind, Journal, Ledger, Line, Posting, Source, Unit};
+use aedile_billing::ledger::{
+    Account, AccountKind, Ledger, LedgerEntry, LedgerReader, LedgerTransaction, Source, Unit,
+};
 use aedile_billing::purchases::{Purchase, PurchaseStatus, Purchases, SaleFilter};
 use aedile_kernel::{Cursor, Page, PageRequest, Position, UserId};
 use diesel::connection::SimpleConnection;
@@ -67,16 +69,17 @@ fn postings_are_listed_newest_first_with_their_lines() {
         user(c, "sue");
         let given = |amount| {
             let account = Account::of(&id("ada"), Unit::MicroUsd);
-            Posting::with_house(Source::AdminAdd, account, amount, AccountKind::Platform, &admin()).unwrap()
+            LedgerTransaction::with_platform(Source::AdminAdd, account, amount, AccountKind::Platform, &admin())
+                .unwrap()
         };
         c.post(&given(5).noting(Some("sorry".into()))).unwrap();
         c.post(&given(7)).unwrap();
-        let lines = [(Account::of_seller(&id("sue")), 85), (Account::house(AccountKind::Fees, Unit::MicroUsd), 15)];
-        let paid = Line { account: Account::house(AccountKind::Stripe, Unit::MicroUsd), amount: -100 };
-        let lines = lines.into_iter().map(|(account, amount)| Line { account, amount }).chain([paid]).collect();
-        c.post(&Posting::of(Source::Sale, lines, &admin()).unwrap().once_for("sale 1".into())).unwrap();
+        let lines = [(Account::of_seller(&id("sue")), 85), (Account::platform(AccountKind::Fees, Unit::MicroUsd), 15)];
+        let paid = LedgerEntry { account: Account::platform(AccountKind::Stripe, Unit::MicroUsd), amount: -100 };
+        let lines = lines.into_iter().map(|(account, amount)| LedgerEntry { account, amount }).chain([paid]).collect();
+        c.post(&LedgerTransaction::of(Source::Sale, lines, &admin()).unwrap().once_for("sale 1".into())).unwrap();
 
-        let first = Journal::list(c, &page(2, None)).unwrap();
+        let first = LedgerReader::list(c, &page(2, None)).unwrap();
         assert_eq!((first.items.len(), first.total), (2, Some(3)));
         let sale = &first.items[0];
         assert_eq!(
@@ -94,7 +97,7 @@ fn postings_are_listed_newest_first_with_their_lines() {
         );
         let second = &first.items[1].lines[0];
         assert_eq!((second.unit, second.amount, second.balance_after), (Unit::MicroUsd, 7, 12));
-        let rest = Journal::list(c, &page(2, first.next.clone())).unwrap();
+        let rest = LedgerReader::list(c, &page(2, first.next.clone())).unwrap();
         assert_eq!((rest.items.len(), rest.total, rest.next), (1, None, None));
         assert_eq!((rest.items[0].note.as_deref(), rest.items[0].lines[0].balance_after), (Some("sorry"), 5));
     });

@@ -3,8 +3,8 @@
 mod check;
 mod disputes;
 mod drift;
-mod journal;
 mod ledger;
+mod ledger_reader;
 mod payment_accounts;
 mod plans;
 mod purchases;

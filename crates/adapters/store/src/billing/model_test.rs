@@ -129,7 +129,7 @@ impl Model {
 
 fn mint_seeded(c: &mut Connection, amount: i64, uses: u64, seed: [u8; 32]) -> VoucherCode {
     use aedile_billing::vouchers::{MintVouchers, NewVoucher};
-    let code = VoucherCode::draw(&seed, 1).remove(0);
+    let code = VoucherCode::generate(&seed, 1).remove(0);
     let max_uses = i64::try_from(uses).unwrap();
     let vouchers_of = vec![NewVoucher::from(&code)];
     let mint = MintVouchers { amount: MicroUsd(amount), max_uses, expires_at: None, vouchers: vouchers_of };

@@ -32,7 +32,7 @@ fn shop(c: &mut Connection) {
 
 fn begin(c: &mut Connection, entropy: &dyn Entropy, skill_id: i64, seconds: i64) -> Purchase {
     let new = NewPurchase {
-        reference: Reference::draw(entropy),
+        reference: Reference::generate(entropy),
         buyer_id: id("ada"),
         skill_id,
         seller_id: id("sue"),
@@ -54,7 +54,7 @@ fn paid(c: &mut Connection, purchase: &Purchase) -> Purchase {
 fn refund(entropy: &dyn Entropy, purchase: PurchaseId, ordinal: i64) -> Refund {
     Refund {
         id: RefundId(0),
-        reference: Reference::draw(entropy),
+        reference: Reference::generate(entropy),
         purchase,
         ordinal,
         amount_cents: 999,
@@ -86,7 +86,7 @@ fn a_purchase_is_found_by_all_that_names_it() {
         assert_eq!(Purchases::find_by_session(c, "cs_1").unwrap(), Some(known.clone()));
         assert_eq!(Purchases::find_by_reference(c, &known.reference).unwrap(), Some(known.id));
         assert_eq!(Purchases::find_by_payment(c, &format!("pi_{}", known.id)).unwrap(), Some(known.id));
-        let other = Reference::draw(&entropy);
+        let other = Reference::generate(&entropy);
         assert_eq!(Purchases::find_by_reference(c, &other).unwrap(), None);
         assert_eq!(Purchases::find(c, PurchaseId(known.id.0 + 1)).unwrap(), None);
     });
@@ -99,7 +99,7 @@ fn two_purchases_never_have_one_reference() {
         begin(c, &SeededEntropy::default(), 1, 1);
         in_transaction_refused(c, |c| {
             let again = NewPurchase {
-                reference: Reference::draw(&SeededEntropy::default()),
+                reference: Reference::generate(&SeededEntropy::default()),
                 buyer_id: id("ada"),
                 skill_id: 2,
                 seller_id: id("sue"),
@@ -191,7 +191,7 @@ fn a_refund_is_kept_with_its_reference_and_its_attempts() {
         let lost = Refund { by_dispute: true, asked_at: None, ..refund(&entropy, purchase.id, 2) };
         let lost = c.insert_refund(&lost).unwrap();
         assert_eq!(c.list_refunds(purchase.id).unwrap()[1], lost);
-        assert_eq!(c.find_refund_by_reference(&Reference::draw(&entropy)).unwrap(), None);
+        assert_eq!(c.find_refund_by_reference(&Reference::generate(&entropy)).unwrap(), None);
         in_transaction_refused(c, |c| c.insert_refund(&Refund { ordinal: 3, ..lost.clone() }).map(drop));
     });
 }

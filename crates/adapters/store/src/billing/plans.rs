@@ -1,6 +1,6 @@
 //! Plans.
 
-use aedile_billing::ledger::{AccountKind, PostingId, Unit};
+use aedile_billing::ledger::{AccountKind, TransactionId, Unit};
 use aedile_billing::plans::{CreditEvent, PlanTier, Plans, UserPlan};
 use aedile_kernel::{AccountStatus, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
@@ -119,7 +119,7 @@ impl Plans for Connection {
             let source = source(&why)?;
             let reason = note.unwrap_or_else(|| source.as_str().to_owned());
             let created_at = Timestamp::from_micros(at);
-            Ok(CreditEvent { id: PostingId(id), created_at, amount, reason, balance_after })
+            Ok(CreditEvent { id: TransactionId(id), created_at, amount, reason, balance_after })
         };
         let items: Vec<CreditEvent> = rows.into_iter().map(event).collect::<Result<_>>()?;
         Ok(page::of_rows(items, page, None, |last| Cursor::new(0, last.id.0)))

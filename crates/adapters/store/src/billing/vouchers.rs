@@ -1,6 +1,6 @@
 //! Vouchers.
 
-use aedile_billing::ledger::PostingId;
+use aedile_billing::ledger::TransactionId;
 use aedile_billing::vouchers::{CodeHash, NewVoucher, Voucher, VoucherId, Vouchers};
 use aedile_billing::wallets::Wallet;
 use aedile_kernel::{Cursor, Error, MicroUsd, Page, PageRequest, Position, Result, Timestamp, UserId};
@@ -71,7 +71,7 @@ impl Vouchers for Connection {
         Ok(used.first::<i64>(self).optional().db()?.is_some())
     }
 
-    fn use_up(&mut self, id: VoucherId, user: &UserId, posting: PostingId, now: Timestamp) -> Result<()> {
+    fn use_up(&mut self, id: VoucherId, user: &UserId, posting: TransactionId, now: Timestamp) -> Result<()> {
         let left = vouchers::table.find(id.0).filter(vouchers::uses.lt(vouchers::max_uses));
         let counted = diesel::update(left).set(vouchers::uses.eq(vouchers::uses + 1)).execute(self).db()?;
         if counted == 0 {

@@ -1,6 +1,6 @@
 //! Wallets.
 
-use aedile_billing::ledger::{AccountKind, PostingId, Unit};
+use aedile_billing::ledger::{AccountKind, TransactionId, Unit};
 use aedile_billing::wallets::{LedgerEntry, Wallet, Wallets};
 use aedile_kernel::{AccountStatus, Cursor, MicroUsd, Page, PageRequest, Position, Result, Timestamp, UserId};
 use diesel::dsl::auto_type;
@@ -95,7 +95,7 @@ type EntryRow = ((i64, i64, i64, i64), (String, Option<String>, Option<String>, 
 
 fn into_entry(((_, id, amount, after), (why, note, api_key_id, actor_id), at): EntryRow) -> Result<LedgerEntry> {
     Ok(LedgerEntry {
-        id: PostingId(id),
+        id: TransactionId(id),
         amount: MicroUsd(amount),
         balance_after: MicroUsd(after),
         source: source(&why)?,

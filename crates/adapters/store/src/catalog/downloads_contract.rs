@@ -2,7 +2,7 @@
 
 use aedile_catalog::SkillId;
 use aedile_catalog::packages::{DownloadCount, Downloads, Offer};
-use aedile_catalog::skills::{IndexEntry, Shelf, SkillChanges};
+use aedile_catalog::skills::{IndexEntry, SkillChanges, SkillListing};
 use diesel::connection::SimpleConnection;
 
 use super::skills_contract::{at, category, external, insert, new_skill, new_version, seller, skills, user};

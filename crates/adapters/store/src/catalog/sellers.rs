@@ -1,7 +1,7 @@
 //! Sellers.
 
 use aedile_catalog::sellers::{SellerAccount, SellerPage, Sellers};
-use aedile_catalog::skills::{Rating, Shelf, Skill, SkillFilter};
+use aedile_catalog::skills::{Rating, Skill, SkillFilter, SkillListing};
 use aedile_kernel::{Page, PageRequest, Reference, Result, Timestamp, UserId};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -66,7 +66,7 @@ impl Sellers for Connection {
 
     fn list_skills(&mut self, slug: &str, page: &PageRequest) -> Result<Page<Skill>> {
         let filter = SkillFilter { seller: Some(slug.to_owned()), ..SkillFilter::default() };
-        Shelf::list_skills(self, &filter, page)
+        SkillListing::list_skills(self, &filter, page)
     }
 }
 

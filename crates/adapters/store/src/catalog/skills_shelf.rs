@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aedile_catalog::SkillId;
 use aedile_catalog::reviews::{Reviews, SkillReview};
-use aedile_catalog::skills::{Shelf, Skill, SkillFilter, SkillVersion, Terms};
+use aedile_catalog::skills::{Skill, SkillFilter, SkillListing, SkillVersion, Terms};
 use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp};
 use diesel::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::schema::catalog::{categories, skill_versions, skills};
 use crate::schema::community::installations;
 use crate::schema::users::users;
 
-impl Shelf for Connection {
+impl SkillListing for Connection {
     fn find_skill(&mut self, slug: &str) -> Result<Option<Skill>> {
         let offered = joined().filter(skills::slug.eq(slug)).filter(is_offered());
         let row: Option<JoinedRow> = offered.select(joined_row!()).first(self).optional().db()?;

@@ -5,7 +5,7 @@ use aedile_catalog::installations::Installations;
 use aedile_catalog::packages::Downloads;
 use aedile_catalog::reviews::{OwnReview, Reviews};
 use aedile_catalog::sellers::Sellers;
-use aedile_catalog::skills::{SearchSkills, Shelf, SkillFilter};
+use aedile_catalog::skills::{SearchSkills, SkillFilter, SkillListing};
 use aedile_catalog::takedowns::{Takedown, Takedowns};
 use aedile_catalog::{ReviewId, SkillId};
 use aedile_kernel::mock::context_of;
@@ -22,7 +22,7 @@ fn takedowns(connection: &mut Connection) -> &mut dyn Takedowns {
 
 /// The places that offer the skill `hello` of `ada`.
 fn offered(c: &mut Connection) -> Vec<&'static str> {
-    let shelf: &mut (dyn Shelf + 'static) = c;
+    let listing: &mut (dyn SkillListing + 'static) = c;
     let page = PageRequest::first();
     let mut places = Vec::new();
     let mut note = |place, is_there: bool| {
@@ -30,8 +30,8 @@ fn offered(c: &mut Connection) -> Vec<&'static str> {
             places.push(place);
         }
     };
-    note("page", shelf.find_skill("hello").unwrap().is_some());
-    note("list", !shelf.list_skills(&SkillFilter::default(), &page).unwrap().items.is_empty());
+    note("page", listing.find_skill("hello").unwrap().is_some());
+    note("list", !listing.list_skills(&SkillFilter::default(), &page).unwrap().items.is_empty());
     let search = SearchSkills {
         q: "hello".into(),
         category: None,
@@ -39,7 +39,7 @@ fn offered(c: &mut Connection) -> Vec<&'static str> {
         max_price_cents: None,
         page: page.clone(),
     };
-    note("search", !search.run(shelf, &context_of("anyone", [])).unwrap().items.is_empty());
+    note("search", !search.run(listing, &context_of("anyone", [])).unwrap().items.is_empty());
     let sellers: &mut dyn Sellers = c;
     note("seller", sellers.find_page("ada").unwrap().unwrap().skills > 0);
     note("seller's list", !sellers.list_skills("ada", &page).unwrap().items.is_empty());
@@ -132,7 +132,7 @@ fn a_removed_review_neither_shows_nor_counts() {
             OwnReview { skill_id: hello.id, user_id: user("ada"), rating: 2, title: Some("Hm".into()), body: None };
         let review = Reviews::put(c, &own, None, at(0)).unwrap();
         let counts = |c: &mut Connection| {
-            let rating = Shelf::find_skill(c, "hello").unwrap().unwrap().rating;
+            let rating = SkillListing::find_skill(c, "hello").unwrap().unwrap().rating;
             let shown = Reviews::list(c, hello.id, &PageRequest::first()).unwrap();
             (rating.sum, rating.count, shown.items.len(), shown.total)
         };

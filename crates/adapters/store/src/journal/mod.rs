@@ -9,7 +9,7 @@ mod seals;
 mod contract;
 
 use aedile_kernel::caller::IdempotencyKey;
-use aedile_kernel::{AuditEntry, CursorKey, Entropy, Journal, Message, Result, Timestamp, Topic};
+use aedile_kernel::{AuditEntry, Entropy, InstallationKey, Journal, Message, Result, Timestamp, Topic};
 use diesel::prelude::*;
 
 pub use outbox::{Outbox, OutboxRow};
@@ -50,13 +50,15 @@ impl Journal for Connection {
 }
 
 /// The installation's secret for cursors, made by whoever comes first.
-pub(crate) fn cursor_key(connection: &mut Connection, entropy: &dyn Entropy) -> Result<CursorKey> {
+pub(crate) fn installation_key(connection: &mut Connection, entropy: &dyn Entropy) -> Result<InstallationKey> {
     const NAME: &str = "cursor_key";
     let made: [u8; 32] = aedile_kernel::time::random_bytes(entropy);
     let row = (installation::name.eq(NAME), installation::value.eq(aedile_kernel::digest::hex(&made)));
     Portable(diesel::insert_into(installation::table).values(row).on_conflict_do_nothing()).execute(connection).db()?;
     let kept: String = installation::table.find(NAME).select(installation::value).first(connection).db()?;
-    from_hex(&kept).map(CursorKey::new).ok_or_else(|| inconsistent("installation", "value", "not 32 bytes of hex"))
+    from_hex(&kept)
+        .map(InstallationKey::new)
+        .ok_or_else(|| inconsistent("installation", "value", "not 32 bytes of hex"))
 }
 
 /// 32 bytes from lower-case hexadecimal.

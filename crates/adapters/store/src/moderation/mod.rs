@@ -2,4 +2,4 @@
 
 mod abuse_flags;
 mod claims;
-mod sightings;
+mod signals;

@@ -2,7 +2,7 @@
 
 use aedile_kernel::Result;
 use aedile_rbac::endpoints::EndpointOverride;
-use aedile_rbac::gateway::{RuleBook, RuleSet};
+use aedile_rbac::gateway::{GatewaySource, RuleSet};
 use diesel::prelude::*;
 
 use super::rows::EndpointRow;
@@ -11,7 +11,7 @@ use crate::connection::Connection;
 use crate::error::DriverResult;
 use crate::schema::rules::endpoint_overrides;
 
-impl RuleBook for Connection {
+impl GatewaySource for Connection {
     /// Three statements; that they see one instant is the read transaction's doing.
     fn load(&mut self) -> Result<RuleSet> {
         let active: Vec<EndpointRow> = endpoint_overrides::table

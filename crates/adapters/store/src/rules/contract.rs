@@ -3,7 +3,7 @@
 use aedile_kernel::mock::NOW;
 use aedile_kernel::{Error, GatewayDefault, Result, Timestamp};
 use aedile_rbac::endpoints::{EndpointId, EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern};
-use aedile_rbac::gateway::{GatewayRules, RuleBook, Visitor, normalise};
+use aedile_rbac::gateway::{GatewayRules, GatewaySource, Visitor, normalise};
 use aedile_rbac::scopes::{NewScope, Scope, Scopes};
 use aedile_rbac::tiers::{NewTier, Tier, TierUses, Tiers};
 use diesel::connection::SimpleConnection;
@@ -287,7 +287,7 @@ fn the_book_has_all_that_counts() {
         let guarded = NewEndpoint { required_tier: Some("pro".to_owned()), ..new_endpoint("/x/*", "*", &["rules"]) };
         c.insert_endpoint(&guarded, now()).unwrap();
         c.insert_endpoint(&NewEndpoint { is_active: false, ..new_endpoint("/x", "*", &[]) }, now()).unwrap();
-        let set = RuleBook::load(c).unwrap();
+        let set = GatewaySource::load(c).unwrap();
         assert_eq!((set.tiers.len(), set.scopes.len(), set.overrides.len()), (4, 2, 1));
         let rules = GatewayRules::compile(set, GatewayDefault::Allow);
         let path = normalise("/x").unwrap();
@@ -302,6 +302,6 @@ fn a_row_of_other_hands_is_not_believed() {
     for_each_backend(|c| {
         diesel::update(tiers::table).set(tiers::features.eq("[1]")).execute(c).unwrap();
         assert!(matches!(c.list_tiers(), Err(Error::Internal(_))));
-        assert!(matches!(RuleBook::load(c), Err(Error::Internal(_))));
+        assert!(matches!(GatewaySource::load(c), Err(Error::Internal(_))));
     });
 }

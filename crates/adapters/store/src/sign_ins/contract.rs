@@ -55,12 +55,12 @@ pub(super) fn add(connection: &mut Connection, name: &str) {
 /// The `n`th secret of the tests.
 pub(super) fn secret(mark: &'static str, n: usize) -> Secret {
     let entropy = SeededEntropy::default();
-    (0..n).for_each(|_| drop(Secret::draw(mark, &entropy)));
-    Secret::draw(mark, &entropy)
+    (0..n).for_each(|_| drop(Secret::generate(mark, &entropy)));
+    Secret::generate(mark, &entropy)
 }
 
 pub(super) fn new_token(n: usize) -> NewCliToken {
-    let secret = secret(CliToken::MARK, n);
+    let secret = secret(CliToken::PREFIX, n);
     NewCliToken { token_hash: secret.hash(), token_prefix: secret.prefix() }
 }
 

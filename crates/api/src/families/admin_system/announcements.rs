@@ -16,7 +16,7 @@ use crate::families::times::{self, Zoneless};
 
 pub(super) async fn list(call: Call<ListAnnouncements>) -> Answer {
     let asked = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |page| Envelope::page::<_, AnnouncementBody>("announcements", page, &asked, key);
     call.answer(ListAnnouncements { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
 }

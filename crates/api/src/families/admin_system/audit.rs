@@ -26,7 +26,7 @@ pub(super) async fn list(call: Call<ListAudit>) -> Answer {
         status: filter.status,
         page: asked.clone(),
     };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     call.answer(operation, |page| (HttpResponse::Ok(), Envelope::page::<_, LogBody>("logs", page, &asked, key))).await
 }
 

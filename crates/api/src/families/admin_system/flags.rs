@@ -17,7 +17,7 @@ use crate::openapi::Shape;
 pub(super) async fn list(call: Call<ListFlags>) -> Answer {
     let asked = optional_page(&call)?;
     let encode = |page| match &asked {
-        Some(asked) => Envelope::page::<_, FlagBody>("flags", page, asked, &call.app.dependencies.cursor_key),
+        Some(asked) => Envelope::page::<_, FlagBody>("flags", page, asked, &call.app.dependencies.installation_key),
         None => Envelope::list::<_, FlagBody>("flags", page.items).with("total", page.total),
     };
     call.answer(ListFlags { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await

@@ -17,7 +17,7 @@ use crate::families::times::Zoned;
 
 pub(super) async fn list(call: Call<ListLocalUsers>) -> Answer {
     let asked = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |page| Envelope::page::<_, LocalUserBody>("users", page, &asked, key);
     call.answer(ListLocalUsers { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
 }

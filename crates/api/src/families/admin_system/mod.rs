@@ -18,7 +18,7 @@ pub(super) mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use aedile_kernel::{Authority, CursorKey, Page, PageRequest, UserId};
+use aedile_kernel::{Authority, InstallationKey, Page, PageRequest, UserId};
 use aedile_rbac::assignments::AssignRole;
 use aedile_rbac::chain::Verification;
 use aedile_rbac::gateway::TestEndpoint;
@@ -58,7 +58,7 @@ impl Envelope {
         Self::around(Fields::list::<T, B>(name, rows))
     }
 
-    pub(super) fn page<T, B>(name: &'static str, page: Page<T>, asked: &PageRequest, key: &CursorKey) -> Fields
+    pub(super) fn page<T, B>(name: &'static str, page: Page<T>, asked: &PageRequest, key: &InstallationKey) -> Fields
     where
         B: From<T> + Serialize,
     {

@@ -14,7 +14,7 @@ use crate::families::times::ToTheMilli;
 
 pub(super) async fn list(call: Call<ListCreditEvents>) -> Answer {
     let Asked { limit, cursor } = call.query()?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let position = match cursor {
         Some(Cursor(text)) => Position::After(key.open(&text)?),
         None => Position::Offset(0),

@@ -22,7 +22,7 @@ pub(super) async fn mint(mut call: KeysCall<MintApiKey>) -> Answer {
 
 pub(super) async fn list(call: KeysCall<ListApiKeys>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |keys| Fields::page::<_, KeyBody>("keys", keys, &page, key);
     call.answer(ListApiKeys { page: page.clone() }, |keys| (HttpResponse::Ok(), encode(keys))).await
 }

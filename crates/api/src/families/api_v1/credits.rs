@@ -36,7 +36,7 @@ pub(super) async fn get(call: Call<GetWallet>) -> Answer {
 
 pub(super) async fn ledger(call: Call<ListLedgerEntries>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |entries| Fields::page::<_, EntryBody>("entries", entries, &page, key);
     call.answer(ListLedgerEntries { page: page.clone() }, |entries| (HttpResponse::Ok(), encode(entries))).await
 }

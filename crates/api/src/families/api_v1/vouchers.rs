@@ -27,7 +27,7 @@ pub(super) async fn mint(mut call: Call<MintVouchers>) -> Answer {
 
 pub(super) async fn list(call: Call<ListVouchers>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |vouchers| Fields::page::<_, VoucherBody>("vouchers", vouchers, &page, key);
     call.answer(ListVouchers { page: page.clone() }, |vouchers| (HttpResponse::Ok(), encode(vouchers))).await
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use aedile_billing::ledger::PostingId;
+use aedile_billing::ledger::TransactionId;
 use aedile_billing::wallets::WalletChange;
 use aedile_kernel::{MicroUsd, Result, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -64,7 +64,7 @@ impl UsdText {
 }
 
 /// The id of an entry of the ledger.
-pub(super) fn ledger_id(id: PostingId) -> String {
+pub(super) fn ledger_id(id: TransactionId) -> String {
     format!("led_{id}")
 }
 

@@ -7,7 +7,7 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Credential, CursorKey, Done, Operation, Operations, Result, Timestamp};
+use aedile_kernel::{Caller, Credential, Done, InstallationKey, Operation, Operations, Result, Timestamp};
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -71,8 +71,8 @@ impl DashboardBackend for ServerBackend {
         }
     }
 
-    fn cursor_key(&self) -> &CursorKey {
-        &self.app.dependencies.cursor_key
+    fn installation_key(&self) -> &InstallationKey {
+        &self.app.dependencies.installation_key
     }
 
     fn form_token(&self) -> &str {

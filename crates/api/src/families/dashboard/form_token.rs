@@ -23,5 +23,8 @@ pub(super) fn is_good(app: &App, identity: &Identity, token: &str) -> bool {
 }
 
 fn mac(app: &App, identity: &Identity, until: i64) -> String {
-    hex(&app.dependencies.cursor_key.derive("dashboard form", &[identity.bucket().as_bytes(), &until.to_be_bytes()]))
+    hex(&app
+        .dependencies
+        .installation_key
+        .derive("dashboard form", &[identity.bucket().as_bytes(), &until.to_be_bytes()]))
 }

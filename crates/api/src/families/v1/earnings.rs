@@ -24,14 +24,14 @@ pub(super) async fn earnings(call: Call<GetEarnings>) -> Answer {
 
 pub(super) async fn skills(call: Call<ListSkillFigures>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |skills| Fields::page::<_, SkillBody>("skills", skills, &page, key);
     call.answer(ListSkillFigures { page: page.clone() }, |skills| (HttpResponse::Ok(), encode(skills))).await
 }
 
 pub(super) async fn sales(call: Call<ListSales>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |sales| Fields::page::<_, SaleBody>("sales", sales, &page, key);
     call.answer(ListSales { page: page.clone() }, |sales| (HttpResponse::Ok(), encode(sales))).await
 }
@@ -58,7 +58,7 @@ pub(super) async fn breakdown(call: Call<BreakDownRevenue>) -> Answer {
 
 pub(super) async fn activity(call: Call<ListSellerActivity>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |happened| Fields::page::<Activity, ActivityBody>("activity", happened, &page, key);
     call.answer(ListSellerActivity { page: page.clone() }, |happened| (HttpResponse::Ok(), encode(happened))).await
 }

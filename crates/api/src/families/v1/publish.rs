@@ -24,7 +24,7 @@ pub(super) async fn publish(mut call: Call<PublishSkill>) -> Answer {
     let metadata: Metadata = body::json("metadata", &upload.metadata)?;
     let inspected = call.app.dependencies.inspector.inspect(upload.package.clone()).await?;
     let skill = metadata.with(inspected.into());
-    call.rehearse(skill.clone()).await?;
+    call.preview(skill.clone()).await?;
     call.app.dependencies.artifacts.put(&skill.package.artifact, upload.package).await?;
     call.answer(skill, |skill| (HttpResponse::Created(), SkillBody::from(skill))).await
 }

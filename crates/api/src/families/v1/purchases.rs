@@ -25,7 +25,7 @@ pub(super) async fn checkout(mut call: Call<StartPurchase>) -> Answer {
 
 pub(super) async fn list(call: Call<ListPurchases>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |purchases| Fields::page::<_, PurchaseBody>("purchases", purchases, &page, key);
     call.answer(ListPurchases { page: page.clone() }, |purchases| (HttpResponse::Ok(), encode(purchases))).await
 }

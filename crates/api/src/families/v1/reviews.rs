@@ -15,7 +15,7 @@ use crate::families::times::Zoned;
 pub(super) async fn list(call: Call<ListReviews>) -> Answer {
     let page = page(&call)?;
     let operation = ListReviews { slug: call.segment("slug")?, page: page.clone() };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |reviews| Fields::page::<_, ReviewBody>("reviews", reviews, &page, key);
     call.answer(operation, |reviews| (HttpResponse::Ok(), encode(reviews))).await
 }

@@ -18,7 +18,7 @@ pub(super) async fn search(call: Call<SearchSkills>) -> Answer {
         min_price_cents: asked.min_price_cents,
         max_price_cents: asked.max_price_cents,
     };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     call.answer(operation, |page| (HttpResponse::Ok(), skill_body::skills(page, key))).await
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn get(call: Call<GetSeller>) -> Answer {
 
 pub(super) async fn skills(call: Call<ListSellerSkills>) -> Answer {
     let operation = ListSellerSkills { slug: call.segment("slug")?, page: page(&call)? };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     call.answer(operation, |skills| (HttpResponse::Ok(), skill_body::skills(skills, key))).await
 }
 

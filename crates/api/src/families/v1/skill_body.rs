@@ -1,7 +1,7 @@
 //! A skill as everybody sees it.
 
 use aedile_catalog::skills::{Rating, Seller, Skill, Source};
-use aedile_kernel::{CursorKey, Page};
+use aedile_kernel::{InstallationKey, Page};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -58,7 +58,7 @@ pub(in crate::families) fn listed() -> Shape {
 }
 
 /// `{"skills": […], "next_cursor"}`; they are not counted.
-pub(in crate::families) fn skills(page: Page<Skill>, key: &CursorKey) -> Fields {
+pub(in crate::families) fn skills(page: Page<Skill>, key: &InstallationKey) -> Fields {
     let next = page.next.map(|cursor| key.seal(&cursor));
     Fields::list::<Skill, SkillBody>("skills", page.items).with("next_cursor", next)
 }

@@ -21,7 +21,7 @@ pub(super) async fn list(call: Call<ListSkills>) -> Answer {
         min_price_cents: filter.min_price_cents,
         max_price_cents: filter.max_price_cents,
     };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     call.answer(operation, |page| (HttpResponse::Ok(), skill_body::skills(page, key))).await
 }
 

@@ -35,6 +35,6 @@ pub(super) async fn unsubscribe(call: Call<Unsubscribe>) -> Answer {
 
 /// The mail that the token in the path stands for.
 fn mail(request: &AuthenticatedRequest<V1>) -> Result<MailId, Refusal> {
-    let key = UnsubscribeKey::new(request.app.dependencies.cursor_key.clone());
+    let key = UnsubscribeKey::new(request.app.dependencies.installation_key.clone());
     Ok(key.open(&request.segment("token")?)?)
 }

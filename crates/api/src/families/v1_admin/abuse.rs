@@ -20,7 +20,7 @@ pub(super) async fn list(call: Call<ListAbuseFlags>) -> Answer {
     let Asked { status, flag_type, limit, offset, cursor } = call.query()?;
     let page = call.page(limit, offset, cursor.as_ref())?;
     let operation = ListAbuseFlags { status, flag_type, page: page.clone() };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |flags| Fields::page::<_, FlagBody>("flags", flags, &page, key);
     call.answer(operation, |flags| (HttpResponse::Ok(), encode(flags))).await
 }

@@ -30,7 +30,7 @@ pub(super) async fn test(mut call: Call<TestMarketingEmail>) -> Answer {
 
 pub(super) async fn list(call: Call<ListCampaigns>) -> Answer {
     let asked = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |campaigns| Fields::page::<_, CampaignBody>("campaigns", campaigns, &asked, key);
     call.answer(ListCampaigns { page: asked.clone() }, |campaigns| (HttpResponse::Ok(), encode(campaigns))).await
 }

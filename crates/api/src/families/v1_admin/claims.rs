@@ -13,7 +13,7 @@ use crate::families::v1::claims::ClaimBody;
 
 pub(super) async fn list_sandbox(call: Call<ListSandboxedClaims>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |claims| Fields::page::<_, ClaimBody>("claims", claims, &page, key);
     call.answer(ListSandboxedClaims { page: page.clone() }, |claims| (HttpResponse::Ok(), encode(claims))).await
 }

@@ -14,7 +14,7 @@ use crate::families::times::Zoned;
 
 pub(super) async fn list(call: Call<ListPendingDeletions>) -> Answer {
     let asked = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |users| Fields::page::<_, PendingBody>("users", users, &asked, key);
     call.answer(ListPendingDeletions { page: asked.clone() }, |users| (HttpResponse::Ok(), encode(users))).await
 }

@@ -16,7 +16,7 @@ use crate::families::times::Zoned;
 pub(super) async fn list(call: Call<ListDisputes>) -> Answer {
     let Asked { open, limit, offset, cursor } = call.query()?;
     let page = call.page(limit, offset, cursor.as_ref())?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |disputes| Fields::page::<_, DisputeBody>("disputes", disputes, &page, key);
     let operation = ListDisputes { open, page: page.clone() };
     call.answer(operation, |disputes| (HttpResponse::Ok(), encode(disputes))).await

@@ -1,7 +1,9 @@
 //! `/v1/admin/ledger`: what was posted.
 
 use actix_web::HttpResponse;
-use aedile_billing::ledger::{AccountKind, ListPostings, PostedEntry, PostedLine, PostingId, Source, Unit};
+use aedile_billing::ledger::{
+    AccountKind, EntryRecord, ListTransactions, Source, TransactionId, TransactionRecord, Unit,
+};
 use aedile_kernel::UserId;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,16 +14,16 @@ use crate::families::fields::Fields;
 use crate::families::paging::page;
 use crate::families::times::Zoned;
 
-pub(super) async fn list(call: Call<ListPostings>) -> Answer {
+pub(super) async fn list(call: Call<ListTransactions>) -> Answer {
     let asked = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |postings| Fields::page::<_, PostingBody>("postings", postings, &asked, key);
-    call.answer(ListPostings { page: asked.clone() }, |postings| (HttpResponse::Ok(), encode(postings))).await
+    call.answer(ListTransactions { page: asked.clone() }, |postings| (HttpResponse::Ok(), encode(postings))).await
 }
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct PostingBody {
-    id: PostingId,
+    id: TransactionId,
     source: Source,
     note: Option<String>,
     reference: Option<String>,
@@ -31,8 +33,8 @@ pub(super) struct PostingBody {
     lines: Vec<LineBody>,
 }
 
-impl From<PostedEntry> for PostingBody {
-    fn from(posting: PostedEntry) -> Self {
+impl From<TransactionRecord> for PostingBody {
+    fn from(posting: TransactionRecord) -> Self {
         Self {
             id: posting.id,
             source: posting.source,
@@ -55,9 +57,9 @@ struct LineBody {
     balance_after: i64,
 }
 
-impl From<PostedLine> for LineBody {
-    fn from(line: PostedLine) -> Self {
-        let PostedLine { account, owner, unit, amount, balance_after } = line;
+impl From<EntryRecord> for LineBody {
+    fn from(line: EntryRecord) -> Self {
+        let EntryRecord { account, owner, unit, amount, balance_after } = line;
         Self { account, user_id: owner, unit, amount, balance_after }
     }
 }

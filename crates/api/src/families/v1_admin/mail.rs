@@ -16,7 +16,7 @@ pub(super) async fn list(call: Call<ListMail>) -> Answer {
     let Asked { status, limit, offset, cursor } = call.query()?;
     let page = call.page(limit, offset, cursor.as_ref())?;
     let operation = ListMail { status, page: page.clone() };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |mails| Fields::page::<_, MailBody>("mail", mails, &page, key);
     call.answer(operation, |mails| (HttpResponse::Ok(), encode(mails))).await
 }

@@ -36,7 +36,7 @@ pub(super) async fn adjust(mut call: Call<AdjustPlanCredits>) -> Answer {
 pub(super) async fn events(call: Call<ListCreditEvents>) -> Answer {
     let page = page(&call)?;
     let operation = ListCreditEvents { user_id: UserId::parse(&call.segment("user_id")?)?, page: page.clone() };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |events| Fields::page::<CreditEvent, EventBody>("events", events, &page, key);
     call.answer(operation, |events| (HttpResponse::Ok(), encode(events))).await
 }

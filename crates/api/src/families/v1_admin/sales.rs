@@ -16,7 +16,7 @@ pub(super) async fn list(call: Call<ListAllSales>) -> Answer {
     let Asked { status, buyer_id, seller_id, skill_slug, limit, offset, cursor } = call.query()?;
     let page = call.page(limit, offset, cursor.as_ref())?;
     let operation = ListAllSales { status, buyer_id, seller_id, skill_slug, page: page.clone() };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |sales| Fields::page::<_, SaleBody>("sales", sales, &page, key);
     call.answer(operation, |sales| (HttpResponse::Ok(), encode(sales))).await
 }

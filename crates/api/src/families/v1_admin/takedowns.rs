@@ -18,7 +18,7 @@ use crate::families::times::Zoned;
 
 pub(super) async fn list_withdrawn(call: Call<ListWithdrawnSkills>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |skills| Fields::page::<_, SkillStateBody>("skills", skills, &page, key);
     call.answer(ListWithdrawnSkills { page: page.clone() }, |skills| (HttpResponse::Ok(), encode(skills))).await
 }
@@ -37,7 +37,7 @@ pub(super) async fn restore(mut call: Call<RestoreSkill>) -> Answer {
 
 pub(super) async fn list_removed(call: Call<ListRemovedReviews>) -> Answer {
     let page = page(&call)?;
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     let encode = |reviews| Fields::page::<_, ReviewStateBody>("reviews", reviews, &page, key);
     call.answer(ListRemovedReviews { page: page.clone() }, |reviews| (HttpResponse::Ok(), encode(reviews))).await
 }

@@ -25,7 +25,7 @@ pub(super) async fn list(call: Call<ListUsers>) -> Answer {
         sort_order: asked.sort_order,
         page: page.clone(),
     };
-    let key = &call.app.dependencies.cursor_key;
+    let key = &call.app.dependencies.installation_key;
     call.answer(operation, |users| (HttpResponse::Ok(), Fields::page::<_, UserBody>("users", users, &page, key))).await
 }
 

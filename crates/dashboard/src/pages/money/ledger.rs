@@ -1,6 +1,6 @@
 //! The ledger's newest postings, line by line.
 
-use aedile_billing::ledger::{ListPostings, PostedEntry, PostedLine, Unit};
+use aedile_billing::ledger::{EntryRecord, ListTransactions, TransactionRecord, Unit};
 use aedile_kernel::{MicroUsd, Result, UserId};
 
 use crate::backend::DashboardBackend;
@@ -10,13 +10,13 @@ use crate::pages::people::People;
 use crate::view::{Cell, Table, dollars, sentence, words};
 
 pub(super) async fn table(backend: &dyn DashboardBackend, asked: &Asked, rows: u32) -> Result<Table> {
-    let listed = backend.read(ListPostings { page: backend.page(rows, asked.query("ledger"))? }).await?;
+    let listed = backend.read(ListTransactions { page: backend.page(rows, asked.query("ledger"))? }).await?;
     let owners = listed.items.iter().flat_map(|posting| &posting.lines).filter_map(|line| line.owner.as_ref());
     let actors = listed.items.iter().map(|posting| posting.actor_id.as_str());
     let people = People::of_actors(backend, owners.map(UserId::as_str).chain(actors).collect()).await?;
     let mut table = Table::new(
         "Postings",
-        &["Posting", "When", "Why", "Account", "Whose", "Amount", "Balance after", "Caused by"],
+        &["LedgerTransaction", "When", "Why", "Account", "Whose", "Amount", "Balance after", "Caused by"],
         "Nothing was posted yet. The first sign-up is.",
     )
     .next(next(backend, listed.next.as_ref(), &["dashboard", "money", "ledger"], "ledger", &[]));
@@ -29,7 +29,7 @@ pub(super) async fn table(backend: &dyn DashboardBackend, asked: &Asked, rows: u
 }
 
 /// A line; what is said of the posting stands beside its first line alone.
-fn row(posting: &PostedEntry, line: &PostedLine, is_first: bool, people: &People) -> [Cell; 8] {
+fn row(posting: &TransactionRecord, line: &EntryRecord, is_first: bool, people: &People) -> [Cell; 8] {
     let once = |cell: Cell| if is_first { cell } else { Cell::Text(String::new()) };
     let why = match &posting.note {
         Some(note) => format!("{}: {note}", words(posting.source.as_str())),

@@ -5,7 +5,7 @@ pub(crate) mod sales;
 mod vouchers;
 mod wallets;
 
-use aedile_billing::ledger::ListPostings;
+use aedile_billing::ledger::ListTransactions;
 use aedile_billing::purchases::ListAllSales;
 use aedile_billing::vouchers::ListVouchers;
 use aedile_billing::wallets::ListWallets;
@@ -57,7 +57,7 @@ fn may(backend: &dyn DashboardBackend, part: &str) -> bool {
         "sales" => backend.may::<ListAllSales>(),
         "vouchers" => backend.may::<ListVouchers>(),
         "wallets" => backend.may::<ListWallets>(),
-        _ => backend.may::<ListPostings>(),
+        _ => backend.may::<ListTransactions>(),
     }
 }
 

@@ -32,6 +32,6 @@ impl Command for AppointOwner {
         }
         admins.lock_user(&self.user_id)?.ok_or_else(|| Error::not_found("User"))?;
         admins.set_owner(&self.user_id, cx.now)?;
-        Ok(Change::of(Self::RESOURCE, &self.user_id).to(&json!({ "is_owner": true })))
+        Ok(Change::of(Self::RESOURCE, &self.user_id).after(&json!({ "is_owner": true })))
     }
 }

@@ -41,7 +41,7 @@ impl Command for DemoteAdmin {
         all.outlive_unflagging_of(&user.id)?;
         admins.set_admin(&user.id, false, cx.now)?;
         let after = User { is_admin: false, ..user.clone() };
-        Ok(Change::of(Self::RESOURCE, &user.id).from(&user).to(&after).forget(Topic::Access).returning(status))
+        Ok(Change::of(Self::RESOURCE, &user.id).before(&user).after(&after).invalidate(Topic::Access).returning(status))
     }
 }
 

@@ -45,7 +45,7 @@ impl Command for PromoteAdmin {
         }
         admins.set_admin(&user.id, true, cx.now)?;
         let after = User { is_admin: true, ..user.clone() };
-        Ok(Change::of(Self::RESOURCE, &user.id).from(&user).to(&after).forget(Topic::Access).returning(status))
+        Ok(Change::of(Self::RESOURCE, &user.id).before(&user).after(&after).invalidate(Topic::Access).returning(status))
     }
 }
 

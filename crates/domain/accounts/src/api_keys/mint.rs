@@ -70,7 +70,7 @@ impl Command for MintApiKey {
         }
         let by = &cx.caller.actor_id;
         let key = keys.insert(&name, &self.key, &owner.user_id, &scopes, *expires_at, by, cx.now)?;
-        Ok(Change::of(Self::RESOURCE, key.id.to_text()).to(&key).returning(key))
+        Ok(Change::of(Self::RESOURCE, key.id.to_text()).after(&key).returning(key))
     }
 }
 
@@ -111,7 +111,7 @@ pub async fn mint_api_key(
     caller: &Caller,
     wanted: WantedApiKey,
 ) -> Result<(Secret, ApiKey)> {
-    let secret = Secret::draw(ApiKey::MARK, entropy);
+    let secret = Secret::generate(ApiKey::PREFIX, entropy);
     let key = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
     let key = operations.run(caller, MintApiKey { wanted, key }).await?.output;
     Ok((secret, key))
@@ -151,7 +151,7 @@ mod tests {
                 created_at: now,
             })
         });
-        let secret = Secret::draw(ApiKey::MARK, &SeededEntropy::default());
+        let secret = Secret::generate(ApiKey::PREFIX, &SeededEntropy::default());
         let key = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
         let wanted = serde_json::from_value(wanted).map_err(|error| Error::invalid("body", error.to_string()))?;
         MintApiKey { wanted, key }.run(&mut keys, &context_of("user_root", held.iter().copied()))

@@ -10,12 +10,12 @@ aedile_kernel::numeric_id! {
 }
 
 impl ApiKeyId {
-    const MARK: &'static str = "key_";
+    const PREFIX: &'static str = "key_";
 
     /// The id as it stands in answers, the ledger and the audit log.
     #[must_use]
     pub fn to_text(self) -> String {
-        format!("{}{}", Self::MARK, self.0)
+        format!("{}{}", Self::PREFIX, self.0)
     }
 
     /// Reads such an id.
@@ -23,7 +23,7 @@ impl ApiKeyId {
     /// # Errors
     /// `NotFound` for anything else: no key is called so.
     pub fn parse(text: &str) -> Result<Self> {
-        let number = text.strip_prefix(Self::MARK).and_then(|number| number.parse().ok());
+        let number = text.strip_prefix(Self::PREFIX).and_then(|number| number.parse().ok());
         number.filter(|number| *number > 0).map(Self).ok_or_else(|| Error::not_found("API key"))
     }
 }
@@ -59,7 +59,7 @@ pub struct ApiKey {
 
 impl ApiKey {
     /// What every key begins with.
-    pub const MARK: &'static str = "vfc_live_";
+    pub const PREFIX: &'static str = "vfc_live_";
     /// What keys may be allowed.
     pub const SCOPES: [Permission; 3] = [Permission::AdminRead, Permission::AdminWrite, Permission::UserWrite];
     /// Uses closer together than this are noted once.
@@ -77,7 +77,7 @@ impl ApiKey {
     /// Whether a credential claims to be a key.
     #[must_use]
     pub fn is_meant_by(credential: &str) -> bool {
-        credential.starts_with(Self::MARK)
+        credential.starts_with(Self::PREFIX)
     }
 
     /// Whether it works at `now`.

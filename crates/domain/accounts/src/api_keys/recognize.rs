@@ -31,7 +31,7 @@ where
     S::Connection: View<dyn ApiKeys>,
 {
     async fn recognize(&self, key: &str) -> Result<Option<ApiKey>> {
-        let Some(secret) = Secret::parse(ApiKey::MARK, key) else { return Ok(None) };
+        let Some(secret) = Secret::parse(ApiKey::PREFIX, key) else { return Ok(None) };
         let hash = secret.hash();
         let found = self.store().read(move |connection| connection.view().find_by_hash(&hash)).await?;
         Ok(found.filter(|key| key.is_good_at(self.now())))

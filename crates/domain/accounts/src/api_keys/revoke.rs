@@ -36,6 +36,6 @@ impl Command for RevokeApiKey {
         }
         keys.set_revoked(self.id, cx.now)?;
         let after = ApiKey { revoked_at: Some(cx.now), ..before.clone() };
-        Ok(Change::of(Self::RESOURCE, self.id.to_text()).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, self.id.to_text()).before(&before).after(&after).returning(after))
     }
 }

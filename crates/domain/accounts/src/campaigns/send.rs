@@ -37,7 +37,7 @@ impl Command for SendMarketingEmail {
         let id = campaigns.insert(&NewCampaign { words, created_by, created_at: cx.now })?;
         let campaign = campaigns.find(id)?.ok_or_else(|| Error::internal("a campaign that is not there"))?;
         let row = json!({ "subject": campaign.subject, "recipients": campaign.recipients });
-        Ok(Change::of(Self::RESOURCE, id).to(&row).personal(&["subject"]).returning(campaign))
+        Ok(Change::of(Self::RESOURCE, id).after(&row).personal(&["subject"]).returning(campaign))
     }
 }
 

@@ -45,7 +45,10 @@ impl Command for TestMarketingEmail {
         let (user, email) = own_address(campaigns, cx)?;
         let mail_id = campaigns.insert_test(&user, &words, cx.now)?;
         let row = json!({ "subject": words.subject });
-        Ok(Change::of(Self::RESOURCE, mail_id).to(&row).personal(&["subject"]).returning(TestMail { mail_id, email }))
+        Ok(Change::of(Self::RESOURCE, mail_id)
+            .after(&row)
+            .personal(&["subject"])
+            .returning(TestMail { mail_id, email }))
     }
 }
 

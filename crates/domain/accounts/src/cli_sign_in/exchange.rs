@@ -68,7 +68,7 @@ mod tests {
     }
 
     fn code() -> SecretHash {
-        Secret::draw("", &SeededEntropy::default()).hash()
+        Secret::generate("", &SeededEntropy::default()).hash()
     }
 
     fn exchange(letter: &str) -> ExchangeCliCode {

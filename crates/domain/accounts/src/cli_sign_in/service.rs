@@ -35,7 +35,7 @@ where
     S::Connection: View<dyn CliSignIns>,
 {
     async fn give_code(&self, caller: &Caller, asked: &CliSignInRequest) -> Result<Secret> {
-        let secret = Secret::draw("", self.entropy().as_ref());
+        let secret = Secret::generate("", self.entropy().as_ref());
         let code = NewCliCode {
             code_hash: secret.hash(),
             code_challenge: asked.code_challenge.clone(),
@@ -56,7 +56,7 @@ where
             request: caller.request.clone(),
             ..Caller::user(&pending.user_id, pending.email, Credential::Anonymous, PermissionSet::USER)
         };
-        let (secret, token) = NewCliToken::draw(self.entropy().as_ref());
+        let (secret, token) = NewCliToken::generate(self.entropy().as_ref());
         let exchanged = self.command(&owner, ExchangeCliCode { code_hash, code_challenge, token }).await;
         let done = exchanged.map_err(|error| if error.is_denial() { refused() } else { error })?;
         Ok((secret, done.output))

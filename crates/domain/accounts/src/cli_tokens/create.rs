@@ -46,7 +46,7 @@ pub async fn create_cli_token(
     entropy: &dyn Entropy,
     caller: &Caller,
 ) -> Result<(Secret, CliToken)> {
-    let (secret, token) = NewCliToken::draw(entropy);
+    let (secret, token) = NewCliToken::generate(entropy);
     let token = operations.run(caller, CreateCliToken { token }).await?.output;
     Ok((secret, token))
 }

@@ -24,7 +24,7 @@ pub(crate) fn mint(
     }
     let expires_at = cx.now.plus_seconds(CliToken::LIFETIME_SECONDS);
     let token = tokens.insert_token(owner, &new, cx.now, expires_at)?;
-    let made = Change::of(RESOURCE, token.id).to(&token).as_action("cli_token.create");
+    let made = Change::of(RESOURCE, token.id).after(&token).as_action("cli_token.create");
     // One that had ended by itself is not taken from anybody.
     let change = match former.filter(|former| former.is_good_at(cx.now)) {
         Some(former) => made.and(revocation_of(&former)),

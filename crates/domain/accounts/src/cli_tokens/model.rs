@@ -30,7 +30,7 @@ pub struct CliToken {
 
 impl CliToken {
     /// What every such token begins with.
-    pub const MARK: &'static str = "aed_cli_";
+    pub const PREFIX: &'static str = "aed_cli_";
     /// How long one is good: 90 days.
     pub const LIFETIME_SECONDS: i64 = 90 * 24 * 60 * 60;
     /// Uses closer together than this are noted once.
@@ -39,7 +39,7 @@ impl CliToken {
     /// Whether a credential claims to be such a token.
     #[must_use]
     pub fn is_meant_by(credential: &str) -> bool {
-        credential.starts_with(Self::MARK)
+        credential.starts_with(Self::PREFIX)
     }
 
     /// Whether it still works at `now`.
@@ -71,8 +71,8 @@ impl NewCliToken {
 
     /// Draws a token: the secret is for its owner, the rest for the store.
     #[must_use]
-    pub fn draw(entropy: &dyn Entropy) -> (Secret, Self) {
-        let secret = Secret::draw(CliToken::MARK, entropy);
+    pub fn generate(entropy: &dyn Entropy) -> (Secret, Self) {
+        let secret = Secret::generate(CliToken::PREFIX, entropy);
         let new = Self { token_hash: secret.hash(), token_prefix: secret.prefix() };
         (secret, new)
     }

@@ -31,7 +31,7 @@ where
     S::Connection: View<dyn CliTokens>,
 {
     async fn recognize(&self, token: &str) -> Result<Option<CliToken>> {
-        let Some(secret) = Secret::parse(CliToken::MARK, token) else { return Ok(None) };
+        let Some(secret) = Secret::parse(CliToken::PREFIX, token) else { return Ok(None) };
         let hash = secret.hash();
         let found = self.store().read(move |connection| connection.view().find_by_hash(&hash)).await?;
         Ok(found.filter(|token| token.is_good_at(self.now())))
@@ -64,7 +64,8 @@ mod tests {
     #[tokio::test]
     async fn c_21_a_token_is_known_until_its_last_second() {
         let entropy = SeededEntropy::default();
-        let (secret, other) = (Secret::draw(CliToken::MARK, &entropy), Secret::draw(CliToken::MARK, &entropy));
+        let (secret, other) =
+            (Secret::generate(CliToken::PREFIX, &entropy), Secret::generate(CliToken::PREFIX, &entropy));
         for (age, works) in [(0, true), (CliToken::LIFETIME_SECONDS - 1, true), (CliToken::LIFETIME_SECONDS, false)] {
             let runner = runner(token(1, age), &secret);
             assert_eq!(runner.recognize(secret.expose()).await.unwrap().is_some(), works, "{age}");

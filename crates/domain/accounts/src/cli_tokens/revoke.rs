@@ -38,7 +38,7 @@ impl Command for RevokeCliToken {
 
 /// What the audit log says of a revocation.
 pub(super) fn revocation_of(token: &CliToken) -> Change<()> {
-    Change::of(RESOURCE, token.id).from(token).as_action(RevokeCliToken::NAME)
+    Change::of(RESOURCE, token.id).before(token).as_action(RevokeCliToken::NAME)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub(crate) fn id(name: &str) -> UserId {
 }
 
 pub(crate) fn new_token() -> NewCliToken {
-    NewCliToken::draw(&SeededEntropy::default()).1
+    NewCliToken::generate(&SeededEntropy::default()).1
 }
 
 /// A token of `ada` that was made so many seconds before the present.

@@ -6,7 +6,7 @@ use aedile_kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::{Leaving, Standing};
+use super::model::{DeletionState, Standing};
 use super::port::Deletions;
 use crate::profile::own;
 
@@ -68,7 +68,7 @@ fn cancel(deletions: &mut dyn Deletions, id: &UserId, cx: &Context) -> Result<Ch
     if before.status != AccountStatus::PendingDeletion {
         return Err(Error::conflict("no deletion of this account is pending"));
     }
-    let after = Leaving {
+    let after = DeletionState {
         status: AccountStatus::Active,
         deletion_requested_at: None,
         deletion_scheduled_for: None,
@@ -76,6 +76,6 @@ fn cancel(deletions: &mut dyn Deletions, id: &UserId, cx: &Context) -> Result<Ch
     };
     deletions.update(&after, cx.now)?;
     let standing = Standing { status: after.status, user_id: id.clone() };
-    let change = Change::of(CancelDeletion::RESOURCE, id).from(&before).to(&after).as_action(ACTION);
-    Ok(change.forget(Topic::Access).returning(standing))
+    let change = Change::of(CancelDeletion::RESOURCE, id).before(&before).after(&after).as_action(ACTION);
+    Ok(change.invalidate(Topic::Access).returning(standing))
 }

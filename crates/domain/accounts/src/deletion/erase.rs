@@ -42,7 +42,7 @@ impl Command for EraseUser {
         deletions.erase(&self.user_id, cx.now)?;
         // What is gone must not live on in the audit log.
         let (before, after) = (json!({ "status": leaving.status }), json!({ "status": AccountStatus::Deleted }));
-        Ok(Change::of(Self::RESOURCE, &self.user_id).from(&before).to(&after).forget(Topic::Access))
+        Ok(Change::of(Self::RESOURCE, &self.user_id).before(&before).after(&after).invalidate(Topic::Access))
     }
 }
 

@@ -10,7 +10,7 @@ mod request;
 pub use cancel::{CancelDeletion, CancelOwnDeletion};
 pub use erase::{EraseUser, ErasesUsers};
 pub use list::ListPendingDeletions;
-pub use model::{Leaving, PendingDeletion, Standing};
+pub use model::{DeletionState, PendingDeletion, Standing};
 pub use port::Deletions;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockDeletions;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far an account's deletion has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Leaving {
+pub struct DeletionState {
     /// Whose.
     pub user_id: UserId,
     /// Where the account stands.
@@ -23,7 +23,7 @@ pub struct PendingDeletion {
     /// Its row's number.
     pub number: i64,
     /// How far it has come.
-    pub leaving: Leaving,
+    pub leaving: DeletionState,
     /// The user's e-mail address, when known.
     pub email: Option<String>,
     /// The user's name, when known.

@@ -2,7 +2,7 @@
 
 use aedile_kernel::{Administrators, Page, PageRequest, Result, Timestamp, UserId};
 
-use super::model::{Leaving, PendingDeletion};
+use super::model::{DeletionState, PendingDeletion};
 
 /// Accounts about to be deleted. Whoever changes one calls `lock_admins` before `lock`, never after.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -17,13 +17,13 @@ pub trait Deletions: Send {
     ///
     /// # Errors
     /// Only the store's own.
-    fn lock(&mut self, id: &UserId) -> Result<Option<Leaving>>;
+    fn lock(&mut self, id: &UserId) -> Result<Option<DeletionState>>;
 
     /// Writes where the account stands and the times of its deletion.
     ///
     /// # Errors
     /// Only the store's own.
-    fn update(&mut self, leaving: &Leaving, now: Timestamp) -> Result<()>;
+    fn update(&mut self, leaving: &DeletionState, now: Timestamp) -> Result<()>;
 
     /// The accounts about to be deleted, soonest first.
     ///

@@ -6,7 +6,7 @@ use aedile_kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::Leaving;
+use super::model::DeletionState;
 use super::port::Deletions;
 use crate::profile::own;
 
@@ -26,11 +26,11 @@ impl Operation for RequestDeletion {
     const ADMITS: aedile_kernel::Admits = aedile_kernel::Admits::PendingDeletion;
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn Deletions;
-    type Output = Leaving;
+    type Output = DeletionState;
 }
 
 impl Command for RequestDeletion {
-    fn run(&self, deletions: &mut Self::Repository, cx: &Context) -> Result<Change<Leaving>> {
+    fn run(&self, deletions: &mut Self::Repository, cx: &Context) -> Result<Change<DeletionState>> {
         let id = own(cx)?;
         let admins = deletions.lock_admins()?;
         let before = deletions.lock(id)?.ok_or_else(|| Error::not_found("User"))?;
@@ -43,7 +43,7 @@ impl Command for RequestDeletion {
         }
         admins.outlive_removal_of(id)?;
         let scheduled = cx.now.as_micros().saturating_add(i64::from(cx.policy.deletion_grace_days) * DAY);
-        let after = Leaving {
+        let after = DeletionState {
             status: AccountStatus::PendingDeletion,
             deletion_requested_at: Some(cx.now),
             deletion_scheduled_for: Some(Timestamp::from_micros(scheduled)),
@@ -52,7 +52,7 @@ impl Command for RequestDeletion {
         deletions.update(&after, cx.now)?;
         let scheduled_for = after.deletion_scheduled_for.unwrap_or(cx.now);
         let told = Event::DeletionRequested { user: id.clone(), scheduled_for };
-        let change = Change::of(Self::RESOURCE, id).from(&before).to(&after).forget(Topic::Access).tell(told);
+        let change = Change::of(Self::RESOURCE, id).before(&before).after(&after).invalidate(Topic::Access).emit(told);
         Ok(change.returning(after))
     }
 }

@@ -5,9 +5,9 @@ use super::super::port::MockDeletions;
 use super::super::{CancelDeletion, CancelOwnDeletion, EraseUser};
 use super::*;
 
-fn ada(status: AccountStatus, scheduled_for: Option<i64>) -> Leaving {
+fn ada(status: AccountStatus, scheduled_for: Option<i64>) -> DeletionState {
     let scheduled_for = scheduled_for.map(Timestamp::from_micros);
-    Leaving {
+    DeletionState {
         user_id: UserId::parse("user_ada").unwrap(),
         status,
         deletion_requested_at: scheduled_for.map(|_| Timestamp::from_micros(NOW)),
@@ -15,7 +15,7 @@ fn ada(status: AccountStatus, scheduled_for: Option<i64>) -> Leaving {
     }
 }
 
-fn store(leaving: Leaving, admins: Administrators) -> MockDeletions {
+fn store(leaving: DeletionState, admins: Administrators) -> MockDeletions {
     let mut deletions = MockDeletions::new();
     deletions.expect_lock_admins().return_once(move || Ok(admins));
     deletions.expect_lock().return_once(move |_| Ok(Some(leaving)));

@@ -6,7 +6,7 @@ use aedile_kernel::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::deletion::{Deletions, Leaving, Standing};
+use crate::deletion::{DeletionState, Deletions, Standing};
 
 /// Freezes an account: on the next request its owner may see their profile, and nothing else.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -36,7 +36,7 @@ impl Operation for HoldAccount {
 #[derive(Serialize)]
 struct Held<'a> {
     #[serde(flatten)]
-    account: &'a Leaving,
+    account: &'a DeletionState,
     reason: String,
 }
 
@@ -53,15 +53,15 @@ impl Command for HoldAccount {
             return Ok(Change::none().returning(standing));
         }
         admins.outlive_removal_of(&self.user_id)?;
-        let after = Leaving { status: AccountStatus::Held, ..before.clone() };
+        let after = DeletionState { status: AccountStatus::Held, ..before.clone() };
         accounts.update(&after, cx.now)?;
-        let change = Change::of(Self::RESOURCE, &self.user_id).from(&before).to(&Held { account: &after, reason });
-        Ok(change.forget(Topic::Access).returning(standing))
+        let change = Change::of(Self::RESOURCE, &self.user_id).before(&before).after(&Held { account: &after, reason });
+        Ok(change.invalidate(Topic::Access).returning(standing))
     }
 }
 
 /// The account, unless there is none any more.
-pub(super) fn known(account: Option<Leaving>) -> Result<Leaving> {
+pub(super) fn known(account: Option<DeletionState>) -> Result<DeletionState> {
     account.filter(|account| account.status != AccountStatus::Deleted).ok_or_else(|| Error::not_found("User"))
 }
 
@@ -75,7 +75,7 @@ mod tests {
 
     fn hold(status: Option<AccountStatus>, is_last_admin: bool, by: &str, writes: usize) -> Result<Change<Standing>> {
         let user_id = UserId::parse("user_a").unwrap();
-        let account = status.map(|status| Leaving {
+        let account = status.map(|status| DeletionState {
             user_id: user_id.clone(),
             status,
             deletion_requested_at: None,

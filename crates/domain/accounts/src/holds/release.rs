@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::hold::known;
-use crate::deletion::{Deletions, Leaving, Standing};
+use crate::deletion::{DeletionState, Deletions, Standing};
 
 /// Takes an account off hold. One whose owner had asked for it to be deleted is about to be deleted again.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -39,10 +39,10 @@ impl Command for ReleaseAccount {
         }
         let is_leaving = before.deletion_scheduled_for.is_some();
         let status = if is_leaving { AccountStatus::PendingDeletion } else { AccountStatus::Active };
-        let after = Leaving { status, ..before.clone() };
+        let after = DeletionState { status, ..before.clone() };
         accounts.update(&after, cx.now)?;
-        let change = Change::of(Self::RESOURCE, &self.user_id).from(&before).to(&after);
-        Ok(change.forget(Topic::Access).returning(standing(status)))
+        let change = Change::of(Self::RESOURCE, &self.user_id).before(&before).after(&after);
+        Ok(change.invalidate(Topic::Access).returning(standing(status)))
     }
 }
 
@@ -58,8 +58,12 @@ mod tests {
     fn release(status: AccountStatus, is_leaving: bool, writes: usize) -> Change<Standing> {
         let user_id = UserId::parse("user_a").unwrap();
         let time = is_leaving.then(|| Timestamp::from_micros(1));
-        let account =
-            Leaving { user_id: user_id.clone(), status, deletion_requested_at: time, deletion_scheduled_for: time };
+        let account = DeletionState {
+            user_id: user_id.clone(),
+            status,
+            deletion_requested_at: time,
+            deletion_scheduled_for: time,
+        };
         let mut accounts = MockDeletions::new();
         accounts.expect_lock_admins().return_once(|| Ok(Administrators::default()));
         accounts.expect_lock().return_once(move |_| Ok(Some(account)));

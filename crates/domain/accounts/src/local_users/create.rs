@@ -49,7 +49,8 @@ impl Command for CreateLocalUser {
         }
         users.insert(&account, &self.password_hash)?;
         let registered = Event::UserRegistered { user: account.user.id.clone() };
-        let change = Change::of(Self::RESOURCE, &account.user.id).to(&account).forget(Topic::Access).tell(registered);
+        let change =
+            Change::of(Self::RESOURCE, &account.user.id).after(&account).invalidate(Topic::Access).emit(registered);
         Ok(change.returning(account.user))
     }
 }

@@ -47,7 +47,7 @@ impl Command for DeleteLocalUser {
         }
         admins.outlive_removal_of(&self.id)?;
         let role = users.delete(&self.id, cx.now)?;
-        let deleted = Change::of(Self::RESOURCE, &self.id).from(&before).forget(Topic::Access);
+        let deleted = Change::of(Self::RESOURCE, &self.id).before(&before).invalidate(Topic::Access);
         let change = match role {
             Some(role) => deleted.and(self.revocation_of(&role)),
             None => deleted,
@@ -59,7 +59,7 @@ impl Command for DeleteLocalUser {
 impl DeleteLocalUser {
     /// The role ends with the user, and the audit log says so as it does for any other revocation.
     fn revocation_of(&self, role: &str) -> Change<()> {
-        Change::of("role_assignment", &self.id).from(&json!({ "role_name": role })).as_action("role.revoke")
+        Change::of("role_assignment", &self.id).before(&json!({ "role_name": role })).as_action("role.revoke")
     }
 }
 

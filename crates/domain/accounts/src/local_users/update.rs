@@ -69,7 +69,11 @@ impl Command for UpdateLocalUser {
         }
         let after = touched(after, cx);
         users.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, &self.id).from(&before).to(&after).forget(Topic::Access).returning(after.user))
+        Ok(Change::of(Self::RESOURCE, &self.id)
+            .before(&before)
+            .after(&after)
+            .invalidate(Topic::Access)
+            .returning(after.user))
     }
 }
 

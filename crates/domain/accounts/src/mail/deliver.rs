@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aedile_kernel::{CursorKey, Fate, Result, Runner, Timestamp, UnitOfWork, View};
+use aedile_kernel::{Fate, InstallationKey, Result, Runner, Timestamp, UnitOfWork, View};
 use async_trait::async_trait;
 
 use super::model::{MailId, MailStatus, OutgoingEmail, Settlement, WaitingMail};
@@ -33,7 +33,7 @@ pub const RENEW_LEASE_EVERY: Duration = Duration::from_secs(20);
 /// One instance's sending of mail: who it is, its keys, and what it has yet to write down.
 pub struct MailWorker {
     owner: String,
-    key: CursorKey,
+    key: InstallationKey,
     state: Mutex<State>,
 }
 
@@ -59,7 +59,7 @@ pub enum Progress {
 impl MailWorker {
     /// A worker by a name that no other has at the same time.
     #[must_use]
-    pub fn new(owner: String, key: CursorKey) -> Self {
+    pub fn new(owner: String, key: InstallationKey) -> Self {
         Self { owner, key, state: Mutex::default() }
     }
 
@@ -95,7 +95,7 @@ impl MailWorker {
 
 /// The same for each attempt, and no other mail's: not another installation's, nor one's that had the number before a reset
 /// or a restored backup.
-fn message_id(key: &CursorKey, mail: &WaitingMail) -> String {
+fn message_id(key: &InstallationKey, mail: &WaitingMail) -> String {
     let written = mail.created_at.as_micros().to_be_bytes();
     let digest = key.derive("message-id", &[&mail.id.0.to_be_bytes(), &written, mail.user_id.as_str().as_bytes()]);
     aedile_kernel::digest::hex(digest.get(..16).unwrap_or_default())

@@ -25,7 +25,7 @@ fn mail() -> WaitingMail {
 }
 
 fn worker(key: u8) -> MailWorker {
-    MailWorker::new("a".into(), CursorKey::new([key; 32]))
+    MailWorker::new("a".into(), InstallationKey::new([key; 32]))
 }
 
 fn after(mail: &WaitingMail, error: MailError) -> Settlement {

@@ -36,7 +36,7 @@ impl Command for RetryMail {
         }
         mails.requeue(self.id, cx.now)?;
         let after = Mail { status: MailStatus::Pending, attempts: 0, due_at: cx.now, ..before.clone() };
-        Ok(Change::of(Self::RESOURCE, self.id).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, self.id).before(&before).after(&after).returning(after))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `marketing_email.unsubscribe`, by one click in a mail.
 
-use aedile_kernel::{Change, Command, Context, CursorKey, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{Change, Command, Context, Effect, Error, InstallationKey, Operation, Permission, Result, Topic};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::JsonSchema;
@@ -15,12 +15,12 @@ const TAG: usize = 16;
 
 /// Makes and knows the tokens of unsubscribe links, which stand for the mail they came with.
 #[derive(Clone)]
-pub struct UnsubscribeKey(CursorKey);
+pub struct UnsubscribeKey(InstallationKey);
 
 impl UnsubscribeKey {
     /// Tokens of this installation.
     #[must_use]
-    pub const fn new(key: CursorKey) -> Self {
+    pub const fn new(key: InstallationKey) -> Self {
         Self(key)
     }
 
@@ -72,7 +72,7 @@ impl Command for Unsubscribe {
             return Ok(Change::none());
         }
         let (before, after) = (json!({ "marketing_opt_in": true }), json!({ "marketing_opt_in": false }));
-        Ok(Change::of(Self::RESOURCE, user).from(&before).to(&after).forget(Topic::Access))
+        Ok(Change::of(Self::RESOURCE, user).before(&before).after(&after).invalidate(Topic::Access))
     }
 }
 
@@ -82,10 +82,10 @@ mod tests {
 
     #[test]
     fn a_token_stands_for_its_mail_and_no_other() {
-        let key = UnsubscribeKey::new(CursorKey::new([7; 32]));
+        let key = UnsubscribeKey::new(InstallationKey::new([7; 32]));
         let token = key.token(MailId(42));
         assert_eq!(key.open(&token).unwrap(), MailId(42));
-        let other = UnsubscribeKey::new(CursorKey::new([8; 32]));
+        let other = UnsubscribeKey::new(InstallationKey::new([8; 32]));
         let cut: String = token.chars().take(20).collect();
         for bad in ["", "x", &cut, &other.token(MailId(42)), &token.to_uppercase()] {
             assert!(matches!(key.open(bad), Err(Error::NotFound(_))), "{bad}");

@@ -50,7 +50,7 @@ impl Command for UpdateProfile {
         if after != before {
             profiles.update(&after, cx.now)?;
         }
-        Ok(Change::of(Self::RESOURCE, id).from(&before).to(&after).forget(Topic::Access).returning(after))
+        Ok(Change::of(Self::RESOURCE, id).before(&before).after(&after).invalidate(Topic::Access).returning(after))
     }
 }
 

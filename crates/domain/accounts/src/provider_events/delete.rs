@@ -46,12 +46,12 @@ impl Command for DeleteProviderUser {
         let role = events.mark_deleted(&self.id, cx.now)?;
         // Their name would outlive them in the audit log.
         let deleted = Change::of(Self::RESOURCE, &self.id)
-            .from(&json!({ "status": before.status }))
-            .to(&json!({ "status": AccountStatus::Deleted }))
-            .forget(Topic::Access);
+            .before(&json!({ "status": before.status }))
+            .after(&json!({ "status": AccountStatus::Deleted }))
+            .invalidate(Topic::Access);
         let change = match role {
             Some(role) => deleted.and(
-                Change::of("role_assignment", &self.id).from(&json!({ "role_name": role })).as_action("role.revoke"),
+                Change::of("role_assignment", &self.id).before(&json!({ "role_name": role })).as_action("role.revoke"),
             ),
             None => deleted,
         };

@@ -32,7 +32,7 @@ impl Command for EndSession {
     fn run(&self, tokens: &mut Self::Repository, cx: &Context) -> Result<Change<()>> {
         let user = cx.caller.user_id.as_ref().ok_or_else(|| Error::forbidden("only a user can sign out"))?;
         if tokens.revoke(&self.token_id, self.expires_at)? {
-            Ok(Change::of(Self::RESOURCE, &self.token_id).from(&json!({ "user_id": user })))
+            Ok(Change::of(Self::RESOURCE, &self.token_id).before(&json!({ "user_id": user })))
         } else {
             Ok(Change::none())
         }

@@ -74,7 +74,7 @@ impl ProvisionUser {
         });
         if users.insert_if_absent(&user)? {
             let registered = Event::UserRegistered { user: user.id.clone() };
-            let change = Change::of(Self::RESOURCE, &user.id).to(&user).forget(Topic::Access).tell(registered);
+            let change = Change::of(Self::RESOURCE, &user.id).after(&user).invalidate(Topic::Access).emit(registered);
             return Ok(change.returning(user));
         }
         let known = users.find(&self.id)?.ok_or_else(|| Error::not_found("User"))?;
@@ -91,7 +91,7 @@ impl ProvisionUser {
         if !users.set_identity(&told)? {
             return Ok(Change::none().returning(user));
         }
-        Ok(Change::of(Self::RESOURCE, &told.id).from(&user).to(&told).forget(Topic::Access).returning(told))
+        Ok(Change::of(Self::RESOURCE, &told.id).before(&user).after(&told).invalidate(Topic::Access).returning(told))
     }
 
     /// The user with what the provider tells. What it does not tell, or tells in a way nobody could use, stays.

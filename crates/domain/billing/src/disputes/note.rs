@@ -50,10 +50,10 @@ impl Command for NoteDispute {
             return Ok(Change::none().returning(before));
         }
         let after = self.written(disputes, &purchase, before.as_ref(), cx)?;
-        let change = Change::of(Self::RESOURCE, after.id).to(&after);
+        let change = Change::of(Self::RESOURCE, after.id).after(&after);
         let change = match &before {
-            Some(before) => change.from(before),
-            None => change.tell(self.trouble(PaymentTrouble::DisputeOpened, &purchase)),
+            Some(before) => change.before(before),
+            None => change.emit(self.trouble(PaymentTrouble::DisputeOpened, &purchase)),
         };
         let moved = self.move_money(disputes, &purchase, &after, cx)?;
         Ok(change.and(moved).returning(Some(after)))
@@ -109,7 +109,7 @@ impl NoteDispute {
         match (dispute.status, given) {
             (DisputeStatus::Lost, _) if !is_given => {
                 let left = before.amount_cents.saturating_sub(before.refunded_cents).min(dispute.amount_cents);
-                let flag = Change::none().tell(self.trouble(PaymentTrouble::DisputeLost, before));
+                let flag = Change::none().emit(self.trouble(PaymentTrouble::DisputeLost, before));
                 if left <= 0 {
                     return Ok(flag);
                 }
@@ -144,7 +144,7 @@ impl NoteDispute {
 fn by_dispute(dispute: &Dispute, ordinal: i64, amount_cents: i64, cx: &Context) -> Refund {
     Refund {
         id: RefundId(0),
-        reference: Reference::draw(cx.entropy.as_ref()),
+        reference: Reference::generate(cx.entropy.as_ref()),
         purchase: dispute.purchase,
         ordinal,
         amount_cents,

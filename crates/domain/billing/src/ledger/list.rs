@@ -1,33 +1,33 @@
-//! `posting.list`
+//! `transaction.list`
 
 use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::port::Journal;
-use super::posted::PostedEntry;
+use super::port::LedgerReader;
+use super::record::TransactionRecord;
 
-/// Lists what was posted in the ledger, the newest first, each posting with its lines.
+/// Lists what was posted in the ledger, the newest first, each transaction with its lines.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ListPostings {
+pub struct ListTransactions {
     /// Which part of the list.
     #[serde(default = "PageRequest::first")]
     pub page: PageRequest,
 }
 
-impl Operation for ListPostings {
+impl Operation for ListTransactions {
     const NAME: &'static str = "posting.list";
     const PERMISSION: Permission = Permission::AdminRead;
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "posting";
-    type Repository = dyn Journal;
-    type Output = Page<PostedEntry>;
+    type Repository = dyn LedgerReader;
+    type Output = Page<TransactionRecord>;
 }
 
-impl Query for ListPostings {
-    fn run(&self, journal: &mut Self::Repository, _: &Context) -> Result<Page<PostedEntry>> {
-        journal.list(&self.page)
+impl Query for ListTransactions {
+    fn run(&self, ledger: &mut Self::Repository, _: &Context) -> Result<Page<TransactionRecord>> {
+        ledger.list(&self.page)
     }
 }
 
@@ -35,14 +35,14 @@ impl Query for ListPostings {
 mod tests {
     use aedile_kernel::mock::context_of;
 
-    use super::super::port::MockJournal;
+    use super::super::port::MockLedgerReader;
     use super::*;
 
     #[test]
     fn a_part_is_listed() {
-        let mut journal = MockJournal::new();
-        journal.expect_list().returning(|_| Ok(Page { items: vec![], total: Some(9), next: None }));
-        let listed = ListPostings { page: PageRequest::first() }.run(&mut journal, &context_of("user_root", []));
+        let mut ledger = MockLedgerReader::new();
+        ledger.expect_list().returning(|_| Ok(Page { items: vec![], total: Some(9), next: None }));
+        let listed = ListTransactions { page: PageRequest::first() }.run(&mut ledger, &context_of("user_root", []));
         assert_eq!(listed.unwrap().total, Some(9));
     }
 }

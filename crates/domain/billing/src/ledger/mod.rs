@@ -5,15 +5,15 @@ mod list;
 mod memory;
 mod model;
 mod port;
-mod posted;
+mod record;
 mod verify;
 
-pub use list::ListPostings;
+pub use list::ListTransactions;
 #[cfg(test)]
 pub(crate) use memory::MemoryLedger;
-pub use model::{Account, AccountKind, Line, Posted, Posting, PostingId, Source, Unit};
-pub use port::{Journal, Ledger};
+pub use model::{Account, AccountKind, LedgerEntry, LedgerTransaction, PostedTransaction, Source, TransactionId, Unit};
+pub use port::{Ledger, LedgerReader};
 #[cfg(any(test, feature = "mock"))]
-pub use port::{MockJournal, MockLedger};
-pub use posted::{PostedEntry, PostedLine};
+pub use port::{MockLedger, MockLedgerReader};
+pub use record::{EntryRecord, TransactionRecord};
 pub use verify::{BookCheck, LedgerCheck, VerifiesLedger};

@@ -1,12 +1,12 @@
-//! Accounts and postings.
+//! Accounts and transactions.
 
 use aedile_kernel::{Context, Error, Result, Timestamp, UserId, numeric_id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 numeric_id! {
-    /// The number of a posting.
-    PostingId
+    /// The number of a transaction.
+    TransactionId
 }
 
 /// What an account counts.
@@ -69,14 +69,14 @@ impl AccountKind {
     }
 }
 
-/// An account of the ledger; it is opened by its first posting.
+/// An account of the ledger; it is opened by its first transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Account {
     /// What it is for.
     pub kind: AccountKind,
     /// What it counts.
     pub unit: Unit,
-    /// Whose it is; the house's own have no owner.
+    /// Whose it is; the platform's own have no owner.
     pub owner: Option<UserId>,
 }
 
@@ -93,13 +93,13 @@ impl Account {
         Self { kind: AccountKind::Seller, unit: Unit::MicroUsd, owner: Some(seller.clone()) }
     }
 
-    /// One of the house's own.
+    /// One of the platform's own.
     #[must_use]
-    pub const fn house(kind: AccountKind, unit: Unit) -> Self {
+    pub const fn platform(kind: AccountKind, unit: Unit) -> Self {
         Self { kind, unit, owner: None }
     }
 
-    /// Whether its balance may be negative: the house owes what users have.
+    /// Whether its balance may be negative: the platform owes what users have.
     #[must_use]
     pub const fn may_be_negative(&self) -> bool {
         !matches!(self.kind, AccountKind::User)
@@ -166,23 +166,23 @@ impl Source {
     }
 }
 
-/// One side of a posting.
+/// One side of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct LedgerEntry {
     /// Which account.
     pub account: Account,
     /// What is added to it, in its unit; negative takes away.
     pub amount: i64,
 }
 
-/// What is to be posted. Its lines sum to zero in one unit.
+/// What is to be posted. Its entries sum to zero in one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posting {
+pub struct LedgerTransaction {
     /// Why.
     pub source: Source,
     /// What somebody said about it.
     pub note: Option<String>,
-    /// What it is the only posting for, such as the use of a voucher.
+    /// What it is the only transaction for, such as the use of a voucher.
     pub reference: Option<String>,
     /// Who caused it, as in the audit log.
     pub actor_id: String,
@@ -190,31 +190,37 @@ pub struct Posting {
     pub api_key_id: Option<String>,
     /// When.
     pub created_at: Timestamp,
-    lines: Vec<Line>,
+    entries: Vec<LedgerEntry>,
 }
 
-impl Posting {
-    /// Adds `amount` to the account of a user and takes it from one of the house's; a negative amount goes the other way.
+impl LedgerTransaction {
+    /// Adds `amount` to the account of a user and takes it from one of the platform's; a negative amount goes the other way.
     ///
     /// # Errors
     /// `Invalid` for an amount of zero, and for one that can't be turned around.
-    pub fn with_house(source: Source, account: Account, amount: i64, house: AccountKind, cx: &Context) -> Result<Self> {
+    pub fn with_platform(
+        source: Source,
+        account: Account,
+        amount: i64,
+        platform: AccountKind,
+        cx: &Context,
+    ) -> Result<Self> {
         let other = amount.checked_neg().filter(|other| *other != 0);
         let other = other.ok_or_else(|| Error::invalid("amount", "must not be zero, and not out of range"))?;
-        let house = Account::house(house, account.unit);
-        Self::of(source, vec![Line { account, amount }, Line { account: house, amount: other }], cx)
+        let platform = Account::platform(platform, account.unit);
+        Self::of(source, vec![LedgerEntry { account, amount }, LedgerEntry { account: platform, amount: other }], cx)
     }
 
-    /// A posting of these lines, users' and sellers' first. Lines of zero are left out.
+    /// A ledger transaction of these entries, users' and sellers' first. Lines of zero are left out.
     ///
     /// # Errors
     /// `Internal` when they don't sum to zero in one unit: that is a mistake of the rule, never of the caller.
-    pub fn of(source: Source, mut lines: Vec<Line>, cx: &Context) -> Result<Self> {
-        lines.retain(|line| line.amount != 0);
-        let sum: i128 = lines.iter().map(|line| i128::from(line.amount)).sum();
-        let units = lines.iter().map(|line| line.account.unit);
-        if sum != 0 || lines.len() < 2 || !units.clone().zip(units.skip(1)).all(|(one, next)| one == next) {
-            return Err(Error::internal("lines that do not sum to zero in one unit"));
+    pub fn of(source: Source, mut entries: Vec<LedgerEntry>, cx: &Context) -> Result<Self> {
+        entries.retain(|entry| entry.amount != 0);
+        let sum: i128 = entries.iter().map(|entry| i128::from(entry.amount)).sum();
+        let units = entries.iter().map(|entry| entry.account.unit);
+        if sum != 0 || entries.len() < 2 || !units.clone().zip(units.skip(1)).all(|(one, next)| one == next) {
+            return Err(Error::internal("entries that do not sum to zero in one unit"));
         }
         Ok(Self {
             source,
@@ -223,7 +229,7 @@ impl Posting {
             actor_id: cx.caller.actor_id.clone(),
             api_key_id: cx.caller.credential.api_key_id().map(str::to_owned),
             created_at: cx.now,
-            lines,
+            entries,
         })
     }
 
@@ -241,16 +247,16 @@ impl Posting {
 
     /// Both sides, the user's first.
     #[must_use]
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+    pub fn entries(&self) -> &[LedgerEntry] {
+        &self.entries
     }
 }
 
 /// What was posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Posted {
+pub struct PostedTransaction {
     /// Its number.
-    pub id: PostingId,
+    pub id: TransactionId,
     /// The balance of its first line's account after it.
     pub balance_after: i64,
 }
@@ -279,44 +285,54 @@ mod tests {
         let user = UserId::parse("user_a").unwrap();
         assert!(!Account::of(&user, Unit::Credits).may_be_negative());
         assert!(Account::of_seller(&user).may_be_negative());
-        assert!(Account::house(AccountKind::Fees, Unit::MicroUsd).may_be_negative());
+        assert!(Account::platform(AccountKind::Fees, Unit::MicroUsd).may_be_negative());
     }
 
     #[test]
     fn lines_sum_to_zero_in_one_unit() {
         let cx = context_of("user_a", []);
-        let line = |kind, unit, amount| Line { account: Account::house(kind, unit), amount };
+        let line = |kind, unit, amount| LedgerEntry { account: Account::platform(kind, unit), amount };
         let (fees, stripe) = (AccountKind::Fees, AccountKind::Stripe);
-        let of = |lines| Posting::of(Source::Sale, lines, &cx);
-        let posting =
+        let of = |entries| LedgerTransaction::of(Source::Sale, entries, &cx);
+        let transaction =
             of(vec![line(fees, Unit::MicroUsd, 0), line(fees, Unit::MicroUsd, 3), line(stripe, Unit::MicroUsd, -3)]);
-        let posting = posting.unwrap();
-        assert_eq!(posting.lines().iter().map(|line| line.amount).collect::<Vec<_>>(), [3, -3]);
-        assert_eq!((posting.actor_id.as_str(), posting.created_at), ("user_a", cx.now));
+        let transaction = transaction.unwrap();
+        assert_eq!(transaction.entries().iter().map(|entry| entry.amount).collect::<Vec<_>>(), [3, -3]);
+        assert_eq!((transaction.actor_id.as_str(), transaction.created_at), ("user_a", cx.now));
         assert!(of(vec![line(fees, Unit::MicroUsd, 3), line(stripe, Unit::MicroUsd, -2)]).is_err());
         assert!(of(vec![line(fees, Unit::MicroUsd, 3), line(stripe, Unit::Credits, -3)]).is_err());
         assert!(of(vec![line(fees, Unit::MicroUsd, 0)]).is_err() && of(vec![]).is_err());
     }
 
     #[test]
-    fn a_posting_keeps_its_note_and_reference() {
+    fn a_transaction_keeps_its_note_and_reference() {
         let (cx, user) = (context_of("user_a", []), UserId::parse("user_a").unwrap());
         let account = Account::of(&user, Unit::Credits);
-        let posting = Posting::with_house(Source::Spend, account, -1, AccountKind::Platform, &cx).unwrap();
-        let posting = posting.noting(Some("tea".into())).once_for("tea:1".into());
-        assert_eq!((posting.note.as_deref(), posting.reference.as_deref()), (Some("tea"), Some("tea:1")));
-        assert_eq!(posting.api_key_id, None);
+        let transaction =
+            LedgerTransaction::with_platform(Source::Spend, account, -1, AccountKind::Platform, &cx).unwrap();
+        let transaction = transaction.noting(Some("tea".into())).once_for("tea:1".into());
+        assert_eq!((transaction.note.as_deref(), transaction.reference.as_deref()), (Some("tea"), Some("tea:1")));
+        assert_eq!(transaction.api_key_id, None);
     }
 
     #[test]
     fn both_sides_sum_to_zero() {
         let (cx, user) = (context_of("user_a", []), UserId::parse("user_a").unwrap());
-        let posting = |amount| {
-            Posting::with_house(Source::Spend, Account::of(&user, Unit::Credits), amount, AccountKind::Platform, &cx)
+        let transaction = |amount| {
+            LedgerTransaction::with_platform(
+                Source::Spend,
+                Account::of(&user, Unit::Credits),
+                amount,
+                AccountKind::Platform,
+                &cx,
+            )
         };
         for amount in [1, -1, i64::MAX, -i64::MAX] {
-            assert_eq!(posting(amount).unwrap().lines().iter().map(|line| i128::from(line.amount)).sum::<i128>(), 0);
+            assert_eq!(
+                transaction(amount).unwrap().entries().iter().map(|entry| i128::from(entry.amount)).sum::<i128>(),
+                0
+            );
         }
-        assert!(posting(0).is_err() && posting(i64::MIN).is_err());
+        assert!(transaction(0).is_err() && transaction(i64::MIN).is_err());
     }
 }

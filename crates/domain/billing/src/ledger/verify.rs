@@ -8,16 +8,16 @@ use async_trait::async_trait;
 pub struct BookCheck {
     /// How many accounts there are.
     pub accounts: u64,
-    /// How many postings.
-    pub postings: u64,
+    /// How many transactions.
+    pub transactions: u64,
     /// What does not fit, each as a sentence that names the record.
     pub problems: Vec<String>,
 }
 
 /// Reads all books.
 pub trait LedgerCheck: Send {
-    /// Whether each posting sums to zero in one unit, each balance is the sum of its account's lines, no user's balance is
-    /// negative, each use of a voucher has exactly one posting, and each plan was reset once in a period. At most `limit`
+    /// Whether each transaction sums to zero in one unit, each balance is the sum of its account's lines, no user's balance is
+    /// negative, each use of a voucher has exactly one transaction, and each plan was reset once in a period. At most `limit`
     /// problems of each kind are named.
     ///
     /// # Errors

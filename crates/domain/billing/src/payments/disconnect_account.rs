@@ -28,7 +28,7 @@ impl Command for DisconnectPaymentAccount {
     fn run(&self, accounts: &mut Self::Repository, _: &Context) -> Result<Change<()>> {
         let Some(before) = accounts.lock(&self.account)? else { return Ok(Change::none()) };
         accounts.disconnect(&before)?;
-        Ok(Change::of(Self::RESOURCE, &self.account).from(&before).forget(Topic::Access))
+        Ok(Change::of(Self::RESOURCE, &self.account).before(&before).invalidate(Topic::Access))
     }
 }
 

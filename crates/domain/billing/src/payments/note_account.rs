@@ -44,7 +44,7 @@ impl Command for NotePaymentAccount {
             return Ok(Change::none());
         }
         accounts.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, &self.account).from(&before).to(&after))
+        Ok(Change::of(Self::RESOURCE, &self.account).before(&before).after(&after))
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::model::UserPlan;
 use super::open::open;
 use super::port::Plans;
-use crate::ledger::{AccountKind, Posted, Posting, Source};
+use crate::ledger::{AccountKind, LedgerTransaction, PostedTransaction, Source};
 use crate::wallets::{GRANT, REMOVE};
 
 /// Adds credits to a user's plan, or takes some away.
@@ -31,7 +31,7 @@ impl Operation for AdjustPlanCredits {
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Plans;
-    type Output = Posted;
+    type Output = PostedTransaction;
 
     fn resource_id(&self) -> Option<String> {
         Some(self.user_id.to_string())
@@ -39,7 +39,7 @@ impl Operation for AdjustPlanCredits {
 }
 
 impl Command for AdjustPlanCredits {
-    fn run(&self, plans: &mut Self::Repository, cx: &Context) -> Result<Change<Posted>> {
+    fn run(&self, plans: &mut Self::Repository, cx: &Context) -> Result<Change<PostedTransaction>> {
         let reason = self.reason.as_deref().map(|reason| text::line("reason", reason, 200)).transpose()?;
         if self.amount == 0 {
             return Err(Error::invalid("amount", "must not be zero"));
@@ -50,12 +50,12 @@ impl Command for AdjustPlanCredits {
         let (plan, _) = open(plans, &self.user_id, cx)?;
         let (source, action) = if self.amount > 0 { (Source::AdminAdd, GRANT) } else { (Source::AdminRemove, REMOVE) };
         let account = UserPlan::account(&self.user_id);
-        let posting = Posting::with_house(source, account, self.amount, AccountKind::Platform, cx)?;
-        let posted = plans.post(&posting.noting(reason.clone()))?;
+        let transaction = LedgerTransaction::with_platform(source, account, self.amount, AccountKind::Platform, cx)?;
+        let posted = plans.post(&transaction.noting(reason.clone()))?;
         let posted = posted.ok_or_else(|| too_much(self.amount, plan.balance))?;
         let change = Change::of(Self::RESOURCE, &self.user_id)
-            .from(&json!({ "balance": plan.balance }))
-            .to(&json!({ "balance": posted.balance_after, "amount": self.amount, "reason": reason }))
+            .before(&json!({ "balance": plan.balance }))
+            .after(&json!({ "balance": posted.balance_after, "amount": self.amount, "reason": reason }))
             .personal(&["reason"])
             .as_action(action);
         Ok(change.returning(posted))
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::ledger::Ledger;
 
-    fn adjust(plans: &mut MemoryPlans, user_id: UserId, amount: i64) -> Result<Change<Posted>> {
+    fn adjust(plans: &mut MemoryPlans, user_id: UserId, amount: i64) -> Result<Change<PostedTransaction>> {
         let command = AdjustPlanCredits { user_id, amount, reason: Some("goodwill".into()) };
         assert_eq!(command.resource_id(), Some(command.user_id.to_string()));
         command.run(plans, &context_of("user_root", [Permission::AdminWrite]))
@@ -90,7 +90,7 @@ mod tests {
             assert_eq!(change.records()[0].new_values.as_ref().unwrap()["reason"], "goodwill");
         }
         assert_eq!(plans.told(), [("admin_add", 50, None), ("admin_remove", -150, None)]);
-        assert_eq!(plans.ledger.postings.last().unwrap().note.as_deref(), Some("goodwill"));
+        assert_eq!(plans.ledger.transactions.last().unwrap().note.as_deref(), Some("goodwill"));
         assert_eq!(plans.ledger.balance(&UserPlan::account(&user())).unwrap(), 0);
     }
 

@@ -5,7 +5,7 @@ use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 
 use super::model::{CreditEvent, PlanTier, UserPlan};
 use super::port::Plans;
-use crate::ledger::{Account, Ledger, MemoryLedger, Posted, Posting};
+use crate::ledger::{Account, Ledger, LedgerTransaction, MemoryLedger, PostedTransaction};
 
 /// Keeps the contract of [`Plans`] for one user, `user_a`.
 pub(super) struct MemoryPlans {
@@ -49,9 +49,10 @@ impl MemoryPlans {
             reset_date: started_at.plus_months(1),
         });
         let cx = aedile_kernel::mock::context_of("user_root", []);
-        let (source, house) = (crate::ledger::Source::SignupGrant, crate::ledger::AccountKind::Promotions);
+        let (source, platform) = (crate::ledger::Source::SignupGrant, crate::ledger::AccountKind::Promotions);
         if credits > 0 {
-            let grant = Posting::with_house(source, UserPlan::account(&user()), credits, house, &cx).unwrap();
+            let grant =
+                LedgerTransaction::with_platform(source, UserPlan::account(&user()), credits, platform, &cx).unwrap();
             plans.ledger.post(&grant).unwrap().unwrap();
         }
         plans
@@ -64,8 +65,8 @@ impl MemoryPlans {
 }
 
 impl Ledger for MemoryPlans {
-    fn post(&mut self, posting: &Posting) -> Result<Option<Posted>> {
-        self.ledger.post(posting)
+    fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>> {
+        self.ledger.post(transaction)
     }
 
     fn balance(&mut self, account: &Account) -> Result<i64> {
@@ -106,7 +107,7 @@ impl Plans for MemoryPlans {
     fn list_events(&mut self, _: &UserId, page: &PageRequest) -> Result<Page<CreditEvent>> {
         self.events_asked = Some(page.limit);
         let event = CreditEvent {
-            id: crate::ledger::PostingId(1),
+            id: crate::ledger::TransactionId(1),
             created_at: day(0),
             amount: 1,
             reason: "r".into(),

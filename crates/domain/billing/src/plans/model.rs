@@ -4,7 +4,7 @@ use aedile_kernel::{Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Account, PostingId, Unit};
+use crate::ledger::{Account, TransactionId, Unit};
 
 /// A plan that users may have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,8 +63,8 @@ pub struct Refilled {
 /// A change of somebody's credits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CreditEvent {
-    /// The posting's number.
-    pub id: PostingId,
+    /// The transaction's number.
+    pub id: TransactionId,
     /// When.
     pub created_at: Timestamp,
     /// What was added; negative was taken away.

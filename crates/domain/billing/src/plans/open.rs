@@ -8,7 +8,7 @@ use super::FIRST_TIER;
 use super::model::UserPlan;
 use super::port::Plans;
 use super::refill::tier;
-use crate::ledger::{AccountKind, Posting, Source};
+use crate::ledger::{AccountKind, LedgerTransaction, Source};
 
 /// The watcher that gives each new user their first plan.
 #[must_use]
@@ -37,8 +37,8 @@ pub(super) fn open(plans: &mut dyn Plans, user: &UserId, cx: &Context) -> Result
         return Ok((known, false));
     }
     if first.allotment > 0 {
-        let (account, house) = (UserPlan::account(user), AccountKind::Promotions);
-        let grant = Posting::with_house(Source::SignupGrant, account, first.allotment, house, cx)?;
+        let (account, platform) = (UserPlan::account(user), AccountKind::Promotions);
+        let grant = LedgerTransaction::with_platform(Source::SignupGrant, account, first.allotment, platform, cx)?;
         plans.post(&grant.once_for(format!("signup_grant:{user}")))?;
     }
     Ok((plan, true))

@@ -66,13 +66,13 @@ pub trait Plans: Ledger {
 #[cfg(any(test, feature = "mock"))]
 mod mock {
     use super::{CreditEvent, Ledger, Page, PageRequest, PlanTier, Plans, Result, Timestamp, UserId, UserPlan};
-    use crate::ledger::{Account, Posted, Posting};
+    use crate::ledger::{Account, LedgerTransaction, PostedTransaction};
 
     mockall::mock! {
         pub Plans {}
 
         impl Ledger for Plans {
-            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>>;
             fn balance(&mut self, account: &Account) -> Result<i64>;
         }
 

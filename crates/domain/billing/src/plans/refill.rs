@@ -4,7 +4,7 @@ use aedile_kernel::{Context, Error, Result};
 
 use super::model::{PlanTier, UserPlan};
 use super::port::Plans;
-use crate::ledger::{AccountKind, Posting, Source};
+use crate::ledger::{AccountKind, LedgerTransaction, Source};
 
 /// The plan of this name.
 ///
@@ -27,18 +27,18 @@ pub(super) fn refill(
     cx: &Context,
 ) -> Result<i64> {
     let account = || UserPlan::account(&plan.user_id);
-    let once = |posting: Posting, source: Source| match period {
-        Some(period) => posting.once_for(format!("{}:{}:{period}", source.as_str(), plan.user_id)),
-        None => posting,
+    let once = |transaction: LedgerTransaction, source: Source| match period {
+        Some(period) => transaction.once_for(format!("{}:{}:{period}", source.as_str(), plan.user_id)),
+        None => transaction,
     };
     if plan.balance > 0 {
         let source = Source::PlanExpire;
-        let expire = Posting::with_house(source, account(), -plan.balance, AccountKind::Promotions, cx)?;
+        let expire = LedgerTransaction::with_platform(source, account(), -plan.balance, AccountKind::Promotions, cx)?;
         plans.post(&once(expire, source))?.ok_or_else(|| Error::internal("a balance that is not there"))?;
     }
     if credits > 0 {
         let source = Source::PlanReset;
-        let fill = Posting::with_house(source, account(), credits, AccountKind::Promotions, cx)?;
+        let fill = LedgerTransaction::with_platform(source, account(), credits, AccountKind::Promotions, cx)?;
         plans.post(&once(fill, source))?;
     }
     Ok(credits)

@@ -40,7 +40,7 @@ impl Command for ResetPlan {
         }
         let (before, is_new) = open(plans, &self.user_id, cx)?;
         if is_new {
-            return Ok(Change::of(Self::RESOURCE, &self.user_id).to(&before).as_action(OPENED));
+            return Ok(Change::of(Self::RESOURCE, &self.user_id).after(&before).as_action(OPENED));
         }
         if before.monthly_credits == 0 || before.reset_date > cx.now {
             return Ok(Change::none());
@@ -51,7 +51,7 @@ impl Command for ResetPlan {
         let reset_date = UserPlan::next_reset(before.started_at, cx.now);
         let after = UserPlan { balance, reset_date, ..before.clone() };
         plans.update_plan(&after)?;
-        Ok(Change::of(Self::RESOURCE, &self.user_id).from(&before).to(&after))
+        Ok(Change::of(Self::RESOURCE, &self.user_id).before(&before).after(&after))
     }
 }
 

@@ -58,8 +58,8 @@ impl Command for SetPlan {
             ..before.clone()
         };
         plans.update_plan(&after)?;
-        let change = Change::of(Self::RESOURCE, &self.user_id).from(&before);
-        let change = change.to(&Set { plan: &after, credits_granted: tier.allotment });
+        let change = Change::of(Self::RESOURCE, &self.user_id).before(&before);
+        let change = change.after(&Set { plan: &after, credits_granted: tier.allotment });
         Ok(change.returning(Refilled { plan: after, granted: tier.allotment }))
     }
 }

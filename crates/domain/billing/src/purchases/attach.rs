@@ -41,7 +41,7 @@ impl Command for AttachCheckout {
             return Ok(Change::none().returning(before));
         }
         purchases.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, self.purchase).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, self.purchase).before(&before).after(&after).returning(after))
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::model::{Offer, PurchaseId};
 use super::super::port::{MockPurchases, Purchases};
 use super::super::samples::{paid_session, purchase, session};
 use super::*;
-use crate::ledger::{Posted, PostingId};
+use crate::ledger::{PostedTransaction, TransactionId};
 use crate::payments::MockPayments;
 use crate::test_support::now;
 
@@ -77,7 +77,7 @@ impl Shop {
             *all.iter_mut().find(|one| one.id == after.id).unwrap() = after.clone();
             Ok(())
         });
-        port.expect_post().returning(|_| Ok(Some(Posted { id: PostingId(1), balance_after: 0 })));
+        port.expect_post().returning(|_| Ok(Some(PostedTransaction { id: TransactionId(1), balance_after: 0 })));
         port.expect_grant_licence().returning(|_, _| Ok(()));
         port
     }

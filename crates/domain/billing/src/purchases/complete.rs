@@ -6,12 +6,12 @@ use serde_json::json;
 use super::licence;
 use super::model::{Purchase, PurchaseStatus};
 use super::port::Purchases;
-use crate::ledger::{Account, AccountKind, Line, Posting, Source, Unit};
+use crate::ledger::{Account, AccountKind, LedgerEntry, LedgerTransaction, Source, Unit};
 
 /// The audit action of a purchase that is paid.
 const COMPLETE: &str = "purchase.complete";
 
-/// The purchase as paid, with its posting and its licence; as it is when it was paid before. Whether the payment is the
+/// The purchase as paid, with its transaction and its licence; as it is when it was paid before. Whether the payment is the
 /// purchase's own has been judged.
 ///
 /// # Errors
@@ -40,21 +40,21 @@ pub(crate) fn complete(
         seller: after.seller_id.clone(),
         purchase: after.id.0,
     };
-    let change = Change::of(super::RESOURCE, after.id).from(before).to(&after).as_action(COMPLETE).tell(told);
-    let change = if is_second { change.tell(paid_twice(&after)) } else { change };
+    let change = Change::of(super::RESOURCE, after.id).before(before).after(&after).as_action(COMPLETE).emit(told);
+    let change = if is_second { change.emit(paid_twice(&after)) } else { change };
     Ok((after, change))
 }
 
 /// What a sale posts: the seller gets the price less the fee.
-fn sale(purchase: &Purchase, cx: &Context) -> Result<Posting> {
+fn sale(purchase: &Purchase, cx: &Context) -> Result<LedgerTransaction> {
     let (amount, fee) = (Cents(purchase.amount_cents).to_micro_usd()?.0, Cents(purchase.fee_cents).to_micro_usd()?.0);
-    let house = |kind, amount| Line { account: Account::house(kind, Unit::MicroUsd), amount };
+    let platform = |kind, amount| LedgerEntry { account: Account::platform(kind, Unit::MicroUsd), amount };
     let lines = vec![
-        Line { account: Account::of_seller(&purchase.seller_id), amount: amount - fee },
-        house(AccountKind::Fees, fee),
-        house(AccountKind::Stripe, -amount),
+        LedgerEntry { account: Account::of_seller(&purchase.seller_id), amount: amount - fee },
+        platform(AccountKind::Fees, fee),
+        platform(AccountKind::Stripe, -amount),
     ];
-    Ok(Posting::of(Source::Sale, lines, cx)?.once_for(format!("purchase:{}", purchase.id)))
+    Ok(LedgerTransaction::of(Source::Sale, lines, cx)?.once_for(format!("purchase:{}", purchase.id)))
 }
 
 fn paid_twice(purchase: &Purchase) -> Event {
@@ -76,7 +76,7 @@ mod tests {
     use super::super::port::MockPurchases;
     use super::super::samples;
     use super::*;
-    use crate::ledger::{Posted, PostingId};
+    use crate::ledger::{PostedTransaction, TransactionId};
 
     fn completed(before: &Purchase, owned: bool, payment: Option<&str>, times: usize) -> (Purchase, Change<()>) {
         let mut purchases = MockPurchases::new();
@@ -84,10 +84,11 @@ mod tests {
         purchases
             .expect_post()
             .times(times)
-            .withf(|posting| {
-                let amounts: Vec<_> = posting.lines().iter().map(|line| (line.account.kind, line.amount)).collect();
-                let seller = posting.lines()[0].account.owner.as_ref().map(aedile_kernel::UserId::as_str);
-                assert_eq!((posting.source, posting.reference.as_deref()), (Source::Sale, Some("purchase:7")));
+            .withf(|transaction| {
+                let amounts: Vec<_> =
+                    transaction.entries().iter().map(|line| (line.account.kind, line.amount)).collect();
+                let seller = transaction.entries()[0].account.owner.as_ref().map(aedile_kernel::UserId::as_str);
+                assert_eq!((transaction.source, transaction.reference.as_deref()), (Source::Sale, Some("purchase:7")));
                 seller == Some("user_bob")
                     && amounts
                         == [
@@ -96,7 +97,7 @@ mod tests {
                             (AccountKind::Stripe, -9_990_000),
                         ]
             })
-            .returning(|_| Ok(Some(Posted { id: PostingId(1), balance_after: 0 })));
+            .returning(|_| Ok(Some(PostedTransaction { id: TransactionId(1), balance_after: 0 })));
         purchases.expect_update().times(times).returning(|_| Ok(()));
         purchases.expect_grant_licence().times(times).returning(|_, _| Ok(()));
         complete(&mut purchases, before, payment, &context_of("system", [])).unwrap()

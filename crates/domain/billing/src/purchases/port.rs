@@ -112,13 +112,13 @@ mod mock {
         Ledger, NewPurchase, Offer, Page, PageRequest, Purchase, PurchaseId, Purchases, Reference, Result, SaleFilter,
         Timestamp, UserId,
     };
-    use crate::ledger::{Account, Posted, Posting};
+    use crate::ledger::{Account, LedgerTransaction, PostedTransaction};
 
     mockall::mock! {
         pub Purchases {}
 
         impl Ledger for Purchases {
-            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>>;
             fn balance(&mut self, account: &Account) -> Result<i64>;
         }
 

@@ -8,7 +8,7 @@ use crate::payments::{CheckoutSession, PaymentState, SessionState};
 
 /// The first reference that the entropy of tests draws.
 pub(crate) fn reference() -> Reference {
-    Reference::draw(&SeededEntropy::default())
+    Reference::generate(&SeededEntropy::default())
 }
 
 /// Purchase 7 of skill 3, `pdf`, by `user_a` from `user_bob`, for 9.99 dollars of which 1.50 are the fee: not paid, and its

@@ -93,7 +93,7 @@ impl SettleCheckout {
             return Ok(Change::none().returning(Some(after)));
         }
         purchases.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, after.id).from(&before).to(&after).returning(Some(after)))
+        Ok(Change::of(Self::RESOURCE, after.id).before(&before).after(&after).returning(Some(after)))
     }
 
     fn unmatched(&self, purchase: Option<&Purchase>, why: &str) -> Change<()> {
@@ -101,7 +101,7 @@ impl SettleCheckout {
             return Change::none();
         }
         let CheckoutSession { id, amount, currency, payment_intent, .. } = &self.session;
-        Change::none().tell(Event::PaymentNeedsReview {
+        Change::none().emit(Event::PaymentNeedsReview {
             trouble: PaymentTrouble::UnmatchedPayment,
             reference_id: id.clone(),
             reference_type: "checkout_session",
@@ -139,7 +139,7 @@ mod tests {
     use super::super::port::MockPurchases;
     use super::super::samples;
     use super::*;
-    use crate::ledger::{Posted, PostingId};
+    use crate::ledger::{PostedTransaction, TransactionId};
     use crate::payments::{PaymentState, SessionState};
 
     /// What came of a session: the purchase as it was written, if it was, and the change.
@@ -161,7 +161,7 @@ mod tests {
         purchases.expect_lock().returning(move |_| Ok(locked.clone()));
         purchases.expect_insert_event().withf(|event, _| event == "evt_1").returning(move |_, _| Ok(is_new));
         purchases.expect_lock_licence().returning(|_, _| Ok(false));
-        purchases.expect_post().returning(|_| Ok(Some(Posted { id: PostingId(1), balance_after: 0 })));
+        purchases.expect_post().returning(|_| Ok(Some(PostedTransaction { id: TransactionId(1), balance_after: 0 })));
         purchases.expect_grant_licence().returning(|_, _| Ok(()));
         let kept = Arc::clone(&written);
         purchases.expect_update().returning(move |purchase| {

@@ -73,7 +73,7 @@ impl Command for StartPurchase {
             return Ok(Change::none().returning(Started { purchase, order }));
         }
         let purchase = purchases.insert(&NewPurchase {
-            reference: Reference::draw(cx.entropy.as_ref()),
+            reference: Reference::generate(cx.entropy.as_ref()),
             buyer_id: user.clone(),
             skill_id: offer.skill_id,
             seller_id,
@@ -82,7 +82,7 @@ impl Command for StartPurchase {
             created_at: cx.now,
         })?;
         let order = order(&purchase);
-        Ok(Change::of(Self::RESOURCE, purchase.id).to(&purchase).returning(Started { purchase, order }))
+        Ok(Change::of(Self::RESOURCE, purchase.id).after(&purchase).returning(Started { purchase, order }))
     }
 }
 

@@ -38,7 +38,7 @@ impl Command for AttemptRefund {
         let unanswered = before.unanswered.saturating_add(1);
         let after = Refund { unanswered, asked_at: Some(cx.now), ..before.clone() };
         refunds.update_refund(&after)?;
-        Ok(Change::of(Self::RESOURCE, after.purchase).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, after.purchase).before(&before).after(&after).returning(after))
     }
 }
 
@@ -69,7 +69,7 @@ impl Command for ForgetAttempts {
             return Ok(Change::none().returning(before));
         }
         refunds.update_refund(&after)?;
-        Ok(Change::of(Self::RESOURCE, after.purchase).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, after.purchase).before(&before).after(&after).returning(after))
     }
 }
 
@@ -100,7 +100,7 @@ impl Command for NoteRefund {
             return Ok(Change::none().returning(before));
         }
         refunds.update_refund(&after)?;
-        Ok(Change::of(Self::RESOURCE, after.purchase).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, after.purchase).before(&before).after(&after).returning(after))
     }
 }
 

@@ -66,7 +66,7 @@ impl Command for BeginRefund {
         // Whoever begins it asks for it right away: from here on it may be heard.
         let refund = refunds.insert_refund(&Refund {
             id: RefundId(0),
-            reference: Reference::draw(cx.entropy.as_ref()),
+            reference: Reference::generate(cx.entropy.as_ref()),
             purchase: self.purchase,
             ordinal: next_ordinal(&all),
             amount_cents,
@@ -80,7 +80,7 @@ impl Command for BeginRefund {
         })?;
         refunds.update(&Purchase { status: PurchaseStatus::Refunding, ..before })?;
         let refunding = Refunding { order: order(&refund), refund, is_new: true };
-        Ok(Change::of(Self::RESOURCE, self.purchase).to(&refunding.refund).returning(refunding))
+        Ok(Change::of(Self::RESOURCE, self.purchase).after(&refunding.refund).returning(refunding))
     }
 }
 

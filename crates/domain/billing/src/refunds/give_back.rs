@@ -4,10 +4,10 @@ use aedile_kernel::{Cents, Change, Context, Error, Event, Result};
 
 use super::model::{Refund, RefundStatus};
 use super::port::Refunds;
-use crate::ledger::{Account, AccountKind, Line, Posting, Source, Unit};
+use crate::ledger::{Account, AccountKind, LedgerEntry, LedgerTransaction, Source, Unit};
 use crate::purchases::{Purchase, PurchaseStatus, RESOURCE, follow_licence};
 
-/// The purchase once the refund gave its amount back, with its posting. [`finish`] writes it.
+/// The purchase once the refund gave its amount back, with its transaction. [`finish`] writes it.
 pub(crate) fn give_back(
     refunds: &mut dyn Refunds,
     before: &Purchase,
@@ -18,7 +18,7 @@ pub(crate) fn give_back(
     post(refunds, before, refunded_cents, format!("refund:{}:r{}", before.id, refund.id), cx)
 }
 
-/// The purchase once the money of a refund that was counted came back, with its posting. [`finish`] writes it.
+/// The purchase once the money of a refund that was counted came back, with its transaction. [`finish`] writes it.
 pub(crate) fn take_back(
     refunds: &mut dyn Refunds,
     before: &Purchase,
@@ -39,23 +39,23 @@ fn post(
     if refunded_cents == before.refunded_cents {
         return Ok(before.clone());
     }
-    let posting = reversal(before, refunded_cents, cx)?.once_for(reference);
-    refunds.post(&posting)?.ok_or_else(|| Error::internal("a refund that a balance does not cover"))?;
+    let transaction = reversal(before, refunded_cents, cx)?.once_for(reference);
+    refunds.post(&transaction)?.ok_or_else(|| Error::internal("a refund that a balance does not cover"))?;
     Ok(Purchase { refunded_cents, ..before.clone() })
 }
 
 /// What moves when the sum of what was given back becomes another: the seller's part, and the fee's share.
-fn reversal(before: &Purchase, refunded_cents: i64, cx: &Context) -> Result<Posting> {
+fn reversal(before: &Purchase, refunded_cents: i64, cx: &Context) -> Result<LedgerTransaction> {
     let given_back = |total| before.fee_given_back(total);
     let fee = given_back(refunded_cents)?.minus(given_back(before.refunded_cents)?)?.to_micro_usd()?.0;
     let amount = Cents(refunded_cents).minus(Cents(before.refunded_cents))?.to_micro_usd()?.0;
-    let house = |kind, amount| Line { account: Account::house(kind, Unit::MicroUsd), amount };
+    let platform = |kind, amount| LedgerEntry { account: Account::platform(kind, Unit::MicroUsd), amount };
     let lines = vec![
-        Line { account: Account::of_seller(&before.seller_id), amount: fee - amount },
-        house(AccountKind::Fees, -fee),
-        house(AccountKind::Stripe, amount),
+        LedgerEntry { account: Account::of_seller(&before.seller_id), amount: fee - amount },
+        platform(AccountKind::Fees, -fee),
+        platform(AccountKind::Stripe, amount),
     ];
-    Posting::of(Source::Refund, lines, cx)
+    LedgerTransaction::of(Source::Refund, lines, cx)
 }
 
 /// Writes a purchase whose refunds have changed: where it stands follows from them, and its licence from where it stands.
@@ -80,10 +80,10 @@ pub(crate) fn finish(
     if after.is_standing() != before.is_standing() {
         follow_licence(refunds, &after, cx.now)?;
     }
-    let change = Change::of(RESOURCE, after.id).from(before).to(&after).as_action(action);
+    let change = Change::of(RESOURCE, after.id).before(before).after(&after).as_action(action);
     if after.refunded_cents <= before.refunded_cents {
         return Ok((after, change));
     }
     let told = Event::PurchaseRefunded { buyer: after.buyer_id.clone(), purchase: after.id.0 };
-    Ok((after, change.tell(told)))
+    Ok((after, change.emit(told)))
 }

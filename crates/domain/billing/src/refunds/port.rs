@@ -60,14 +60,14 @@ mod mock {
 
     use super::{Dispute, PurchaseId, Purchases, Reference, Refund, RefundId, Refunds, Result};
     use crate::disputes::Disputes;
-    use crate::ledger::{Account, Ledger, Posted, Posting};
+    use crate::ledger::{Account, Ledger, LedgerTransaction, PostedTransaction};
     use crate::purchases::{NewPurchase, Offer, Purchase, SaleFilter};
 
     mockall::mock! {
         pub(crate) Refunds {}
 
         impl Ledger for Refunds {
-            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>>;
             fn balance(&mut self, account: &Account) -> Result<i64>;
         }
 

@@ -59,14 +59,14 @@ fn apply_unknown(refunds: &mut dyn Refunds, before: Purchase, report: &RefundRep
 pub(super) fn record(refunds: &mut dyn Refunds, purchase: &Purchase, known: &[Refund]) -> Result<Change<()>> {
     let mut change = Change::none();
     for after in refunds.list_refunds(purchase.id)? {
-        let written = Change::of(RESOURCE, purchase.id).to(&after);
+        let written = Change::of(RESOURCE, purchase.id).after(&after);
         change = match known.iter().find(|before| before.id == after.id) {
             None => change.and(written),
             Some(before) if *before == after => change,
             Some(before) => {
                 let has_failed = after.status == RefundStatus::Failed && before.status != RefundStatus::Failed;
-                let written = written.from(before);
-                change.and(if has_failed { written.tell(failed(purchase, &after)) } else { written })
+                let written = written.before(before);
+                change.and(if has_failed { written.emit(failed(purchase, &after)) } else { written })
             }
         };
     }
@@ -197,7 +197,7 @@ fn by_hand(
 ) -> Result<Refund> {
     Ok(Refund {
         id: RefundId(0),
-        reference: Reference::draw(cx.entropy.as_ref()),
+        reference: Reference::generate(cx.entropy.as_ref()),
         purchase: purchase.id,
         ordinal: next_ordinal(&refunds.list_refunds(purchase.id)?),
         amount_cents,

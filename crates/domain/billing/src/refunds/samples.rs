@@ -8,13 +8,13 @@ use aedile_kernel::{Reference, Result, Timestamp};
 use super::model::{Refund, RefundId, RefundStatus};
 use super::port::MockRefunds;
 use crate::disputes::Dispute;
-use crate::ledger::{AccountKind, Posted, Posting, PostingId};
+use crate::ledger::{AccountKind, LedgerTransaction, PostedTransaction, TransactionId};
 use crate::purchases::{Purchase, PurchaseId};
 
 /// The n-th reference that the entropy of tests draws.
 pub(crate) fn reference(n: usize) -> Reference {
     let entropy = SeededEntropy::default();
-    (0..=n).map(|_| Reference::draw(&entropy)).last().unwrap()
+    (0..=n).map(|_| Reference::generate(&entropy)).last().unwrap()
 }
 
 /// Refund 1 of purchase 7, for all of it, asked for once and not answered.
@@ -43,7 +43,7 @@ pub(crate) struct Books {
     pub(crate) disputes: Vec<Dispute>,
     pub(crate) events: Vec<String>,
     /// The references of what was posted, and what it gave the seller, the fees and the provider's account.
-    pub(crate) postings: Vec<(String, [i64; 3])>,
+    pub(crate) transactions: Vec<(String, [i64; 3])>,
     /// Whether the buyer holds a licence by the purchase.
     pub(crate) has_licence: bool,
 }
@@ -86,9 +86,12 @@ impl SharedBooks {
         self.look().has_licence
     }
 
-    /// What the postings so far gave the seller, the fees and the provider's account.
+    /// What the transactions so far gave the seller, the fees and the provider's account.
     pub(crate) fn sums(&self) -> [i64; 3] {
-        self.look().postings.iter().fold([0; 3], |sums, (_, amounts)| std::array::from_fn(|at| sums[at] + amounts[at]))
+        self.look()
+            .transactions
+            .iter()
+            .fold([0; 3], |sums, (_, amounts)| std::array::from_fn(|at| sums[at] + amounts[at]))
     }
 
     /// A port on these books.
@@ -163,7 +166,7 @@ impl SharedBooks {
             Ok(())
         });
         let b = self.clone();
-        port.expect_post().returning(move |posting| b.post(posting));
+        port.expect_post().returning(move |transaction| b.post(transaction));
         let b = self.clone();
         port.expect_lock_licence().returning(move |_, _| Ok(b.look().has_licence));
         let b = self.clone();
@@ -179,13 +182,14 @@ impl SharedBooks {
         port.expect_find_standing().returning(|_, _, _| Ok(None));
     }
 
-    fn post(&self, posting: &Posting) -> Result<Option<Posted>> {
-        let of = |kind| posting.lines().iter().filter(|line| line.account.kind == kind).map(|line| line.amount).sum();
+    fn post(&self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>> {
+        let of =
+            |kind| transaction.entries().iter().filter(|line| line.account.kind == kind).map(|line| line.amount).sum();
         let amounts = [of(AccountKind::Seller), of(AccountKind::Fees), of(AccountKind::Stripe)];
         let mut books = self.look();
-        let reference = posting.reference.clone().unwrap();
-        assert!(books.postings.iter().all(|(known, _)| *known != reference), "posted twice: {reference}");
-        books.postings.push((reference, amounts));
-        Ok(Some(Posted { id: PostingId(1), balance_after: 0 }))
+        let reference = transaction.reference.clone().unwrap();
+        assert!(books.transactions.iter().all(|(known, _)| *known != reference), "posted twice: {reference}");
+        books.transactions.push((reference, amounts));
+        Ok(Some(PostedTransaction { id: TransactionId(1), balance_after: 0 }))
     }
 }

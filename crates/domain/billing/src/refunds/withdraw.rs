@@ -38,7 +38,7 @@ impl Command for WithdrawRefund {
         let status = if denied.may_be_heard() { RefundStatus::Pending } else { RefundStatus::Withdrawn };
         let after = Refund { status, ..denied };
         refunds.update_refund(&after)?;
-        let change = Change::of(Self::RESOURCE, purchase.id).from(&before).to(&after);
+        let change = Change::of(Self::RESOURCE, purchase.id).before(&before).after(&after);
         let (_, finished) = finish(refunds, &purchase, purchase.clone(), Self::NAME, cx)?;
         Ok(change.and(finished).returning(after))
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 /// Letters and digits that nobody takes for each other: no 0, 1, B, I, O.
 const ALPHABET: &[u8; 31] = b"ACDEFGHJKLMNPQRSTUVWXYZ23456789";
-const MARK: &str = "VFC";
+const PREFIX: &str = "VFC";
 const LETTERS: usize = 12;
 const GROUP: usize = 4;
 /// How many letters are shown of a code that nobody may know. With two and [`ROUNDS`] it takes one graphics card ten years
@@ -27,7 +27,7 @@ impl VoucherCode {
     /// So many codes, drawn from a random seed; the same seed gives the same codes. Each letter is as likely as any other:
     /// bytes that the alphabet does not divide are passed over.
     #[must_use]
-    pub fn draw(seed: &[u8; 32], count: usize) -> Vec<Self> {
+    pub fn generate(seed: &[u8; 32], count: usize) -> Vec<Self> {
         let fair = u8::try_from(ALPHABET.len() * (256 / ALPHABET.len())).unwrap_or(u8::MAX);
         let blocks = (0_u64..).map(|number| sha256(&[seed.as_slice(), &number.to_be_bytes()].concat()));
         let bytes = blocks.flatten().filter(|byte| *byte < fair);
@@ -42,7 +42,7 @@ impl VoucherCode {
     pub fn typed(text: &str) -> Self {
         // No code is longer than this, however it is spelled, and what is need not be looked at as a whole.
         let plain = text::code(&text.chars().take(256).collect::<String>());
-        match plain.strip_prefix(MARK) {
+        match plain.strip_prefix(PREFIX) {
             Some(letters) if letters.len() == LETTERS && letters.bytes().all(|b| ALPHABET.contains(&b)) => {
                 Self::of_letters(letters)
             }
@@ -52,7 +52,7 @@ impl VoucherCode {
 
     fn of_letters(letters: &str) -> Self {
         let groups = (0..LETTERS / GROUP).filter_map(|at| letters.get(at * GROUP..(at + 1) * GROUP));
-        Self(std::iter::once(MARK).chain(groups).collect::<Vec<_>>().join("-"))
+        Self(std::iter::once(PREFIX).chain(groups).collect::<Vec<_>>().join("-"))
     }
 
     /// The whole code, for whom it was made.
@@ -119,24 +119,24 @@ mod tests {
 
     #[test]
     fn codes_look_as_documented_and_none_comes_twice() {
-        let codes = VoucherCode::draw(&[7; 32], 1_000);
+        let codes = VoucherCode::generate(&[7; 32], 1_000);
         for code in &codes {
             let groups: Vec<&str> = code.expose().split('-').collect();
             let [mark, groups @ ..] = groups.as_slice() else { panic!() };
-            assert_eq!((*mark, groups.len()), (MARK, 3));
+            assert_eq!((*mark, groups.len()), (PREFIX, 3));
             assert!(groups.iter().all(|group| group.len() == 4 && group.bytes().all(|b| ALPHABET.contains(&b))));
         }
         let different: HashSet<&str> = codes.iter().map(VoucherCode::expose).collect();
         assert_eq!(different.len(), 1_000);
-        assert_eq!(codes, VoucherCode::draw(&[7; 32], 1_000));
-        assert_ne!(codes[0], VoucherCode::draw(&[8; 32], 1)[0]);
+        assert_eq!(codes, VoucherCode::generate(&[7; 32], 1_000));
+        assert_ne!(codes[0], VoucherCode::generate(&[8; 32], 1)[0]);
     }
 
     #[test]
     fn each_letter_is_as_likely_as_any_other() {
-        let codes = VoucherCode::draw(&[1; 32], 10_000);
+        let codes = VoucherCode::generate(&[1; 32], 10_000);
         let mut counts = [0_i32; 256];
-        let letters = codes.iter().flat_map(|code| code.expose().trim_start_matches(MARK).bytes());
+        let letters = codes.iter().flat_map(|code| code.expose().trim_start_matches(PREFIX).bytes());
         letters.filter(|byte| *byte != b'-').for_each(|byte| counts[usize::from(byte)] += 1);
         // 120,000 letters over 31: 3,871 each, with a standard deviation of 61.
         for letter in ALPHABET {
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_code_is_read_however_it_is_typed() {
-        let code = &VoucherCode::draw(&[7; 32], 1)[0];
+        let code = &VoucherCode::generate(&[7; 32], 1)[0];
         let plain = code.expose().replace('-', "");
         for typed in [
             code.expose().to_lowercase(),
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_a_code_takes_long_to_turn_back() {
-        let code = &VoucherCode::draw(&[7; 32], 1)[0];
+        let code = &VoucherCode::generate(&[7; 32], 1)[0];
         assert!(code.hash().as_str().starts_with("4096:"));
         assert_ne!(code.hash().as_str().split_once(':').unwrap().1, code.former_hash().as_str());
         assert_eq!(code.hint().len(), 2);

@@ -78,10 +78,10 @@ impl MintVouchers {
     ///
     /// # Errors
     /// `Invalid` for less than one and more than 1,000.
-    pub fn draw(wanted: &WantedVouchers, seed: &[u8; 32]) -> Result<(Self, Vec<VoucherCode>)> {
+    pub fn generate(wanted: &WantedVouchers, seed: &[u8; 32]) -> Result<(Self, Vec<VoucherCode>)> {
         let count = usize::try_from(wanted.count).ok().filter(|count| (1..=MOST).contains(count));
         let count = count.ok_or_else(|| Error::invalid("count", "must be between 1 and 1000"))?;
-        let codes = VoucherCode::draw(seed, count);
+        let codes = VoucherCode::generate(seed, count);
         let vouchers = codes.iter().map(NewVoucher::from).collect();
         let WantedVouchers { amount, max_uses, expires_at, .. } = *wanted;
         Ok((Self { amount, max_uses, expires_at, vouchers }, codes))
@@ -121,7 +121,7 @@ impl Command for MintVouchers {
         };
         let ids = vouchers.insert(&like, &self.vouchers)?;
         let (first, last) = (ids.first().copied(), ids.last().copied());
-        let change = Change::of(Self::RESOURCE, first.unwrap_or(VoucherId(0))).to(&json!({
+        let change = Change::of(Self::RESOURCE, first.unwrap_or(VoucherId(0))).after(&json!({
             "count": ids.len(),
             "last_id": last,
             "amount_micro_usd": amount.0,
@@ -156,7 +156,7 @@ pub async fn mint_vouchers(
     caller: &Caller,
     wanted: &WantedVouchers,
 ) -> Result<Done<Vec<VoucherCode>>> {
-    let (command, codes) = MintVouchers::draw(wanted, &seed(caller, entropy))?;
+    let (command, codes) = MintVouchers::generate(wanted, &seed(caller, entropy))?;
     let digest = command.codes_digest();
     let Done { output, replayed } = operations.run(caller, command).await?;
     if output.codes_digest == digest {
@@ -217,7 +217,7 @@ mod tests {
             .expect_insert()
             .withf(|like, _| (like.uses, like.created_by.as_str()) == (0, "user_root"))
             .returning(|_, new| Ok((0..).map(|at| VoucherId(40 + at)).take(new.len()).collect()));
-        let (command, _) = MintVouchers::draw(wanted, &[7; 32])?;
+        let (command, _) = MintVouchers::generate(wanted, &[7; 32])?;
         command.run(&mut vouchers, &context_of("user_root", [Permission::AdminWrite]))
     }
 
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_a_code_is_its_hash_and_hint() {
-        let (command, codes) = MintVouchers::draw(&wanted(2, 1, None), &[7; 32]).unwrap();
+        let (command, codes) = MintVouchers::generate(&wanted(2, 1, None), &[7; 32]).unwrap();
         assert_eq!((codes.len(), command.vouchers.len()), (2, 2));
         for (code, kept) in codes.iter().zip(&command.vouchers) {
             assert_eq!((kept.code_hash.clone(), kept.code_hint.clone()), (code.hash(), code.hint()));

@@ -5,7 +5,7 @@ use aedile_kernel::{Page, PageRequest, Result, Timestamp, UserId};
 use super::code::CodeHash;
 use super::mint::NewVoucher;
 use super::model::{Voucher, VoucherId};
-use crate::ledger::{Ledger, PostingId};
+use crate::ledger::{Ledger, TransactionId};
 use crate::wallets::Wallet;
 
 /// The vouchers, beside the ledger.
@@ -46,11 +46,11 @@ pub trait Vouchers: Ledger {
     /// Only the store's own.
     fn is_used_by(&mut self, id: VoucherId, user: &UserId) -> Result<bool>;
 
-    /// Counts one use by the user, with its posting.
+    /// Counts one use by the user, with its transaction.
     ///
     /// # Errors
     /// `Conflict` when the voucher is used up, or the user has used it.
-    fn use_up(&mut self, id: VoucherId, user: &UserId, posting: PostingId, now: Timestamp) -> Result<()>;
+    fn use_up(&mut self, id: VoucherId, user: &UserId, transaction: TransactionId, now: Timestamp) -> Result<()>;
 
     /// Ends the voucher for good.
     ///
@@ -62,16 +62,16 @@ pub trait Vouchers: Ledger {
 #[cfg(any(test, feature = "mock"))]
 mod mock {
     use super::{
-        CodeHash, Ledger, NewVoucher, Page, PageRequest, PostingId, Result, Timestamp, UserId, Voucher, VoucherId,
+        CodeHash, Ledger, NewVoucher, Page, PageRequest, Result, Timestamp, TransactionId, UserId, Voucher, VoucherId,
         Vouchers, Wallet,
     };
-    use crate::ledger::{Account, Posted, Posting};
+    use crate::ledger::{Account, LedgerTransaction, PostedTransaction};
 
     mockall::mock! {
         pub Vouchers {}
 
         impl Ledger for Vouchers {
-            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>>;
             fn balance(&mut self, account: &Account) -> Result<i64>;
         }
 
@@ -82,7 +82,7 @@ mod mock {
             fn lock(&mut self, id: VoucherId) -> Result<Option<Voucher>>;
             fn lock_by_code(&mut self, code: &CodeHash) -> Result<Option<Voucher>>;
             fn is_used_by(&mut self, id: VoucherId, user: &UserId) -> Result<bool>;
-            fn use_up(&mut self, id: VoucherId, user: &UserId, posting: PostingId, now: Timestamp) -> Result<()>;
+            fn use_up(&mut self, id: VoucherId, user: &UserId, transaction: TransactionId, now: Timestamp) -> Result<()>;
             fn set_withdrawn(&mut self, id: VoucherId, now: Timestamp) -> Result<()>;
         }
     }

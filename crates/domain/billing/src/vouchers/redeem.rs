@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::code::VoucherCode;
 use super::port::Vouchers;
-use crate::ledger::{AccountKind, Posting, Source};
+use crate::ledger::{AccountKind, LedgerTransaction, Source};
 use crate::wallets::{Wallet, WalletChange, own};
 
 /// Puts what a voucher is worth into the caller's wallet; each user uses a voucher once.
@@ -50,11 +50,12 @@ impl Command for RedeemVoucher {
             return Err(Error::conflict("this voucher is used up"));
         }
         let account = Wallet::account(user);
-        let posting = Posting::with_house(Source::Voucher, account, voucher.amount.0, AccountKind::Promotions, cx)?;
-        let posting = posting.once_for(format!("voucher:{}:{user}", voucher.id));
-        let posted = vouchers.post(&posting)?.ok_or_else(|| Error::internal("a voucher that takes away"))?;
+        let transaction =
+            LedgerTransaction::with_platform(Source::Voucher, account, voucher.amount.0, AccountKind::Promotions, cx)?;
+        let transaction = transaction.once_for(format!("voucher:{}:{user}", voucher.id));
+        let posted = vouchers.post(&transaction)?.ok_or_else(|| Error::internal("a voucher that takes away"))?;
         vouchers.use_up(voucher.id, user, posted.id, cx.now)?;
-        let change = Change::of(Self::RESOURCE, voucher.id).to(&json!({
+        let change = Change::of(Self::RESOURCE, voucher.id).after(&json!({
             "amount_micro_usd": voucher.amount.0,
             "balance_after_micro_usd": posted.balance_after,
             "ledger_entry": posted.id,
@@ -71,7 +72,7 @@ mod tests {
     use super::super::model::{Voucher, VoucherId, sample};
     use super::super::port::MockVouchers;
     use super::*;
-    use crate::ledger::{Posted, PostingId};
+    use crate::ledger::{PostedTransaction, TransactionId};
     use crate::wallets::sample_wallet;
 
     fn redeem(voucher: Option<Voucher>, is_frozen: bool, is_used: bool, uses: usize) -> Result<Change<WalletChange>> {
@@ -83,14 +84,17 @@ mod tests {
         vouchers
             .expect_post()
             .times(uses)
-            .withf(|posting| posting.reference.as_deref() == Some("voucher:7:user_a"))
-            .returning(|posting| Ok(Some(Posted { id: PostingId(3), balance_after: posting.lines()[0].amount })));
-        let used =
-            |id: &VoucherId, user: &UserId, posting: &PostingId| (id.0, user.as_str(), posting.0) == (7, "user_a", 3);
+            .withf(|transaction| transaction.reference.as_deref() == Some("voucher:7:user_a"))
+            .returning(|transaction| {
+                Ok(Some(PostedTransaction { id: TransactionId(3), balance_after: transaction.entries()[0].amount }))
+            });
+        let used = |id: &VoucherId, user: &UserId, transaction: &TransactionId| {
+            (id.0, user.as_str(), transaction.0) == (7, "user_a", 3)
+        };
         vouchers
             .expect_use_up()
             .times(uses)
-            .withf(move |id, user, posting, _| used(id, user, posting))
+            .withf(move |id, user, transaction, _| used(id, user, transaction))
             .returning(|_, _, _, _| Ok(()));
         let code = VoucherCode::typed("vfc-acde-fghj-klmn");
         RedeemVoucher { code }.run(&mut vouchers, &context_of("user_a", []))

@@ -36,7 +36,7 @@ impl Command for WithdrawVoucher {
         }
         let after = Voucher { withdrawn_at: Some(cx.now), ..before.clone() };
         vouchers.set_withdrawn(self.id, cx.now)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, self.id).before(&before).after(&after).returning(after))
     }
 }
 

@@ -37,8 +37,8 @@ impl Command for FreezeCredits {
             wallets.set_frozen(&user, self.frozen)?;
         }
         let change = Change::of(Self::RESOURCE, &user)
-            .from(&json!({ "is_frozen": before.is_frozen }))
-            .to(&json!({ "is_frozen": after.is_frozen }));
+            .before(&json!({ "is_frozen": before.is_frozen }))
+            .after(&json!({ "is_frozen": after.is_frozen }));
         Ok(change.returning(after))
     }
 }

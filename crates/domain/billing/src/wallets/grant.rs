@@ -8,7 +8,7 @@ use serde_json::json;
 use super::model::{Wallet, WalletChange};
 use super::port::Wallets;
 use super::{GRANT, GREATEST_AMOUNT, REMOVE, RESOURCE, note};
-use crate::ledger::{AccountKind, Posting, Source};
+use crate::ledger::{AccountKind, LedgerTransaction, Source};
 
 /// Adds dollars to a user's wallet, or takes some away; a frozen wallet takes them, too.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -42,11 +42,12 @@ impl Command for GrantCredits {
         }
         let user = by_email(wallets, &self.email)?;
         let (source, action) = if amount > 0 { (Source::AdminAdd, GRANT) } else { (Source::AdminRemove, REMOVE) };
-        let posting = Posting::with_house(source, Wallet::account(&user), amount, AccountKind::Platform, cx)?;
-        let posted = wallets.post(&posting.noting(note.clone()))?;
+        let transaction =
+            LedgerTransaction::with_platform(source, Wallet::account(&user), amount, AccountKind::Platform, cx)?;
+        let posted = wallets.post(&transaction.noting(note.clone()))?;
         let posted = posted.ok_or_else(|| Error::invalid("amount_usd", "takes more than there is in the wallet"))?;
         let change = Change::of(RESOURCE, &user)
-            .to(&json!({
+            .after(&json!({
                 "amount_micro_usd": amount,
                 "balance_after_micro_usd": posted.balance_after,
                 "ledger_entry": posted.id,
@@ -75,15 +76,15 @@ mod tests {
 
     use super::super::port::MockWallets;
     use super::*;
-    use crate::ledger::{Posted, PostingId};
+    use crate::ledger::{PostedTransaction, TransactionId};
 
     fn grant(email: &str, amount: i64, users: &[&str], covers: bool) -> Result<Change<WalletChange>> {
         let users: Vec<UserId> = users.iter().map(|id| UserId::parse(id).unwrap()).collect();
         let mut wallets = MockWallets::new();
         wallets.expect_find_by_email().withf(|email| email == "ada@example.com").returning(move |_| Ok(users.clone()));
-        wallets.expect_post().returning(move |posting| {
-            let balance_after = posting.lines()[0].amount;
-            Ok(covers.then_some(Posted { id: PostingId(1), balance_after }))
+        wallets.expect_post().returning(move |transaction| {
+            let balance_after = transaction.entries()[0].amount;
+            Ok(covers.then_some(PostedTransaction { id: TransactionId(1), balance_after }))
         });
         let command = GrantCredits { email: email.into(), amount: MicroUsd(amount), note: Some("  ".into()) };
         command.run(&mut wallets, &context_of("user_root", [Permission::AdminWrite]))

@@ -4,7 +4,7 @@ use aedile_kernel::{MicroUsd, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Account, Posted, PostingId, Source, Unit};
+use crate::ledger::{Account, PostedTransaction, Source, TransactionId, Unit};
 
 /// A user with their wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,8 +40,8 @@ impl Wallet {
 /// A change of a wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LedgerEntry {
-    /// The posting's number.
-    pub id: PostingId,
+    /// The transaction's number.
+    pub id: TransactionId,
     /// What was added; negative was taken away.
     pub amount: MicroUsd,
     /// What was in the wallet after it.
@@ -62,13 +62,13 @@ pub struct LedgerEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WalletChange {
     /// The entry of the ledger.
-    pub ledger_entry: PostingId,
+    pub ledger_entry: TransactionId,
     /// What is in the wallet now.
     pub balance_after: MicroUsd,
 }
 
-impl From<Posted> for WalletChange {
-    fn from(posted: Posted) -> Self {
+impl From<PostedTransaction> for WalletChange {
+    fn from(posted: PostedTransaction) -> Self {
         Self { ledger_entry: posted.id, balance_after: MicroUsd(posted.balance_after) }
     }
 }

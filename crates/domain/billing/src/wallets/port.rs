@@ -48,13 +48,13 @@ pub trait Wallets: Ledger {
 #[cfg(any(test, feature = "mock"))]
 mod mock {
     use super::{Ledger, LedgerEntry, Page, PageRequest, Result, UserId, Wallet, Wallets};
-    use crate::ledger::{Account, Posted, Posting};
+    use crate::ledger::{Account, LedgerTransaction, PostedTransaction};
 
     mockall::mock! {
         pub Wallets {}
 
         impl Ledger for Wallets {
-            fn post(&mut self, posting: &Posting) -> Result<Option<Posted>>;
+            fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>>;
             fn balance(&mut self, account: &Account) -> Result<i64>;
         }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::model::{Wallet, WalletChange};
 use super::port::Wallets;
 use super::{note, own, positive};
-use crate::ledger::{AccountKind, Posting, Source};
+use crate::ledger::{AccountKind, LedgerTransaction, Source};
 
 /// Spends from the caller's wallet, no more than there is.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -40,9 +40,10 @@ impl Command for SpendCredits {
             return Err(Error::forbidden("this wallet is frozen"));
         }
         let account = Wallet::account(user);
-        let posting = Posting::with_house(Source::Spend, account, -amount.0, AccountKind::Platform, cx)?;
-        let posted = wallets.post(&posting.noting(note.clone()))?.ok_or_else(|| too_little(&wallet))?;
-        let change = Change::of(Self::RESOURCE, user).to(&json!({
+        let transaction =
+            LedgerTransaction::with_platform(Source::Spend, account, -amount.0, AccountKind::Platform, cx)?;
+        let posted = wallets.post(&transaction.noting(note.clone()))?.ok_or_else(|| too_little(&wallet))?;
+        let change = Change::of(Self::RESOURCE, user).after(&json!({
             "amount_micro_usd": -amount.0,
             "balance_after_micro_usd": posted.balance_after,
             "ledger_entry": posted.id,
@@ -64,15 +65,15 @@ mod tests {
     use super::super::model::sample;
     use super::super::port::MockWallets;
     use super::*;
-    use crate::ledger::{Posted, PostingId};
+    use crate::ledger::{PostedTransaction, TransactionId};
 
     fn spend(amount: i64, is_frozen: bool, covers: bool) -> Result<Change<WalletChange>> {
         let mut wallets = MockWallets::new();
         wallets.expect_lock_wallet().return_once(move |_| Ok(Some(Wallet { is_frozen, ..sample() })));
-        wallets.expect_post().withf(move |posting| posting.note.as_deref() == Some("coffee")).returning(
-            move |posting| {
-                let balance_after = 1_000_000 + posting.lines()[0].amount;
-                Ok(covers.then_some(Posted { id: PostingId(1), balance_after }))
+        wallets.expect_post().withf(move |transaction| transaction.note.as_deref() == Some("coffee")).returning(
+            move |transaction| {
+                let balance_after = 1_000_000 + transaction.entries()[0].amount;
+                Ok(covers.then_some(PostedTransaction { id: TransactionId(1), balance_after }))
             },
         );
         let command = SpendCredits { amount: MicroUsd(amount), note: Some(" coffee ".into()) };

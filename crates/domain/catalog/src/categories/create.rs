@@ -53,7 +53,7 @@ impl Command for CreateCategory {
             .together()?;
         let new = NewCategory { slug, name, description, icon: self.icon, sample_keywords, created_at: cx.now };
         let category = categories.insert(&new)?;
-        Ok(Change::of(Self::RESOURCE, &category.slug).to(&category).returning(category))
+        Ok(Change::of(Self::RESOURCE, &category.slug).after(&category).returning(category))
     }
 }
 

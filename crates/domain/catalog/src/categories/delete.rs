@@ -40,6 +40,6 @@ impl Command for DeleteCategory {
             }
         }
         categories.delete(&category)?;
-        Ok(Change::of(Self::RESOURCE, &category.slug).from(&category))
+        Ok(Change::of(Self::RESOURCE, &category.slug).before(&category))
     }
 }

@@ -53,7 +53,7 @@ impl Command for UpdateCategory {
         if (&after.name, &after.sample_keywords) != (&before.name, &before.sample_keywords) {
             categories.index_skills(after.id)?;
         }
-        Ok(Change::of(Self::RESOURCE, &after.slug).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, &after.slug).before(&before).after(&after).returning(after))
     }
 }
 

@@ -64,7 +64,7 @@ impl Command for RecordInstallation {
             return Ok(Change::none().returning(self.recorded(known)));
         }
         let id = installations.insert(&installation, cx.now)?;
-        Ok(Change::of(Self::RESOURCE, id).to(&installation).returning(self.recorded(id)))
+        Ok(Change::of(Self::RESOURCE, id).after(&installation).returning(self.recorded(id)))
     }
 }
 

@@ -63,11 +63,11 @@ impl Command for WriteReview {
         let review = reviews.put(&after, before.as_ref().map(|review| review.rating), cx.now)?;
         let change = Change::of(Self::RESOURCE, review.id);
         let change = match &before {
-            Some(before) => change.from(before).to(&after),
-            None => change.to(&after),
+            Some(before) => change.before(before).after(&after),
+            None => change.after(&after),
         };
         let change = match skill.seller_id {
-            Some(seller) => change.tell(Event::ReviewWritten { reviewer: user.clone(), seller }),
+            Some(seller) => change.emit(Event::ReviewWritten { reviewer: user.clone(), seller }),
             None => change,
         };
         Ok(change.returning(WrittenReview { review, is_new: before.is_none() }))

@@ -34,7 +34,7 @@ impl Command for ConnectSeller {
         }
         let after = SellerAccount { payment_account: Some(self.payment_account.clone()), ..before.clone() };
         sellers.update_account(&after)?;
-        let change = Change::of(Self::RESOURCE, user).from(&before).to(&after).forget(Topic::Access);
+        let change = Change::of(Self::RESOURCE, user).before(&before).after(&after).invalidate(Topic::Access);
         Ok(change.returning(after))
     }
 }

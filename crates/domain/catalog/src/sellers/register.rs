@@ -57,13 +57,16 @@ impl Command for RegisterSeller {
             slug: Some(slug),
             display_name: Some(name),
             tos_accepted_at: before.tos_accepted_at.or(Some(cx.now)),
-            payment_reference: before.payment_reference.clone().or_else(|| Some(Reference::draw(cx.entropy.as_ref()))),
+            payment_reference: before
+                .payment_reference
+                .clone()
+                .or_else(|| Some(Reference::generate(cx.entropy.as_ref()))),
             ..before.clone()
         };
         if after != before {
             sellers.update_account(&after)?;
         }
-        Ok(Change::of(Self::RESOURCE, user).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, user).before(&before).after(&after).returning(after))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::filter::SkillFilter;
 use super::get::find;
 use super::model::{Rating, Seller, Skill, SkillVersion};
-use super::port::Shelf;
+use super::port::SkillListing;
 use crate::reviews::SkillReview;
 
 /// The most reviews and related skills to show.
@@ -56,7 +56,7 @@ impl Operation for GetSkillDetail {
     const PERMISSION: Permission = Permission::Public;
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
-    type Repository = dyn Shelf;
+    type Repository = dyn SkillListing;
     type Output = SkillDetail;
 
     fn resource_id(&self) -> Option<String> {
@@ -65,24 +65,24 @@ impl Operation for GetSkillDetail {
 }
 
 impl Query for GetSkillDetail {
-    fn run(&self, shelf: &mut Self::Repository, _: &Context) -> Result<SkillDetail> {
-        let skill = find(shelf, &self.slug)?;
+    fn run(&self, listing: &mut Self::Repository, _: &Context) -> Result<SkillDetail> {
+        let skill = find(listing, &self.slug)?;
         Ok(SkillDetail {
             seller: skill.seller.clone(),
-            reviews: RatedReviews { rating: skill.rating, latest: shelf.list_latest_reviews(skill.id, FEW)? },
-            versions: shelf.list_versions(skill.id, VERSIONS)?,
-            version_count: shelf.count_versions(skill.id)?,
-            installations: shelf.count_skill_installations(skill.id)?,
-            related: related(shelf, &skill)?,
+            reviews: RatedReviews { rating: skill.rating, latest: listing.list_latest_reviews(skill.id, FEW)? },
+            versions: listing.list_versions(skill.id, VERSIONS)?,
+            version_count: listing.count_versions(skill.id)?,
+            installations: listing.count_skill_installations(skill.id)?,
+            related: related(listing, &skill)?,
             skill,
         })
     }
 }
 
 /// One more than are shown are read, since the skill itself may be among them.
-fn related(shelf: &mut dyn Shelf, skill: &Skill) -> Result<Vec<Skill>> {
+fn related(listing: &mut dyn SkillListing, skill: &Skill) -> Result<Vec<Skill>> {
     let filter = SkillFilter { category: Some(skill.category.clone()), ..SkillFilter::default() };
-    let page = shelf.list_skills(&filter, &PageRequest { limit: FEW + 1, ..PageRequest::first() })?;
+    let page = listing.list_skills(&filter, &PageRequest { limit: FEW + 1, ..PageRequest::first() })?;
     let few = usize::try_from(FEW).unwrap_or(usize::MAX);
     Ok(page.items.into_iter().filter(|other| other.id != skill.id).take(few).collect())
 }
@@ -92,32 +92,32 @@ mod tests {
     use aedile_kernel::mock::context_of;
     use aedile_kernel::{Error, Page};
 
-    use super::super::port::MockShelf;
+    use super::super::port::MockSkillListing;
     use super::super::samples::skill;
     use super::*;
     use crate::id::SkillId;
 
-    fn shelf(neighbours: i64) -> MockShelf {
-        let mut shelf = MockShelf::new();
-        shelf.expect_find_skill().returning(|slug| Ok((slug == "a").then(|| skill("a"))));
-        shelf.expect_list_latest_reviews().withf(|id, limit| (id.0, *limit) == (7, 5)).returning(|_, _| Ok(vec![]));
-        shelf.expect_list_versions().returning(|_, _| Ok(vec![]));
-        shelf.expect_count_versions().returning(|_| Ok(51));
-        shelf.expect_count_skill_installations().returning(|_| Ok(3));
-        shelf.expect_list_skills().withf(|filter, _| filter.category.as_deref() == Some("documents")).returning(
+    fn listing(neighbours: i64) -> MockSkillListing {
+        let mut listing = MockSkillListing::new();
+        listing.expect_find_skill().returning(|slug| Ok((slug == "a").then(|| skill("a"))));
+        listing.expect_list_latest_reviews().withf(|id, limit| (id.0, *limit) == (7, 5)).returning(|_, _| Ok(vec![]));
+        listing.expect_list_versions().returning(|_, _| Ok(vec![]));
+        listing.expect_count_versions().returning(|_| Ok(51));
+        listing.expect_count_skill_installations().returning(|_| Ok(3));
+        listing.expect_list_skills().withf(|filter, _| filter.category.as_deref() == Some("documents")).returning(
             move |_, page| {
                 let items = (1..=neighbours).map(|id| Skill { id: SkillId(id), ..skill("b") });
                 Ok(Page { items: items.take(page.limit.try_into().unwrap()).collect(), total: None, next: None })
             },
         );
-        shelf
+        listing
     }
 
     #[test]
     fn a_skill_is_not_its_own_neighbour() {
         for (neighbours, shown) in [(0, 0), (1, 1), (5, 5), (6, 5), (9, 5)] {
             let query = GetSkillDetail { slug: "a".into() };
-            let detail = query.run(&mut shelf(neighbours), &context_of("", [])).unwrap();
+            let detail = query.run(&mut listing(neighbours), &context_of("", [])).unwrap();
             assert_eq!(detail.related.len(), shown);
             assert!(detail.related.iter().all(|other| other.id != detail.skill.id));
             assert_eq!((detail.installations, &detail.seller), (3, &detail.skill.seller));
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn an_unknown_skill_has_no_page() {
-        let result = GetSkillDetail { slug: "b".into() }.run(&mut shelf(0), &context_of("", []));
+        let result = GetSkillDetail { slug: "b".into() }.run(&mut listing(0), &context_of("", []));
         assert!(matches!(result, Err(Error::NotFound(_))));
     }
 }

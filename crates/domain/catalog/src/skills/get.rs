@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::Skill;
-use super::port::Shelf;
+use super::port::SkillListing;
 use crate::slug;
 
 /// Reads a skill that is offered.
@@ -21,7 +21,7 @@ impl Operation for GetSkill {
     const PERMISSION: Permission = Permission::Public;
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
-    type Repository = dyn Shelf;
+    type Repository = dyn SkillListing;
     type Output = Skill;
 
     fn resource_id(&self) -> Option<String> {
@@ -30,32 +30,32 @@ impl Operation for GetSkill {
 }
 
 impl Query for GetSkill {
-    fn run(&self, shelf: &mut Self::Repository, _: &Context) -> Result<Skill> {
-        find(shelf, &self.slug)
+    fn run(&self, listing: &mut Self::Repository, _: &Context) -> Result<Skill> {
+        find(listing, &self.slug)
     }
 }
 
 /// The skill of this slug; what is no slug names nothing.
-pub(super) fn find(shelf: &mut dyn Shelf, slug: &str) -> Result<Skill> {
+pub(super) fn find(listing: &mut dyn SkillListing, slug: &str) -> Result<Skill> {
     let not_found = || Error::not_found("Skill");
     let slug = slug::parse("slug", slug).map_err(|_| not_found())?;
-    shelf.find_skill(&slug)?.ok_or_else(not_found)
+    listing.find_skill(&slug)?.ok_or_else(not_found)
 }
 
 #[cfg(test)]
 mod tests {
     use aedile_kernel::mock::context_of;
 
-    use super::super::port::MockShelf;
+    use super::super::port::MockSkillListing;
     use super::super::samples::skill;
     use super::*;
 
     #[test]
     fn it_is_there_or_not() {
         for slug in ["a", "b", "A", "", "a\0", "../a", "' OR 1=1"] {
-            let mut shelf = MockShelf::new();
-            shelf.expect_find_skill().returning(|slug| Ok((slug == "a").then(|| skill("a"))));
-            let result = GetSkill { slug: slug.into() }.run(&mut shelf, &context_of("", []));
+            let mut listing = MockSkillListing::new();
+            listing.expect_find_skill().returning(|slug| Ok((slug == "a").then(|| skill("a"))));
+            let result = GetSkill { slug: slug.into() }.run(&mut listing, &context_of("", []));
             match slug {
                 "a" => assert_eq!(result.unwrap(), skill("a")),
                 _ => assert!(matches!(result, Err(Error::NotFound(_))), "{slug:?}"),

@@ -75,7 +75,7 @@ impl Command for ImportSkill {
         };
         let skill = skills.insert_skill(&new, &index)?;
         let imported = Imported { skill: &skill, origin: &origin };
-        Ok(Change::of(Self::RESOURCE, &skill.slug).to(&imported).returning(skill))
+        Ok(Change::of(Self::RESOURCE, &skill.slug).after(&imported).returning(skill))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::filter::{SkillFilter, bounded};
 use super::model::Skill;
-use super::port::Shelf;
+use super::port::SkillListing;
 
 /// Lists the skills that are offered, the newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -34,19 +34,19 @@ impl Operation for ListSkills {
     const PERMISSION: Permission = Permission::Public;
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
-    type Repository = dyn Shelf;
+    type Repository = dyn SkillListing;
     type Output = Page<Skill>;
 }
 
 impl Query for ListSkills {
-    fn run(&self, shelf: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
+    fn run(&self, listing: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
         let filter = SkillFilter {
             category: self.category.clone(),
             seller: self.seller.clone(),
             min_price_cents: self.min_price_cents,
             max_price_cents: self.max_price_cents,
         };
-        shelf.list_skills(&filter.checked()?, bounded(&self.page)?)
+        listing.list_skills(&filter.checked()?, bounded(&self.page)?)
     }
 }
 
@@ -55,24 +55,24 @@ mod tests {
     use aedile_kernel::mock::context_of;
     use serde_json::json;
 
-    use super::super::port::MockShelf;
+    use super::super::port::MockSkillListing;
     use super::super::samples::skill;
     use super::*;
 
-    fn list(input: serde_json::Value, shelf: &mut MockShelf) -> Result<Page<Skill>> {
-        serde_json::from_value::<ListSkills>(input).unwrap().run(shelf, &context_of("", []))
+    fn list(input: serde_json::Value, listing: &mut MockSkillListing) -> Result<Page<Skill>> {
+        serde_json::from_value::<ListSkills>(input).unwrap().run(listing, &context_of("", []))
     }
 
     #[test]
     fn filters_and_page_reach_the_store() {
-        let mut shelf = MockShelf::new();
+        let mut listing = MockSkillListing::new();
         let expected = SkillFilter {
             category: Some("documents".into()),
             seller: Some("ada".into()),
             min_price_cents: Some(1),
             max_price_cents: Some(2),
         };
-        shelf
+        listing
             .expect_list_skills()
             .withf(move |filter, page| *filter == expected && page.limit == 7)
             .returning(|_, _| Ok(Page { items: vec![skill("a")], total: None, next: None }));
@@ -80,7 +80,7 @@ mod tests {
             "category": "documents", "seller": "ada", "min_price_cents": 1, "max_price_cents": 2,
             "page": {"limit": 7, "offset": 0},
         });
-        assert_eq!(list(input, &mut shelf).unwrap().items, [skill("a")]);
+        assert_eq!(list(input, &mut listing).unwrap().items, [skill("a")]);
     }
 
     #[test]
@@ -89,13 +89,13 @@ mod tests {
             assert!(serde_json::from_value::<ListSkills>(json!({"page": {"limit": limit}})).is_err(), "{limit}");
             let mut list: ListSkills = serde_json::from_value(json!({})).unwrap();
             list.page.limit = limit;
-            assert!(list.run(&mut MockShelf::new(), &context_of("", [])).is_err(), "{limit}");
+            assert!(list.run(&mut MockSkillListing::new(), &context_of("", [])).is_err(), "{limit}");
         }
     }
 
     #[test]
     fn a_filter_that_makes_no_sense_is_refused() {
-        assert!(list(json!({"min_price_cents": 2, "max_price_cents": 1}), &mut MockShelf::new()).is_err());
-        assert!(list(json!({"category": "%"}), &mut MockShelf::new()).is_err());
+        assert!(list(json!({"min_price_cents": 2, "max_price_cents": 1}), &mut MockSkillListing::new()).is_err());
+        assert!(list(json!({"category": "%"}), &mut MockSkillListing::new()).is_err());
     }
 }

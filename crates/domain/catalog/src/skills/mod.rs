@@ -26,8 +26,8 @@ pub use model::{
     SkillVersion, Source,
 };
 #[cfg(any(test, feature = "mock"))]
-pub use port::{MockShelf, MockSkills};
-pub use port::{Shelf, Skills};
+pub use port::{MockSkillListing, MockSkills};
+pub use port::{SkillListing, Skills};
 pub use publish::PublishSkill;
 pub use search::SearchSkills;
 pub use terms::{Term, Terms};

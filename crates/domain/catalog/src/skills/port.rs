@@ -64,7 +64,7 @@ pub trait Skills: Send {
 
 /// The skills that are offered, for everybody.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-pub trait Shelf: Send {
+pub trait SkillListing: Send {
     /// The skill; `None` when none of that slug is offered.
     ///
     /// # Errors

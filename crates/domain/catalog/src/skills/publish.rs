@@ -118,7 +118,7 @@ impl PublishSkill {
         };
         let skill = skills.insert_skill(&new, &index)?;
         skills.insert_version(skill.id, &self.put_away(&checked.version, cx))?;
-        Ok(Change::of(Self::RESOURCE, &skill.slug).to(&skill).returning(skill))
+        Ok(Change::of(Self::RESOURCE, &skill.slug).after(&skill).returning(skill))
     }
 
     fn renew(&self, skills: &mut dyn Skills, before: &Skill, checked: Checked, cx: &Context) -> Result<Change<Skill>> {
@@ -140,7 +140,7 @@ impl PublishSkill {
         };
         skills.insert_version(before.id, &self.put_away(&checked.version, cx))?;
         let after = skills.set_skill(before.id, &changes, &index)?;
-        Ok(Change::of(Self::RESOURCE, &after.slug).from(before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, &after.slug).before(before).after(&after).returning(after))
     }
 
     fn put_away(&self, version: &Version, cx: &Context) -> NewVersion {

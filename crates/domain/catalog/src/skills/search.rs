@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::filter::{SkillFilter, bounded};
 use super::model::Skill;
-use super::port::Shelf;
+use super::port::SkillListing;
 use super::terms::Terms;
 
 /// How many hits can be reached: the rank of every hit must be worked out anew for each page.
@@ -40,12 +40,12 @@ impl Operation for SearchSkills {
     const PERMISSION: Permission = Permission::Public;
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
-    type Repository = dyn Shelf;
+    type Repository = dyn SkillListing;
     type Output = Page<Skill>;
 }
 
 impl Query for SearchSkills {
-    fn run(&self, shelf: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
+    fn run(&self, listing: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
         let filter = SkillFilter {
             category: self.category.clone(),
             seller: None,
@@ -55,7 +55,7 @@ impl Query for SearchSkills {
         let filter = filter.checked()?;
         let start = Start::of(bounded(&self.page)?)?;
         let Some(terms) = Terms::parse(&self.q)? else { return Ok(nothing()) };
-        let mut search = Search { shelf, filter, limit: self.page.limit, offset: start.offset };
+        let mut search = Search { listing, filter, limit: self.page.limit, offset: start.offset };
         match start.cut {
             Some(cut) => search.hits(&terms, cut),
             None => search.widening(&terms),
@@ -88,7 +88,7 @@ impl Start {
 const CUT_TO: &str = "search:";
 
 struct Search<'a> {
-    shelf: &'a mut dyn Shelf,
+    listing: &'a mut dyn SkillListing,
     filter: SkillFilter,
     limit: u32,
     offset: u32,
@@ -108,14 +108,14 @@ impl Search<'_> {
 
     /// Whether there are hits before the page.
     fn has_any(&mut self, terms: &Terms, cut: usize) -> Result<bool> {
-        Ok(self.offset > 0 && !self.shelf.search_skills(&cut_to(terms, cut), &self.filter, 1, 0)?.is_empty())
+        Ok(self.offset > 0 && !self.listing.search_skills(&cut_to(terms, cut), &self.filter, 1, 0)?.is_empty())
     }
 
     fn hits(&mut self, terms: &Terms, cut: usize) -> Result<Page<Skill>> {
         let limit = self.limit.min(REACH.saturating_sub(self.offset));
         let end = self.offset.saturating_add(limit);
         // One more than the page holds tells whether there are more.
-        let mut items = self.shelf.search_skills(&cut_to(terms, cut), &self.filter, limit + 1, self.offset)?;
+        let mut items = self.listing.search_skills(&cut_to(terms, cut), &self.filter, limit + 1, self.offset)?;
         let fit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = items.len() > fit && end < REACH;
         items.truncate(fit);

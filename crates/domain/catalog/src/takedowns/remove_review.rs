@@ -44,8 +44,8 @@ impl Command for RemoveReview {
         let removed = Some(Takedown { at: cx.now, reason });
         takedowns.set_removed(self.id, removed.clone())?;
         let change = Change::of(Self::RESOURCE, self.id)
-            .from(&json!({ "removed": before.removed }))
-            .to(&json!({ "removed": removed }));
+            .before(&json!({ "removed": before.removed }))
+            .after(&json!({ "removed": removed }));
         Ok(change.returning(ModeratedReview { removed, ..before }))
     }
 }

@@ -43,8 +43,8 @@ impl Command for RestoreReview {
         }
         takedowns.set_removed(self.id, None)?;
         let change = Change::of(Self::RESOURCE, self.id)
-            .from(&json!({ "removed": before.removed }))
-            .to(&json!({ "removed": null, "reason": reason }));
+            .before(&json!({ "removed": before.removed }))
+            .after(&json!({ "removed": null, "reason": reason }));
         Ok(change.returning(ModeratedReview { removed: None, ..before }))
     }
 }

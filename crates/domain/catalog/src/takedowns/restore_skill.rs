@@ -42,8 +42,8 @@ impl Command for RestoreSkill {
         }
         takedowns.set_withdrawn(before.id, None)?;
         let change = Change::of(Self::RESOURCE, &before.slug)
-            .from(&json!({ "withdrawn": before.withdrawn }))
-            .to(&json!({ "withdrawn": null, "reason": reason }));
+            .before(&json!({ "withdrawn": before.withdrawn }))
+            .after(&json!({ "withdrawn": null, "reason": reason }));
         Ok(change.returning(ModeratedSkill { withdrawn: None, ..before }))
     }
 }

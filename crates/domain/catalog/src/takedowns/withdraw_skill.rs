@@ -43,8 +43,8 @@ impl Command for WithdrawSkill {
         let withdrawn = Some(Takedown { at: cx.now, reason });
         takedowns.set_withdrawn(before.id, withdrawn.clone())?;
         let change = Change::of(Self::RESOURCE, &before.slug)
-            .from(&json!({ "withdrawn": before.withdrawn }))
-            .to(&json!({ "withdrawn": withdrawn }));
+            .before(&json!({ "withdrawn": before.withdrawn }))
+            .after(&json!({ "withdrawn": withdrawn }));
         Ok(change.returning(ModeratedSkill { withdrawn, ..before }))
     }
 }

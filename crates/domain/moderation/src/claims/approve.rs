@@ -41,7 +41,7 @@ impl Command for ApproveClaim {
             return Err(Error::conflict("the claimant's account is not in use as a seller's"));
         }
         let (approved, rivals) = award(claims, &skill, &claim, &cx.caller.actor_id, cx)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&claim).to(&approved).and(rivals).returning(approved))
+        Ok(Change::of(Self::RESOURCE, self.id).before(&claim).after(&approved).and(rivals).returning(approved))
     }
 }
 

@@ -22,7 +22,8 @@ pub(super) fn award(
         let reason = Some("another claim to this skill was approved".to_owned());
         let rejected = decided(&rival, ClaimStatus::Rejected, reason, decided_by, cx);
         claims.update(&rejected)?;
-        change = change.and(Change::of(RESOURCE, rival.id).from(&rival).to(&rejected).as_action(RejectClaim::NAME));
+        change =
+            change.and(Change::of(RESOURCE, rival.id).before(&rival).after(&rejected).as_action(RejectClaim::NAME));
     }
     Ok((approved, change))
 }

@@ -52,10 +52,10 @@ impl Command for CreateClaim {
         let new = NewClaim { skill_id: skill.id, claimant_id: user.clone(), evidence, created_at: cx.now };
         let claim = claims.insert(&new)?;
         if !is_proven(&skill, &claimant) {
-            return Ok(Change::of(Self::RESOURCE, claim.id).to(&claim).returning(claim));
+            return Ok(Change::of(Self::RESOURCE, claim.id).after(&claim).returning(claim));
         }
         let (approved, rivals) = award(claims, &skill, &claim, SYSTEM, cx)?;
-        Ok(Change::of(Self::RESOURCE, claim.id).to(&approved).and(rivals).returning(approved))
+        Ok(Change::of(Self::RESOURCE, claim.id).after(&approved).and(rivals).returning(approved))
     }
 }
 

@@ -39,7 +39,7 @@ impl Command for RejectClaim {
         let claim = undecided(claims.lock(self.id)?)?;
         let rejected = decided(&claim, ClaimStatus::Rejected, reason, &cx.caller.actor_id, cx);
         claims.update(&rejected)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&claim).to(&rejected).returning(rejected))
+        Ok(Change::of(Self::RESOURCE, self.id).before(&claim).after(&rejected).returning(rejected))
     }
 }
 

@@ -5,8 +5,8 @@ mod raise;
 mod rules;
 mod watch;
 
+pub use port::AbuseSignals;
 #[cfg(any(test, feature = "mock"))]
-pub use port::MockSightings;
-pub use port::Sightings;
+pub use port::MockAbuseSignals;
 pub use rules::{Burst, Thresholds, is_self_purchase};
 pub use watch::watch;

@@ -6,7 +6,7 @@ use crate::flags::{AbuseFlag, NewFlag};
 
 /// What detectors look at, and where they say what they saw.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-pub trait Sightings: Send {
+pub trait AbuseSignals: Send {
     /// How many reviews of the seller's skills were written since then, this transaction's own included. Who counts those
     /// of the same seller at the same time waits, so that none is missed.
     ///

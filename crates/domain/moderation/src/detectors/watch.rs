@@ -5,25 +5,25 @@ use std::sync::Arc;
 use aedile_kernel::{Change, Context, Event, Result, UserId, View, Watcher};
 use serde_json::{Value, json};
 
-use super::port::Sightings;
+use super::port::AbuseSignals;
 use super::raise::raise;
 use super::rules::{Thresholds, is_self_purchase};
 use crate::flags::{FlagType, NewFlag};
 
 /// The watcher that raises flags from these thresholds on.
 #[must_use]
-pub fn watch<K: View<dyn Sightings>>(thresholds: Thresholds) -> Watcher<K> {
+pub fn watch<K: View<dyn AbuseSignals>>(thresholds: Thresholds) -> Watcher<K> {
     Arc::new(move |connection, event, cx| look_at(connection.view(), thresholds, event, cx))
 }
 
-fn look_at(sightings: &mut dyn Sightings, thresholds: Thresholds, event: &Event, cx: &Context) -> Result<Change<()>> {
+fn look_at(signals: &mut dyn AbuseSignals, thresholds: Thresholds, event: &Event, cx: &Context) -> Result<Change<()>> {
     match event {
-        Event::ReviewWritten { seller, .. } => review_burst(sightings, thresholds, seller, cx),
+        Event::ReviewWritten { seller, .. } => review_burst(signals, thresholds, seller, cx),
         Event::PurchaseCompleted { buyer, seller, purchase } => {
-            let burst = buyer_seller_burst(sightings, thresholds, (buyer, seller), cx)?;
-            Ok(burst.and(self_purchase(sightings, (buyer, seller), *purchase, cx)?))
+            let burst = buyer_seller_burst(signals, thresholds, (buyer, seller), cx)?;
+            Ok(burst.and(self_purchase(signals, (buyer, seller), *purchase, cx)?))
         }
-        Event::PurchaseRefunded { buyer, .. } => refund_burst(sightings, thresholds, buyer, cx),
+        Event::PurchaseRefunded { buyer, .. } => refund_burst(signals, thresholds, buyer, cx),
         Event::PaymentNeedsReview { trouble, reference_id, reference_type, details } => {
             let flag = NewFlag {
                 flag_type: FlagType::from(*trouble),
@@ -33,55 +33,55 @@ fn look_at(sightings: &mut dyn Sightings, thresholds: Thresholds, event: &Event,
                 details: details.clone(),
                 created_at: cx.now,
             };
-            raise(sightings, &flag)
+            raise(signals, &flag)
         }
         Event::UserRegistered { .. } | Event::DeletionRequested { .. } => Ok(Change::none()),
     }
 }
 
 fn buyer_seller_burst(
-    sightings: &mut dyn Sightings,
+    signals: &mut dyn AbuseSignals,
     thresholds: Thresholds,
     (buyer, seller): (&UserId, &UserId),
     cx: &Context,
 ) -> Result<Change<()>> {
     let burst = thresholds.buyer_seller_burst;
-    let count = sightings.count_purchases(buyer, seller, cx.now.plus_seconds(-burst.seconds))?;
+    let count = signals.count_purchases(buyer, seller, cx.now.plus_seconds(-burst.seconds))?;
     if !burst.is_reached_by(count) {
         return Ok(Change::none());
     }
     let details = json!({ "purchases": count, "seller_id": seller, "window_seconds": burst.seconds });
     let subject = format!("{buyer} {seller}");
-    raise(sightings, &of_buyer(FlagType::BuyerSellerBurst, buyer, subject, details, cx))
+    raise(signals, &of_buyer(FlagType::BuyerSellerBurst, buyer, subject, details, cx))
 }
 
 fn self_purchase(
-    sightings: &mut dyn Sightings,
+    signals: &mut dyn AbuseSignals,
     (buyer, seller): (&UserId, &UserId),
     purchase: i64,
     cx: &Context,
 ) -> Result<Change<()>> {
-    let emails = sightings.find_email(buyer)?.zip(sightings.find_email(seller)?);
+    let emails = signals.find_email(buyer)?.zip(signals.find_email(seller)?);
     if !emails.is_some_and(|(buyer, seller)| is_self_purchase(&buyer, &seller)) {
         return Ok(Change::none());
     }
     let details = json!({ "purchase_id": purchase, "seller_id": seller });
-    raise(sightings, &of_buyer(FlagType::SelfPurchase, buyer, format!("{buyer} {seller}"), details, cx))
+    raise(signals, &of_buyer(FlagType::SelfPurchase, buyer, format!("{buyer} {seller}"), details, cx))
 }
 
 fn refund_burst(
-    sightings: &mut dyn Sightings,
+    signals: &mut dyn AbuseSignals,
     thresholds: Thresholds,
     buyer: &UserId,
     cx: &Context,
 ) -> Result<Change<()>> {
     let burst = thresholds.refund_burst;
-    let count = sightings.count_refunds(buyer, cx.now.plus_seconds(-burst.seconds))?;
+    let count = signals.count_refunds(buyer, cx.now.plus_seconds(-burst.seconds))?;
     if !burst.is_reached_by(count) {
         return Ok(Change::none());
     }
     let details = json!({ "refunds": count, "window_seconds": burst.seconds });
-    raise(sightings, &of_buyer(FlagType::RefundBurst, buyer, buyer.to_string(), details, cx))
+    raise(signals, &of_buyer(FlagType::RefundBurst, buyer, buyer.to_string(), details, cx))
 }
 
 fn of_buyer(flag_type: FlagType, buyer: &UserId, subject: String, details: Value, cx: &Context) -> NewFlag {
@@ -90,13 +90,13 @@ fn of_buyer(flag_type: FlagType, buyer: &UserId, subject: String, details: Value
 }
 
 fn review_burst(
-    sightings: &mut dyn Sightings,
+    signals: &mut dyn AbuseSignals,
     thresholds: Thresholds,
     seller: &UserId,
     cx: &Context,
 ) -> Result<Change<()>> {
     let burst = thresholds.review_burst;
-    let count = sightings.count_reviews_of(seller, cx.now.plus_seconds(-burst.seconds))?;
+    let count = signals.count_reviews_of(seller, cx.now.plus_seconds(-burst.seconds))?;
     if !burst.is_reached_by(count) {
         return Ok(Change::none());
     }
@@ -108,7 +108,7 @@ fn review_burst(
         details: json!({ "reviews": count, "window_seconds": burst.seconds }),
         created_at: cx.now,
     };
-    raise(sightings, &flag)
+    raise(signals, &flag)
 }
 
 #[cfg(test)]
@@ -116,18 +116,15 @@ mod tests {
     use aedile_kernel::mock::{NOW, context_of};
     use aedile_kernel::{PaymentTrouble, Timestamp};
 
-    use super::super::port::MockSightings;
+    use super::super::port::MockAbuseSignals;
     use super::*;
     use crate::flags::{AbuseFlag, AbuseFlagId, FlagStatus};
 
     fn look(reviews: u64, is_flagged: bool) -> Change<()> {
-        let mut sightings = MockSightings::new();
+        let mut signals = MockAbuseSignals::new();
         let hour_ago = Timestamp::from_micros(NOW).plus_seconds(-3600);
-        sightings
-            .expect_count_reviews_of()
-            .withf(move |_, since| *since == hour_ago)
-            .returning(move |_, _| Ok(reviews));
-        sightings.expect_insert_flag().returning(move |flag| {
+        signals.expect_count_reviews_of().withf(move |_, since| *since == hour_ago).returning(move |_, _| Ok(reviews));
+        signals.expect_insert_flag().returning(move |flag| {
             let flag = flag.clone();
             Ok((!is_flagged).then(|| AbuseFlag {
                 id: AbuseFlagId(1),
@@ -144,7 +141,7 @@ mod tests {
         });
         let user = |id| UserId::parse(id).unwrap();
         let event = Event::ReviewWritten { reviewer: user("user_a"), seller: user("user_seller") };
-        look_at(&mut sightings, Thresholds::default(), &event, &context_of("user_a", [])).unwrap()
+        look_at(&mut signals, Thresholds::default(), &event, &context_of("user_a", [])).unwrap()
     }
 
     #[test]
@@ -166,8 +163,8 @@ mod tests {
             (PaymentTrouble::DisputeLost, FlagType::DisputeLost),
             (PaymentTrouble::UnmatchedPayment, FlagType::UnmatchedPayment),
         ] {
-            let mut sightings = MockSightings::new();
-            sightings
+            let mut signals = MockAbuseSignals::new();
+            signals
                 .expect_insert_flag()
                 .times(1)
                 .withf(move |flag| {
@@ -181,7 +178,7 @@ mod tests {
                 reference_type: "purchase",
                 details: json!({ "why": "x" }),
             };
-            let told = look_at(&mut sightings, Thresholds::default(), &event, &context_of("system", [])).unwrap();
+            let told = look_at(&mut signals, Thresholds::default(), &event, &context_of("system", [])).unwrap();
             assert!(told.records().is_empty(), "one is open");
         }
     }

@@ -48,7 +48,7 @@ impl Command for ResolveAbuseFlag {
             ..before.clone()
         };
         flags.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&before).to(&after).returning(after))
+        Ok(Change::of(Self::RESOURCE, self.id).before(&before).after(&after).returning(after))
     }
 }
 

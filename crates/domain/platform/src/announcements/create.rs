@@ -50,8 +50,8 @@ impl Command for CreateAnnouncement {
             created_at: cx.now,
         })?;
         Ok(Change::of(Self::RESOURCE, announcement.id)
-            .to(&announcement)
-            .forget(Topic::Announcements)
+            .after(&announcement)
+            .invalidate(Topic::Announcements)
             .returning(announcement))
     }
 }

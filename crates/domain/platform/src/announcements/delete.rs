@@ -32,7 +32,10 @@ impl Command for DeleteAnnouncement {
     fn run(&self, announcements: &mut Self::Repository, _: &Context) -> Result<Change<Announcement>> {
         let announcement = announcements.lock_announcement(self.id)?.ok_or_else(|| Error::not_found("Announcement"))?;
         announcements.delete(self.id)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&announcement).forget(Topic::Announcements).returning(announcement))
+        Ok(Change::of(Self::RESOURCE, self.id)
+            .before(&announcement)
+            .invalidate(Topic::Announcements)
+            .returning(announcement))
     }
 }
 

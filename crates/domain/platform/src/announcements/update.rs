@@ -59,7 +59,11 @@ impl Command for UpdateAnnouncement {
         }
         after.updated_at = cx.now;
         announcements.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&before).to(&after).forget(Topic::Announcements).returning(after))
+        Ok(Change::of(Self::RESOURCE, self.id)
+            .before(&before)
+            .after(&after)
+            .invalidate(Topic::Announcements)
+            .returning(after))
     }
 }
 

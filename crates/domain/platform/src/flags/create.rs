@@ -67,7 +67,7 @@ impl Command for CreateFlag {
         };
         rules::free_name(&new.flag_name, None, flags)?;
         let flag = flags.insert(&new)?;
-        Ok(Change::of(Self::RESOURCE, flag.id).to(&flag).forget(Topic::Flags).returning(flag))
+        Ok(Change::of(Self::RESOURCE, flag.id).after(&flag).invalidate(Topic::Flags).returning(flag))
     }
 }
 

@@ -32,7 +32,7 @@ impl Command for DeleteFlag {
     fn run(&self, flags: &mut Self::Repository, _: &Context) -> Result<Change<Flag>> {
         let flag = flags.lock_flag(self.id)?.ok_or_else(|| Error::not_found("Flag"))?;
         flags.delete(self.id)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&flag).forget(Topic::Flags).returning(flag))
+        Ok(Change::of(Self::RESOURCE, self.id).before(&flag).invalidate(Topic::Flags).returning(flag))
     }
 }
 

@@ -61,7 +61,7 @@ impl Command for UpdateFlag {
         }
         after.updated_at = cx.now;
         flags.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, self.id).from(&before).to(&after).forget(Topic::Flags).returning(after))
+        Ok(Change::of(Self::RESOURCE, self.id).before(&before).after(&after).invalidate(Topic::Flags).returning(after))
     }
 }
 

@@ -53,8 +53,8 @@ impl Command for AssignRole {
             Some(held) => replace(&held, &new, &administrators, assignments, cx),
             None => {
                 let set = assignments.set(&new)?;
-                let change = Change::of(Self::RESOURCE, &set.clerk_user_id).to(&set);
-                Ok(change.forget(Topic::Access).returning(set))
+                let change = Change::of(Self::RESOURCE, &set.clerk_user_id).after(&set);
+                Ok(change.invalidate(Topic::Access).returning(set))
             }
         }
     }
@@ -86,8 +86,8 @@ fn replace(
     }
     another_super_admin_stays(held, administrators)?;
     let set = assignments.set(new)?;
-    let change = Change::of(AssignRole::RESOURCE, &set.clerk_user_id).from(held).to(&set);
-    Ok(change.forget(Topic::Access).returning(set))
+    let change = Change::of(AssignRole::RESOURCE, &set.clerk_user_id).before(held).after(&set);
+    Ok(change.invalidate(Topic::Access).returning(set))
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Assignments: who holds which role.
 
 mod assign;
+#[cfg(test)]
+mod invalidation;
 mod list;
 mod model;
-#[cfg(test)]
-mod news;
 mod port;
 mod promote;
 mod revoke;

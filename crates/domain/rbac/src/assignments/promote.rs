@@ -89,10 +89,10 @@ fn make_admin(
             let after = assignments.set_admin(user, cx.now)?;
             let change = Change::of(PromoteFromConsole::RESOURCE, user);
             let change = match before {
-                Some(before) => change.from(&before),
-                None => change.tell(Event::UserRegistered { user: user.clone() }),
+                Some(before) => change.before(&before),
+                None => change.emit(Event::UserRegistered { user: user.clone() }),
             };
-            let change = change.to(&after).forget(Topic::Access);
+            let change = change.after(&after).invalidate(Topic::Access);
             Ok((after, change))
         }
     }
@@ -111,8 +111,8 @@ fn make_super_admin(user: &UserId, assignments: &mut dyn Assignments, cx: &Conte
         expires_at: None,
     })?;
     let change = Change::of("role_assignment", user).as_action("role.assign");
-    let change = if let Some(held) = held { change.from(&held) } else { change };
-    Ok(change.to(&set).forget(Topic::Access))
+    let change = if let Some(held) = held { change.before(&held) } else { change };
+    Ok(change.after(&set).invalidate(Topic::Access))
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl Command for RevokeRole {
         may_take(&held, assignments, cx)?;
         another_super_admin_stays(&held, &administrators)?;
         assignments.delete(&self.clerk_user_id)?;
-        Ok(Change::of(Self::RESOURCE, &self.clerk_user_id).from(&held).forget(Topic::Access).returning(held))
+        Ok(Change::of(Self::RESOURCE, &self.clerk_user_id).before(&held).invalidate(Topic::Access).returning(held))
     }
 }
 

@@ -67,7 +67,7 @@ impl Command for CreateEndpoint {
             is_active: true,
         };
         let endpoint = endpoints.insert_endpoint(&new, cx.now)?;
-        Ok(Change::of(RESOURCE, endpoint.id).to(&endpoint).forget(Topic::Rules).returning(endpoint))
+        Ok(Change::of(RESOURCE, endpoint.id).after(&endpoint).invalidate(Topic::Rules).returning(endpoint))
     }
 }
 

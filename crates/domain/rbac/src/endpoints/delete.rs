@@ -31,7 +31,7 @@ impl Command for DeleteEndpoint {
     fn run(&self, endpoints: &mut Self::Repository, _cx: &Context) -> Result<Change<EndpointOverride>> {
         let endpoint = endpoints.lock_endpoint(self.id)?.ok_or_else(|| Error::not_found("Endpoint override"))?;
         endpoints.delete_endpoint(endpoint.id)?;
-        Ok(Change::of(RESOURCE, endpoint.id).from(&endpoint).forget(Topic::Rules).returning(endpoint))
+        Ok(Change::of(RESOURCE, endpoint.id).before(&endpoint).invalidate(Topic::Rules).returning(endpoint))
     }
 }
 

@@ -66,7 +66,7 @@ impl Command for UpdateEndpoint {
         }
         after.updated_at = cx.now;
         endpoints.update_endpoint(&after)?;
-        Ok(Change::of(RESOURCE, after.id).from(&before).to(&after).forget(Topic::Rules).returning(after))
+        Ok(Change::of(RESOURCE, after.id).before(&before).after(&after).invalidate(Topic::Rules).returning(after))
     }
 }
 

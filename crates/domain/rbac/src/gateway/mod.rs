@@ -4,18 +4,18 @@
 //! request walks the segments of its path once, whatever the number of overrides.
 
 mod decision;
-mod ladder;
 pub mod path;
 mod port;
 pub(crate) mod protected;
 mod routes;
 mod rules;
 mod test;
+mod tier_order;
 
 pub use decision::{Decision, Verdict, Visitor, is_safe};
 pub use path::{NormalPath, normalise};
 #[cfg(any(test, feature = "mock"))]
-pub use port::MockRuleBook;
-pub use port::{GatewayFacts, RuleBook, RuleSet};
+pub use port::MockGatewaySource;
+pub use port::{GatewayFacts, GatewaySource, RuleSet};
 pub use rules::GatewayRules;
 pub use test::{EndpointTest, Outcome, TestEndpoint};

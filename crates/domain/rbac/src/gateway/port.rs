@@ -20,7 +20,7 @@ pub struct RuleSet {
 
 /// Where the rules are kept.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-pub trait RuleBook: Send {
+pub trait GatewaySource: Send {
     /// All rules as of one instant.
     ///
     /// # Errors
@@ -29,6 +29,6 @@ pub trait RuleBook: Send {
 }
 
 /// The rules and the callers, seen at one instant.
-pub trait GatewayFacts: RuleBook + Principals {}
+pub trait GatewayFacts: GatewaySource + Principals {}
 
-impl<T: RuleBook + Principals> GatewayFacts for T {}
+impl<T: GatewaySource + Principals> GatewayFacts for T {}

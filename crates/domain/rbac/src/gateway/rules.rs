@@ -6,18 +6,18 @@ use aedile_kernel::GatewayDefault;
 use aedile_kernel::rate::Rate;
 
 use super::decision::{Decision, Verdict, Visitor};
-use super::ladder::{Floor, Ladder, Rung};
 use super::path::NormalPath;
 use super::port::RuleSet;
 use super::protected;
 use super::routes::Routes;
+use super::tier_order::{MinimumTier, Rank, TierOrder};
 use crate::endpoints::{EndpointOverride, Method};
 use crate::scopes::Scope;
 
 /// What the gateway decides by, in a form made for deciding. It never changes; after a change of tiers, scopes or
 /// overrides it is compiled anew.
 pub struct GatewayRules {
-    ladder: Ladder,
+    order: TierOrder,
     routes: Routes<Entry>,
     default: GatewayDefault,
 }
@@ -37,7 +37,7 @@ struct Demand {
 }
 
 enum Ask {
-    Reach(Floor),
+    Reach(MinimumTier),
     /// A scope that is disabled or unknown, which nobody has.
     Impossible,
 }
@@ -46,15 +46,15 @@ impl GatewayRules {
     /// Compiles the rules; `default` decides where no override applies.
     #[must_use]
     pub fn compile(set: RuleSet, default: GatewayDefault) -> Self {
-        let ladder = Ladder::build(set.tiers);
+        let order = TierOrder::build(set.tiers);
         let scopes: HashMap<&str, &Scope> = set.scopes.iter().map(|scope| (scope.scope_name.as_str(), scope)).collect();
         let mut routes = Routes::new();
         for rule in set.overrides.into_iter().filter(|rule| rule.is_active) {
-            let demands = demands_of(&rule, &ladder, &scopes);
+            let demands = demands_of(&rule, &order, &scopes);
             let pattern = rule.path_pattern.clone();
             routes.put(&pattern, rule.case_sensitive, rule.method, Entry { rule, demands });
         }
-        Self { ladder, routes, default }
+        Self { order, routes, default }
     }
 
     /// Whether a request may pass to a service behind the gateway. The most specific active override decides: the exact
@@ -95,14 +95,14 @@ impl GatewayRules {
     /// How often callers of this tier may ask.
     #[must_use]
     pub fn rate_of(&self, tier: &str) -> Rate {
-        self.ladder.rate(self.ladder.standing(tier))
+        self.order.rate(self.order.standing(tier))
     }
 
     /// The tier that counts for callers of this tier: itself, the next lower active one when it is disabled, `anonymous`
     /// when it is unknown.
     #[must_use]
     pub fn effective_tier_name(&self, tier: &str) -> &str {
-        self.ladder.name(self.ladder.standing(tier))
+        self.order.name(self.order.standing(tier))
     }
 
     fn judge<'a>(&self, entry: &'a Entry, visitor: Visitor<'_>) -> Verdict<'a> {
@@ -110,31 +110,31 @@ impl GatewayRules {
             let open = entry.rule.is_public || visitor.signed_in;
             return if open { Verdict::Allow } else { Verdict::NeedsSignIn };
         }
-        let rung = if visitor.signed_in { self.ladder.standing(visitor.tier) } else { 0 };
-        match entry.demands.iter().find(|demand| !self.meets(rung, demand)) {
+        let rank = if visitor.signed_in { self.order.standing(visitor.tier) } else { 0 };
+        match entry.demands.iter().find(|demand| !self.meets(rank, demand)) {
             None => Verdict::Allow,
             Some(missed) if visitor.signed_in => Verdict::Forbidden { reason: &missed.reason },
             Some(_) => Verdict::NeedsSignIn,
         }
     }
 
-    fn meets(&self, rung: Rung, demand: &Demand) -> bool {
+    fn meets(&self, rank: Rank, demand: &Demand) -> bool {
         match demand.ask {
-            Ask::Reach(floor) => self.ladder.reaches(rung, floor),
+            Ask::Reach(minimum) => self.order.reaches(rank, minimum),
             Ask::Impossible => false,
         }
     }
 }
 
-fn demands_of(rule: &EndpointOverride, ladder: &Ladder, scopes: &HashMap<&str, &Scope>) -> Box<[Demand]> {
+fn demands_of(rule: &EndpointOverride, order: &TierOrder, scopes: &HashMap<&str, &Scope>) -> Box<[Demand]> {
     let of_tier = rule.required_tier.iter().map(|tier| Demand {
-        ask: Ask::Reach(ladder.floor(tier)),
+        ask: Ask::Reach(order.minimum(tier)),
         reason: format!("this needs the tier {tier}").into(),
     });
     let of_scopes = rule.required_scopes.iter().flatten().map(|name| {
         let scope = scopes.get(name.as_str()).filter(|scope| scope.is_active);
         Demand {
-            ask: scope.map_or(Ask::Impossible, |scope| Ask::Reach(ladder.floor(&scope.required_tier))),
+            ask: scope.map_or(Ask::Impossible, |scope| Ask::Reach(order.minimum(&scope.required_tier))),
             reason: format!("this needs the scope {name}").into(),
         }
     });

@@ -142,7 +142,7 @@ mod tests {
     use mockall::mock;
     use serde_json::{Value, json};
 
-    use super::super::port::RuleBook;
+    use super::super::port::GatewaySource;
     use super::*;
     use crate::endpoints::samples::endpoint;
     use crate::principal::Principals;
@@ -150,7 +150,7 @@ mod tests {
 
     mock! {
         Facts {}
-        impl RuleBook for Facts {
+        impl GatewaySource for Facts {
             fn load(&mut self) -> Result<RuleSet>;
         }
         impl Principals for Facts {

@@ -46,7 +46,7 @@ impl Command for CreateRole {
             return Err(Error::conflict("a role of this name exists"));
         }
         let role = roles.insert(&role)?;
-        Ok(Change::of(Self::RESOURCE, role.id).to(&role).forget(Topic::Access).returning(role))
+        Ok(Change::of(Self::RESOURCE, role.id).after(&role).invalidate(Topic::Access).returning(role))
     }
 }
 

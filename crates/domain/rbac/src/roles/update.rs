@@ -56,7 +56,11 @@ impl Command for UpdateRole {
         judge_rights(&before, &after, roles, cx)?;
         after.updated_at = cx.now;
         roles.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, after.id).from(&before).to(&after).forget(Topic::Access).returning(after))
+        Ok(Change::of(Self::RESOURCE, after.id)
+            .before(&before)
+            .after(&after)
+            .invalidate(Topic::Access)
+            .returning(after))
     }
 }
 

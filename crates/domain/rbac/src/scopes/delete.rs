@@ -36,7 +36,7 @@ impl Command for DeleteScope {
             return Err(Error::conflict(message));
         }
         scopes.delete_scope(scope.id)?;
-        Ok(Change::of(RESOURCE, &scope.scope_name).from(&scope).forget(Topic::Rules).returning(scope))
+        Ok(Change::of(RESOURCE, &scope.scope_name).before(&scope).invalidate(Topic::Rules).returning(scope))
     }
 }
 

@@ -92,8 +92,8 @@ fn create(scopes: &mut dyn Scopes, wanted: UpdateScope, now: Timestamp) -> Resul
     };
     let scope = scopes.insert_scope(&new, now)?;
     Ok(Change::of(RESOURCE, &scope.scope_name)
-        .to(&scope)
-        .forget(Topic::Rules)
+        .after(&scope)
+        .invalidate(Topic::Rules)
         .returning(ScopeUpdate { scope, created: true }))
 }
 
@@ -111,9 +111,9 @@ fn change(scopes: &mut dyn Scopes, before: &Scope, wanted: UpdateScope, now: Tim
     after.updated_at = now;
     scopes.update_scope(&after)?;
     Ok(Change::of(RESOURCE, &after.scope_name)
-        .from(before)
-        .to(&after)
-        .forget(Topic::Rules)
+        .before(before)
+        .after(&after)
+        .invalidate(Topic::Rules)
         .returning(ScopeUpdate { scope: after, created: false }))
 }
 

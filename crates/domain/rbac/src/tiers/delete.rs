@@ -36,7 +36,7 @@ impl Command for DeleteTier {
         }
         refuse_used(tiers.find_tier_uses(&tier.tier_name)?)?;
         tiers.delete_tier(tier.id)?;
-        Ok(Change::of(RESOURCE, &tier.tier_name).from(&tier).forget(Topic::Rules).returning(tier))
+        Ok(Change::of(RESOURCE, &tier.tier_name).before(&tier).invalidate(Topic::Rules).returning(tier))
     }
 }
 

@@ -90,8 +90,8 @@ fn create(tiers: &mut dyn Tiers, wanted: UpdateTier, now: Timestamp) -> Result<C
     };
     let tier = tiers.insert_tier(&new, now)?;
     Ok(Change::of(RESOURCE, &tier.tier_name)
-        .to(&tier)
-        .forget(Topic::Rules)
+        .after(&tier)
+        .invalidate(Topic::Rules)
         .returning(TierUpdate { tier, created: true }))
 }
 
@@ -115,9 +115,9 @@ fn change(tiers: &mut dyn Tiers, before: &Tier, wanted: UpdateTier, now: Timesta
     after.updated_at = now;
     tiers.update_tier(&after)?;
     Ok(Change::of(RESOURCE, &after.tier_name)
-        .from(before)
-        .to(&after)
-        .forget(Topic::Rules)
+        .before(before)
+        .after(&after)
+        .invalidate(Topic::Rules)
         .returning(TierUpdate { tier: after, created: false }))
 }
 

@@ -1,6 +1,6 @@
+mod listing;
 mod publishing;
 mod search;
-mod shelf;
 
 use aedile_catalog::packages::Package;
 use aedile_catalog::skills::{IndexEntry, NewSkill, NewVersion, Origin, Skill, SkillCategory, Skills};

@@ -1,4 +1,4 @@
-use aedile_catalog::skills::{IndexEntry, NewSkill, Shelf, SkillCategory, SkillChanges, SkillFilter, Terms};
+use aedile_catalog::skills::{IndexEntry, NewSkill, SkillCategory, SkillChanges, SkillFilter, SkillListing, Terms};
 use diesel::connection::SimpleConnection;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -14,8 +14,8 @@ fn put(connection: &mut Connection, category: &SkillCategory, slug: &str, name: 
 
 fn found_in(connection: &mut Connection, filter: &SkillFilter, q: &str, limit: u32, offset: u32) -> String {
     let Some(terms) = Terms::parse(q).unwrap() else { return "no terms".to_owned() };
-    let shelf: &mut dyn Shelf = connection;
-    let hits = shelf.search_skills(&terms, filter, limit, offset).unwrap();
+    let listing: &mut dyn SkillListing = connection;
+    let hits = listing.search_skills(&terms, filter, limit, offset).unwrap();
     hits.iter().map(|skill| skill.slug.as_str()).collect::<Vec<_>>().join(" ")
 }
 

@@ -112,7 +112,7 @@ fn a_key_counts_until_it_is_revoked_or_over_and_reaches_as_far_as_its_owner() {
     for_each_backend(|c| {
         add_user(c, "user_a", None, AccountStatus::Active);
         set_admin(c, true);
-        let secret = Secret::draw(ApiKey::MARK, &SeededEntropy::default());
+        let secret = Secret::generate(ApiKey::PREFIX, &SeededEntropy::default());
         let new = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
         let scopes = [Permission::AdminRead];
         let end = Some(now().plus_seconds(1));
@@ -134,7 +134,7 @@ fn a_key_counts_until_it_is_revoked_or_over_and_reaches_as_far_as_its_owner() {
 fn a_command_line_token_counts_until_it_is_revoked_or_over() {
     for_each_backend(|c| {
         add_user(c, "user_a", None, AccountStatus::Active);
-        let (_, new) = NewCliToken::draw(&SeededEntropy::default());
+        let (_, new) = NewCliToken::generate(&SeededEntropy::default());
         let token: CliToken = CliTokens::insert_token(c, &user("user_a"), &new, now(), now().plus_seconds(1)).unwrap();
         let caller = caller(Credential::CliToken(token.id.0), FLAG);
         assert!(may(c, &caller, Permission::Own));

@@ -1,6 +1,6 @@
 //! The ledger, from its newest posting back.
 
-use aedile_billing::ledger::{AccountKind, Journal, PostedEntry, PostedLine, PostingId, Unit};
+use aedile_billing::ledger::{AccountKind, EntryRecord, LedgerReader, TransactionId, TransactionRecord, Unit};
 use aedile_kernel::{Cursor, Page, PageRequest, Position, Result, Timestamp};
 use diesel::prelude::*;
 
@@ -10,8 +10,8 @@ use crate::error::{DriverResult, inconsistent};
 use crate::schema::billing::{ledger_accounts, ledger_lines, ledger_postings};
 use crate::{page, read};
 
-impl Journal for Connection {
-    fn list(&mut self, page: &PageRequest) -> Result<Page<PostedEntry>> {
+impl LedgerReader for Connection {
+    fn list(&mut self, page: &PageRequest) -> Result<Page<TransactionRecord>> {
         let query = ledger_postings::table
             .order(ledger_postings::id.desc())
             .limit(page::rows_to_read(page))
@@ -29,7 +29,7 @@ impl Journal for Connection {
         for posting in page.items {
             let id = posting.id;
             let of_posting = std::iter::from_fn(|| lines.next_if(|line| line.posting_id == id));
-            let of_posting = of_posting.map(PostedLine::try_from).collect::<Result<_>>()?;
+            let of_posting = of_posting.map(EntryRecord::try_from).collect::<Result<_>>()?;
             items.push(posting.with(of_posting)?);
         }
         Ok(Page { items, total: page.total, next: page.next })
@@ -74,9 +74,9 @@ struct PostingRow {
 }
 
 impl PostingRow {
-    fn with(self, lines: Vec<PostedLine>) -> Result<PostedEntry> {
-        Ok(PostedEntry {
-            id: PostingId(self.id),
+    fn with(self, lines: Vec<EntryRecord>) -> Result<TransactionRecord> {
+        Ok(TransactionRecord {
+            id: TransactionId(self.id),
             source: source(&self.source)?,
             note: self.note,
             reference: self.reference,
@@ -97,7 +97,7 @@ struct LineRow {
     balance_after: i64,
 }
 
-impl TryFrom<LineRow> for PostedLine {
+impl TryFrom<LineRow> for EntryRecord {
     type Error = aedile_kernel::Error;
 
     fn try_from(row: LineRow) -> Result<Self> {

@@ -1,7 +1,7 @@
 //! What detectors look at.
 
 use aedile_kernel::{Result, Timestamp, UserId};
-use aedile_moderation::detectors::Sightings;
+use aedile_moderation::detectors::AbuseSignals;
 use aedile_moderation::flags::{AbuseFlag, NewFlag};
 use diesel::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::schema::moderation::abuse_flags;
 use crate::schema::payments::{purchases, refunds};
 use crate::schema::users::users;
 
-impl Sightings for Connection {
+impl AbuseSignals for Connection {
     fn count_reviews_of(&mut self, seller: &UserId, since: Timestamp) -> Result<u64> {
         hold(self, seller)?;
         let of_seller = skills::table.filter(skills::seller_id.eq(seller.as_str())).select(skills::id);

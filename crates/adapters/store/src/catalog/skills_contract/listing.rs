@@ -1,4 +1,4 @@
-use aedile_catalog::skills::{Shelf, Skill, SkillFilter, Skills};
+use aedile_catalog::skills::{Skill, SkillFilter, SkillListing, Skills};
 use aedile_kernel::{PageRequest, Position};
 use diesel::connection::SimpleConnection;
 
@@ -6,7 +6,7 @@ use super::{at, category, external, insert, new_skill, new_version, seller, user
 use crate::connection::Connection;
 use crate::testing::for_each_backend;
 
-fn shelf(connection: &mut Connection) -> &mut dyn Shelf {
+fn listing(connection: &mut Connection) -> &mut dyn SkillListing {
     connection
 }
 
@@ -16,7 +16,7 @@ fn slugs(skills: &[Skill]) -> Vec<&str> {
 
 /// What passes, with spaces between.
 fn listed(connection: &mut Connection, filter: &SkillFilter) -> String {
-    let page = shelf(connection).list_skills(filter, &PageRequest::first()).unwrap();
+    let page = listing(connection).list_skills(filter, &PageRequest::first()).unwrap();
     slugs(&page.items).join(" ")
 }
 
@@ -25,10 +25,10 @@ fn a_skill_is_found_by_its_slug_while_it_is_offered() {
     for_each_backend(|c| {
         let tools = category(c, "tools", "Tools", "");
         let made = insert(c, &new_skill("hello", &tools, None), &tools);
-        assert_eq!(shelf(c).find_skill("hello").unwrap(), Some(made));
-        assert_eq!(shelf(c).find_skill("tools").unwrap(), None);
+        assert_eq!(listing(c).find_skill("hello").unwrap(), Some(made));
+        assert_eq!(listing(c).find_skill("tools").unwrap(), None);
         c.batch_execute("UPDATE skills SET is_active = FALSE").unwrap();
-        assert_eq!(shelf(c).find_skill("hello").unwrap(), None);
+        assert_eq!(listing(c).find_skill("hello").unwrap(), None);
         assert_eq!(listed(c, &SkillFilter::default()), "");
         assert!(c.lock_skill("hello").unwrap().is_some(), "its slug stays taken");
     });
@@ -46,7 +46,7 @@ fn pages_are_newest_first_and_meet_without_gap() {
         {
             let (mut seen, mut position) = (Vec::new(), Position::Offset(0));
             loop {
-                let page = shelf(c).list_skills(&filter, &PageRequest { limit: 2, position }).unwrap();
+                let page = listing(c).list_skills(&filter, &PageRequest { limit: 2, position }).unwrap();
                 assert_eq!(page.total, None);
                 seen.extend(page.items.into_iter().map(|skill| skill.slug));
                 let Some(next) = page.next else { break };
@@ -55,7 +55,7 @@ fn pages_are_newest_first_and_meet_without_gap() {
             assert_eq!(seen, ["a", "b", "c", "e", "d", "f"], "of two made at once, the later number comes first");
         }
         let page = PageRequest { limit: 2, position: Position::Offset(3) };
-        assert_eq!(slugs(&shelf(c).list_skills(&SkillFilter::default(), &page).unwrap().items), ["e", "d"]);
+        assert_eq!(slugs(&listing(c).list_skills(&SkillFilter::default(), &page).unwrap().items), ["e", "d"]);
     });
 }
 
@@ -101,8 +101,8 @@ fn versions_come_newest_first() {
         for version in ["0.9.0", "0.10.0", "1.0.0"] {
             c.insert_version(made.id, &new_version(version)).unwrap();
         }
-        assert_eq!(shelf(c).count_versions(made.id).unwrap(), 3);
-        let versions = shelf(c).list_versions(made.id, 2).unwrap();
+        assert_eq!(listing(c).count_versions(made.id).unwrap(), 3);
+        let versions = listing(c).list_versions(made.id, 2).unwrap();
         assert_eq!(versions.iter().map(|version| version.version.as_str()).collect::<Vec<_>>(), ["1.0.0", "0.10.0"]);
         assert_eq!((versions[0].size_bytes, versions[0].entries, versions[0].created_at), (1_234, 3, at(1)));
     });
@@ -114,7 +114,7 @@ fn the_latest_reviews_and_the_installations_are_the_skills_own() {
         let tools = category(c, "tools", "Tools", "");
         let made = insert(c, &new_skill("hello", &tools, None), &tools);
         let other = insert(c, &new_skill("other", &tools, None), &tools);
-        assert_eq!(shelf(c).list_latest_reviews(made.id, 5).unwrap(), []);
+        assert_eq!(listing(c).list_latest_reviews(made.id, 5).unwrap(), []);
         for (writer, skill, seconds) in [("ada", &made, 1), ("bob", &made, 2), ("eve", &made, 3), ("ada", &other, 4)] {
             if skill.id == made.id {
                 seller(c, writer, false);
@@ -128,17 +128,17 @@ fn the_latest_reviews_and_the_installations_are_the_skills_own() {
             .unwrap();
         }
         c.batch_execute("UPDATE users SET status = 'deleted' WHERE id = 'eve'").unwrap();
-        let reviews = shelf(c).list_latest_reviews(made.id, 2).unwrap();
+        let reviews = listing(c).list_latest_reviews(made.id, 2).unwrap();
         let names: Vec<_> = reviews.iter().map(|review| review.reviewer.as_deref()).collect();
         assert_eq!(names, [None, Some("bob themself")]);
         assert_eq!((reviews[1].rating, reviews[1].title.as_deref(), &reviews[1].body), (4, Some("by bob"), &None));
         assert_eq!((reviews[1].created_at, reviews[1].updated_at), (at(2), at(2)));
-        assert_eq!(shelf(c).count_skill_installations(made.id).unwrap(), 3);
+        assert_eq!(listing(c).count_skill_installations(made.id).unwrap(), 3);
         for _ in 0..2 {
             aedile_catalog::installations::Installations::count_anonymous(c, made.id).unwrap();
         }
-        assert_eq!(shelf(c).count_skill_installations(made.id).unwrap(), 5, "and those without a record");
-        assert_eq!(shelf(c).count_skill_installations(other.id).unwrap(), 1);
+        assert_eq!(listing(c).count_skill_installations(made.id).unwrap(), 5, "and those without a record");
+        assert_eq!(listing(c).count_skill_installations(other.id).unwrap(), 1);
         assert_eq!(user("ada").as_str(), "ada");
     });
 }

@@ -1,4 +1,4 @@
-//! What was shown before it is done: whether a later rehearsal shows the same.
+//! What was shown before it is done: whether a later preview shows the same.
 
 use serde_json::Value;
 
@@ -8,8 +8,8 @@ use crate::time::Timestamp;
 /// Fields that number what is added.
 const NUMBERS: [&str; 3] = ["id", "last_id", "ledger_entry"];
 
-/// The digest of what an operation would change, by its rehearsal on an input, without what no two rehearsals have in common.
-/// Whoever was shown a rehearsal and agreed to it agreed to nothing with another digest.
+/// The digest of what an operation would change, by its preview on an input, without what no two previews have in common.
+/// Whoever was shown a preview and agreed to it agreed to nothing with another digest.
 #[must_use]
 pub fn digest(operation: &str, input: &Value, shown: &Value) -> Digest {
     let mut records = shown.get("records").cloned().unwrap_or_default();
@@ -19,7 +19,7 @@ pub fn digest(operation: &str, input: &Value, shown: &Value) -> Digest {
     digest.field(records.to_string().as_bytes()).finish()
 }
 
-/// A rehearsal a minute later has other times in it, and does the same. Times that somebody chose stand in the input.
+/// A preview a minute later has other times in it, and does the same. Times that somebody chose stand in the input.
 fn forget_times(value: &mut Value) {
     match value {
         Value::String(text) if is_time(text) => *value = Value::Null,
@@ -33,7 +33,7 @@ fn is_time(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_digit()) && Timestamp::parse("time", text).is_ok()
 }
 
-/// What would be added gets another number at each rehearsal: PostgreSQL's sequences don't go back. What it would be added to
+/// What would be added gets another number at each preview: PostgreSQL's sequences don't go back. What it would be added to
 /// stands in the input.
 fn forget_numbers(record: &mut Value) {
     let Some(fields) = record.as_object_mut() else { return };
