@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use aedile::{Running, Settings};
+use aedile_audit::trail::ListAudit;
 use aedile_kernel::{Caller, PageRequest, Runner};
-use aedile_rbac::audit::ListAudit;
 use aedile_store::Store;
 use clap::Parser;
 use tokio::runtime::Runtime;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aedile_identity::SystemClock;
 use aedile_kernel::Clock;
-use aedile_platform::usage::Day;
+use aedile_kernel::Day;
 
 use crate::support::{Backend, Binary, TestDatabase, eventually};
 

@@ -23,10 +23,13 @@ fn registry() -> Registry<Store> {
     let mut registry = Registry::default();
     aedile_accounts::register(&mut registry);
     aedile_rbac::register(&mut registry);
+    aedile_audit::register(&mut registry);
     aedile_platform::register(&mut registry);
     aedile_billing::register(&mut registry);
     aedile_catalog::register(&mut registry);
     aedile_moderation::register(&mut registry);
+    aedile_messaging::register(&mut registry);
+    aedile_reporting::register(&mut registry);
     registry
 }
 
@@ -36,7 +39,7 @@ pub fn runner(store: Store, policy: Policy) -> Runner<Store> {
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let runner = Runner::new(store, clock, entropy, Arc::new(Epochs::default()), policy);
     // Whoever writes a user down gives them a plan, and whoever must tell a user something leaves a mail, the console too.
-    runner.with_watcher(aedile_billing::plans::watch()).with_watcher(aedile_accounts::mail::watch())
+    runner.with_watcher(aedile_billing::plans::watch()).with_watcher(aedile_messaging::mail::watch())
 }
 
 /// A runner for a command of the console, which reaches the database by itself. No such command begins a sale or a

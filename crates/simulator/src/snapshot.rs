@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use aedile_audit::trail::{AuditFilter, AuditTrail};
 use aedile_billing::disputes::Dispute;
 use aedile_billing::ledger::LedgerCheck;
 use aedile_billing::purchases::{Purchase, Purchases, SaleFilter};
 use aedile_billing::refunds::{Refund, Refunds};
 use aedile_kernel::audit::Status;
 use aedile_kernel::{Fate, PageRequest, Result, UnitOfWork, UserId};
-use aedile_rbac::audit::{AuditFilter, AuditTrail};
 use aedile_store::{Connection, Store};
 
 use crate::market::BUYERS;

@@ -1,6 +1,6 @@
 //! An e-mail as a message.
 
-use aedile_accounts::mail::{MailError, OutgoingEmail};
+use aedile_messaging::mail::{MailError, OutgoingEmail};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};

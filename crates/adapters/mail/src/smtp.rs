@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use aedile_accounts::mail::{HoldsLease, MailError, Mailer, OutgoingEmail, RENEW_LEASE_EVERY};
 use aedile_kernel::{Error, Result};
+use aedile_messaging::mail::{HoldsLease, MailError, Mailer, OutgoingEmail, RENEW_LEASE_EVERY};
 use async_trait::async_trait;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::AsyncSmtpConnection;

@@ -1,6 +1,6 @@
 //! What a mail server's refusal says: something about the recipient or the message, or only about the server and us.
 
-use aedile_accounts::mail::MailError;
+use aedile_messaging::mail::MailError;
 use lettre::transport::smtp::Error;
 
 /// Where in the dialogue (RFC 5321) an answer came.

@@ -2,7 +2,7 @@
 
 mod accounts;
 mod any_connection;
-mod audit_trail;
+mod audit;
 mod billing;
 mod catalog;
 mod connection;
@@ -10,25 +10,24 @@ mod database_url;
 mod error;
 mod invalidation;
 mod journal;
-mod mail;
+mod messaging;
 mod migrations;
 mod moderation;
 mod page;
 mod platform;
 mod pool;
 mod pruning;
+mod rbac;
 mod read;
-mod roles;
-mod rules;
+mod reporting;
 mod schema;
-mod sign_ins;
 mod store;
 mod transaction;
 mod whole;
 mod writer;
 
 #[cfg(test)]
-mod administrators;
+mod administrators_tests;
 #[cfg(test)]
 mod testing;
 

@@ -1,7 +1,6 @@
 //! Removing what is old, a little at a time.
 
-use aedile_kernel::{Fate, Result, Timestamp, UnitOfWork};
-use aedile_platform::usage::Day;
+use aedile_kernel::{Day, Fate, Result, Timestamp, UnitOfWork};
 use diesel::prelude::*;
 use diesel::sql_query;
 

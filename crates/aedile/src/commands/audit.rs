@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
+use aedile_audit::chain::{AuditHead, Finding, VerifyAudit};
 use aedile_kernel::Caller;
-use aedile_rbac::chain::{AuditHead, Finding, VerifyAudit};
 use clap::Subcommand;
 
 use super::{Failure, on_server, print};

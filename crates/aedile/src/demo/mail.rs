@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use aedile_accounts::campaigns::SendMarketingEmail;
-use aedile_accounts::mail::{DeliversMail as _, HoldsLease, MailError, MailWorker, Mailer, OutgoingEmail, Progress};
 use aedile_accounts::profile::UpdateProfile;
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Caller, Credential, InstallationKey, PermissionSet, Result, UserId};
+use aedile_messaging::campaigns::SendMarketingEmail;
+use aedile_messaging::mail::{DeliversMail as _, HoldsLease, MailError, MailWorker, Mailer, OutgoingEmail, Progress};
 use async_trait::async_trait;
 
 use super::stage::Stage;

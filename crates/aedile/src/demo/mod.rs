@@ -11,12 +11,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aedile_accounts::api_keys::{ApiKey, WantedApiKey, mint_api_key};
-use aedile_accounts::directory::ListUsers;
 use aedile_accounts::secrets::Secret;
 use aedile_accounts::tokens::new_token_id;
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
+use aedile_audit::trail::ListAudit;
 use aedile_fake_stripe::FakeStripe;
 use aedile_identity::{Pbkdf2Hasher, SystemEntropy};
 use aedile_kernel::digest::hex;
@@ -24,7 +24,7 @@ use aedile_kernel::registry::Mode;
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Caller, Error, PageRequest, Result, Runner, UserId};
 use aedile_rbac::assignments::{AssignRole, PromoteFromConsole};
-use aedile_rbac::audit::ListAudit;
+use aedile_reporting::directory::ListUsers;
 use aedile_store::Store;
 use secrecy::ExposeSecret;
 use serde_json::Value;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aedile_accounts::mail::{DeliversMail, MailWorker, Progress};
 use aedile_kernel::Result;
 use aedile_mail::SmtpMailer;
+use aedile_messaging::mail::{DeliversMail, MailWorker, Progress};
 use tokio::sync::watch;
 use tokio::time::timeout;
 

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aedile_accounts::deletion::ErasesUsers;
-use aedile_accounts::mail::{DeliversMail, MailWorker};
 use aedile_billing::plans::ResetsPlans;
 use aedile_kernel::digest::hex;
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Result, Runner};
 use aedile_mail::SmtpMailer;
+use aedile_messaging::mail::{DeliversMail, MailWorker};
 use aedile_store::{InvalidationWatch, Store};
 use tokio::sync::watch;
 use tokio::task::JoinSet;

@@ -1,7 +1,7 @@
 //! What became of an operation.
 
+use aedile_audit::trail::{AuditRow, ListAudit};
 use aedile_kernel::{PageRequest, Position, Result};
-use aedile_rbac::audit::{AuditRow, ListAudit};
 use serde_json::Value;
 
 use super::Change;

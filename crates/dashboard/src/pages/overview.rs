@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aedile_billing::earnings::ListSellerActivity;
 use aedile_kernel::{MicroUsd, PageRequest, Result};
-use aedile_platform::overview::{DayFigures, GetOverview, Overview};
+use aedile_reporting::overview::{DayFigures, GetOverview, Overview};
 
 use super::earnings;
 use crate::backend::DashboardBackend;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aedile_accounts::directory::{DirectoryEntry, GetUser, UserDetail};
 use aedile_kernel::{AccountStatus, Error, Result, UserId};
+use aedile_reporting::directory::{DirectoryEntry, GetUser, UserDetail};
 
 use super::{change, named_change};
 use crate::backend::DashboardBackend;

@@ -1,9 +1,9 @@
 //! How the server is, and how it is set up.
 
-use aedile_accounts::directory::ListUsers;
+use aedile_audit::trail::ListAudit;
 use aedile_kernel::{Error, Result, Timestamp};
-use aedile_rbac::audit::ListAudit;
 use aedile_rbac::roles::ListRoles;
+use aedile_reporting::directory::ListUsers;
 
 use crate::backend::DashboardBackend;
 use crate::health::Health;

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use aedile_accounts::GetLocalUser;
-use aedile_accounts::directory::{GetUser, UserDetail};
 use aedile_billing::plans::ListCreditEvents;
 use aedile_kernel::{MicroUsd, PageRequest, Result, UserId};
 use aedile_platform::usage::GetUsage;
+use aedile_reporting::directory::{GetUser, UserDetail};
 
 use super::people::standing_change;
 use super::{change, named_change};

@@ -1,8 +1,8 @@
 //! Everybody: search, filter, sort.
 
 use aedile_accounts::ListLocalUsers;
-use aedile_accounts::directory::{DirectoryEntry, ListUsers, SortBy, SortOrder};
 use aedile_kernel::{AccountStatus, PageRequest, Result};
+use aedile_reporting::directory::{DirectoryEntry, ListUsers, SortBy, SortOrder};
 
 use super::{change, named_change, next};
 use crate::backend::DashboardBackend;

@@ -2,14 +2,11 @@
 
 pub mod admins;
 pub mod api_keys;
-pub mod campaigns;
 pub mod cli_sign_in;
 pub mod cli_tokens;
 pub mod deletion;
-pub mod directory;
 pub mod holds;
 pub mod local_users;
-pub mod mail;
 pub mod passwords;
 mod patch;
 pub mod profile;
@@ -40,10 +37,10 @@ pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins> + View<dyn directory::Directory>,
+    S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins>,
     S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
     S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
-    S::Connection: View<dyn campaigns::Campaigns> + View<dyn mail::Mails> + View<dyn sessions::RevokedTokens>,
+    S::Connection: View<dyn sessions::RevokedTokens>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -51,8 +48,6 @@ where
         .command::<CreateLocalUser>()
         .command::<UpdateLocalUser>()
         .command::<DeleteLocalUser>()
-        .query::<directory::ListUsers>()
-        .query::<directory::GetUser>()
         .query::<admins::ListAdmins>()
         .query::<admins::CheckAdmin>()
         .command::<admins::PromoteAdmin>()
@@ -65,13 +60,6 @@ where
         .query::<deletion::ListPendingDeletions>()
         .command::<holds::HoldAccount>()
         .command::<holds::ReleaseAccount>()
-        .command::<campaigns::SendMarketingEmail>()
-        .command::<campaigns::TestMarketingEmail>()
-        .query::<campaigns::GetCampaign>()
-        .query::<campaigns::ListCampaigns>()
-        .query::<mail::ListMail>()
-        .command::<mail::RetryMail>()
-        .internal_command::<mail::Unsubscribe>()
         .query::<api_keys::ListApiKeys>()
         .internal_command::<api_keys::MintApiKey>()
         .command::<api_keys::RevokeApiKey>()

@@ -3,7 +3,6 @@
 pub mod announcements;
 pub mod flags;
 mod input;
-pub mod overview;
 pub mod usage;
 
 use aedile_kernel::{Registry, UnitOfWork, View};
@@ -12,14 +11,13 @@ use announcements::{
     ActiveAnnouncements, Announcements, CreateAnnouncement, DeleteAnnouncement, ListAnnouncements, UpdateAnnouncement,
 };
 use flags::{CountReach, CreateFlag, DeleteFlag, Flags, ListFlags, UpdateFlag};
-use overview::{Figures, GetOverview};
 use usage::{GetUsage, Usage};
 
 /// Lists every operation of this crate.
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,
-    S::Connection: View<dyn Flags> + View<dyn Announcements> + View<dyn Usage> + View<dyn Figures>,
+    S::Connection: View<dyn Flags> + View<dyn Announcements> + View<dyn Usage>,
 {
     registry
         .query::<ListFlags>()
@@ -32,6 +30,5 @@ where
         .command::<CreateAnnouncement>()
         .command::<UpdateAnnouncement>()
         .command::<DeleteAnnouncement>()
-        .query::<GetUsage>()
-        .query::<GetOverview>();
+        .query::<GetUsage>();
 }

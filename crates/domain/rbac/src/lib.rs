@@ -3,8 +3,6 @@
 use aedile_kernel::{Registry, UnitOfWork, View};
 
 pub mod assignments;
-pub mod audit;
-pub mod chain;
 pub mod endpoints;
 pub mod gateway;
 pub mod principal;
@@ -19,8 +17,7 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn roles::Roles>,
     S::Connection: View<dyn assignments::Assignments>,
-    S::Connection: View<dyn chain::AuditChain>,
-    S::Connection: View<dyn audit::AuditTrail> + View<dyn principal::Principals>,
+    S::Connection: View<dyn principal::Principals>,
     S::Connection: View<dyn gateway::GatewayFacts>,
     S::Connection: View<dyn tiers::Tiers> + View<dyn scopes::Scopes> + View<dyn endpoints::Endpoints>,
 {
@@ -31,9 +28,6 @@ where
     registry.command::<assignments::AssignRole>();
     registry.command::<assignments::RevokeRole>();
     registry.query::<principal::ShowOwnPermissions>();
-    registry.query::<audit::ListAudit>();
-    registry.query::<chain::AuditHead>();
-    registry.query::<chain::VerifyAudit>();
     registry.query::<tiers::ListTiers>();
     registry.command::<tiers::UpdateTier>();
     registry.command::<tiers::DeleteTier>();

@@ -2,25 +2,33 @@
 
 mod addresses;
 mod admins;
-mod deletions;
-mod directory;
+pub(crate) mod api_keys;
+mod cli_sign_in;
+pub(crate) mod cli_tokens;
+mod deletion;
 mod erasure;
 mod local_users;
 mod marketplace_admins;
-mod profiles;
+mod profile;
+mod provider_events;
 mod rows;
-mod sign_ins;
-mod user_story;
+mod sessions;
+mod sign_in;
 mod users;
 
 pub(crate) use addresses::owners_of_address;
 pub(crate) use admins::{lock_administrators, lock_rights};
 pub(crate) use erasure::forget_person;
 pub(crate) use marketplace_admins::lock_row;
+pub(crate) use rows::StandingRow;
 
 #[cfg(test)]
 mod addresses_contract;
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod credentials_contract;
+#[cfg(test)]
+mod credentials_races;
 #[cfg(test)]
 mod races;

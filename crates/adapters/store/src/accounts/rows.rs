@@ -1,10 +1,10 @@
 //! Rows as stored, and their reading.
 
 use aedile_accounts::deletion::{DeletionState, PendingDeletion};
-use aedile_accounts::directory::DirectoryEntry;
 use aedile_accounts::local_users::LocalAccount;
 use aedile_accounts::{IdentifierType, LocalRole, LocalUser, PasswordHash, User};
 use aedile_kernel::{Error, Result, Timestamp};
+use aedile_reporting::directory::DirectoryEntry;
 use diesel::prelude::*;
 
 use crate::connection::Backend;
@@ -49,7 +49,7 @@ impl TryFrom<UserRow> for User {
 /// How a user stands, as lists and profiles show it.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(Backend))]
-pub(super) struct StandingRow {
+pub(crate) struct StandingRow {
     number: i64,
     id: String,
     email: Option<String>,
@@ -64,7 +64,7 @@ pub(super) struct StandingRow {
 }
 
 impl StandingRow {
-    pub(super) fn entry(self) -> Result<DirectoryEntry> {
+    pub(crate) fn entry(self) -> Result<DirectoryEntry> {
         Ok(DirectoryEntry {
             number: self.number,
             id: read::user_id("users", "id", &self.id)?,
@@ -80,7 +80,7 @@ impl StandingRow {
         })
     }
 
-    pub(super) fn pending(self) -> Result<PendingDeletion> {
+    pub(crate) fn pending(self) -> Result<PendingDeletion> {
         let entry = self.entry()?;
         let leaving = DeletionState {
             user_id: entry.id,

@@ -6,9 +6,9 @@ mod installations;
 mod reviews;
 mod sellers;
 mod skills;
+mod skills_listing;
 mod skills_rows;
 mod skills_search;
-mod skills_shelf;
 mod takedowns;
 
 use diesel::dsl::sql;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::OFFERED;
-use super::skills_shelf::Scope;
+use super::skills_listing::Scope;
 use crate::connection::Connection;
 use crate::error::{DriverResult, exactly};
 use crate::schema::catalog::skills_search;

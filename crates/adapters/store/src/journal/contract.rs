@@ -1,9 +1,9 @@
 //! What the runner and the workers rely on, on both databases.
 
+use aedile_audit::chain::{AuditChain, Finding, Verification, VerifyAudit};
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::mock::NOW;
 use aedile_kernel::{AuditEntry, Caller, Error, Journal, Message, Record, Timestamp};
-use aedile_rbac::chain::{AuditChain, Finding, Verification, VerifyAudit};
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! Sealing the audit log, and showing it to whoever verifies it.
 
+use aedile_audit::chain::{AuditChain, ChainedRow, GENESIS, Seal, Sealer};
 use aedile_kernel::digest::hex;
 use aedile_kernel::{AuditEntry, Fate, Origin, Result, Status, Timestamp, UnitOfWork};
-use aedile_rbac::chain::{AuditChain, ChainedRow, GENESIS, Seal, Sealer};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 

@@ -1,7 +1,6 @@
 //! Feature flags, announcements and usage.
 
 mod announcements;
-mod figures;
 mod flags;
 mod members;
 mod usage;

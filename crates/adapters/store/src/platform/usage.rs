@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aedile_kernel::{Result, Timestamp, UserId};
-use aedile_platform::usage::{Day, RouteCount, RouteSet, Usage, UsageCount, UsageTotal};
+use aedile_kernel::{Day, Result, Timestamp, UserId};
+use aedile_platform::usage::{RouteCount, RouteSet, Usage, UsageCount, UsageTotal};
 use diesel::dsl::{case_when, count_star};
 use diesel::prelude::*;
 use diesel::upsert::excluded;

@@ -1,9 +1,9 @@
 //! `/admin/system/audit`.
 
 use actix_web::HttpResponse;
+use aedile_audit::chain::{AuditHead, Seal, VerifyAudit};
+use aedile_audit::trail::{AuditId, AuditRow, ListAudit};
 use aedile_kernel::Status;
-use aedile_rbac::audit::{AuditId, AuditRow, ListAudit};
-use aedile_rbac::chain::{AuditHead, Seal, VerifyAudit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -18,9 +18,9 @@ pub(super) mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use aedile_audit::chain::Verification;
 use aedile_kernel::{Authority, InstallationKey, Page, PageRequest, UserId};
 use aedile_rbac::assignments::AssignRole;
-use aedile_rbac::chain::Verification;
 use aedile_rbac::gateway::TestEndpoint;
 use aedile_rbac::roles::CreateRole;
 use schemars::{JsonSchema, SchemaGenerator};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
-use aedile_kernel::UserId;
-use aedile_platform::usage::{Day, GetUsage, UsageDay, UsageReport};
+use aedile_kernel::{Day, UserId};
+use aedile_platform::usage::{GetUsage, UsageDay, UsageReport};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
-use aedile_accounts::mail::{MailId, Unsubscribe, UnsubscribeKey};
+use aedile_messaging::mail::{MailId, Unsubscribe, UnsubscribeKey};
 
 use super::Call;
 use super::V1;

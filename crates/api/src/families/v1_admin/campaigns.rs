@@ -1,7 +1,7 @@
 //! `/v1/admin/marketing-email` and `/v1/admin/campaigns`.
 
 use actix_web::HttpResponse;
-use aedile_accounts::campaigns::{
+use aedile_messaging::campaigns::{
     Campaign, CampaignId, GetCampaign, ListCampaigns, SendMarketingEmail, TestMarketingEmail,
 };
 use schemars::JsonSchema;

@@ -1,8 +1,8 @@
 //! `/v1/admin/mail`: what was sent, and what could not be.
 
 use actix_web::HttpResponse;
-use aedile_accounts::mail::{ListMail, Mail, MailId, MailStatus, RetryMail};
 use aedile_kernel::UserId;
+use aedile_messaging::mail::{ListMail, Mail, MailId, MailStatus, RetryMail};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -20,12 +20,12 @@ mod users;
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_accounts::admins::{AdminCheck, AdminProfile, AdminStatus};
-use aedile_accounts::campaigns::{SendMarketingEmail, TestMail, TestMarketingEmail};
 use aedile_accounts::deletion::Standing;
 use aedile_catalog::categories::CreateCategory;
 use aedile_catalog::skills::ImportSkill;
 use aedile_kernel::Authority;
-use aedile_platform::overview::Overview;
+use aedile_messaging::campaigns::{SendMarketingEmail, TestMail, TestMarketingEmail};
+use aedile_reporting::overview::Overview;
 
 use super::fields::page;
 use super::paging::Paging;

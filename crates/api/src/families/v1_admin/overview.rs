@@ -1,7 +1,7 @@
 //! `/v1/admin/overview`.
 
 use actix_web::HttpResponse;
-use aedile_platform::overview::GetOverview;
+use aedile_reporting::overview::GetOverview;
 
 use super::Call;
 use crate::call::Answer;

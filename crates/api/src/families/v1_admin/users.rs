@@ -1,11 +1,11 @@
 //! `/v1/admin/users`.
 
 use actix_web::HttpResponse;
-use aedile_accounts::directory::{
+use aedile_kernel::{AccountStatus, UserId};
+use aedile_reporting::directory::{
     ActionSummary, Balances, ClaimSummary, DirectoryEntry, FlagSummary, GetUser, ListUsers, PlanSummary, SortBy,
     SortOrder, UserDetail,
 };
-use aedile_kernel::{AccountStatus, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -3,8 +3,8 @@
 mod row;
 mod seals;
 
+use aedile_audit::trail::{AuditRow, ListAudit};
 use aedile_kernel::{Error, PageRequest, Result, Status, Timestamp};
-use aedile_rbac::audit::{AuditRow, ListAudit};
 
 pub(crate) use row::one;
 pub(crate) use seals::verify;

@@ -1,7 +1,7 @@
 //! One row of the audit log.
 
+use aedile_audit::trail::{AuditRow, ListAudit};
 use aedile_kernel::{Cursor, Error, PageRequest, Position, Result, UserId};
-use aedile_rbac::audit::{AuditRow, ListAudit};
 use serde_json::{Map, Value};
 
 use super::super::require;

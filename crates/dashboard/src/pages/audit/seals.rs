@@ -1,8 +1,8 @@
 //! The seals over the log, and whether it still fits them.
 
+use aedile_audit::chain::{AuditHead, Finding, Verification, VerifyAudit};
+use aedile_audit::trail::ListAudit;
 use aedile_kernel::{Error, Result};
-use aedile_rbac::audit::ListAudit;
-use aedile_rbac::chain::{AuditHead, Finding, Verification, VerifyAudit};
 
 use super::super::require;
 use super::HERE;

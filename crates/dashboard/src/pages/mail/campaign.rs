@@ -1,7 +1,7 @@
 //! One campaign, and how far it has come.
 
-use aedile_accounts::campaigns::{CampaignId, GetCampaign};
 use aedile_kernel::{Error, Result};
+use aedile_messaging::campaigns::{CampaignId, GetCampaign};
 
 use super::campaigns::progress;
 use crate::backend::DashboardBackend;

@@ -1,7 +1,7 @@
 //! The campaigns with how far each has come.
 
-use aedile_accounts::campaigns::{Campaign, ListCampaigns};
 use aedile_kernel::Result;
+use aedile_messaging::campaigns::{Campaign, ListCampaigns};
 
 use crate::backend::DashboardBackend;
 use crate::page::Asked;

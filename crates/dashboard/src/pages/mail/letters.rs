@@ -1,7 +1,7 @@
 //! Single mails: those that could not be delivered, unless others are asked for.
 
-use aedile_accounts::mail::{ListMail, Mail, MailStatus};
 use aedile_kernel::Result;
+use aedile_messaging::mail::{ListMail, Mail, MailStatus};
 
 use super::HERE;
 use crate::backend::DashboardBackend;

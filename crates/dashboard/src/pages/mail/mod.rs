@@ -4,9 +4,9 @@ pub(crate) mod campaign;
 mod campaigns;
 mod letters;
 
-use aedile_accounts::campaigns::ListCampaigns;
-use aedile_accounts::mail::ListMail;
 use aedile_kernel::Result;
+use aedile_messaging::campaigns::ListCampaigns;
+use aedile_messaging::mail::ListMail;
 
 use super::named_change;
 use crate::backend::DashboardBackend;

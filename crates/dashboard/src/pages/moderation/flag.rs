@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-use aedile_accounts::directory::UserDetail;
 use aedile_billing::purchases::ListAllSales;
 use aedile_catalog::reviews::ListReviews;
 use aedile_catalog::skills::ListSkills;
 use aedile_kernel::{Error, Result, UserId};
 use aedile_moderation::flags::{AbuseFlag, AbuseFlagId, FlagStatus, FlagType, GetAbuseFlag};
+use aedile_reporting::directory::UserDetail;
 
 use super::figures::{in_words, noticed, others, seller, subject};
 use super::flags::address_of;

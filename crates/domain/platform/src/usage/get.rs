@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Context, Day, Effect, Error, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::{Day, RouteCount, UsageDay, UsageReport};
+use super::model::{RouteCount, UsageDay, UsageReport};
 use super::port::Usage;
 
 const DEFAULT_DAYS: u32 = 30;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aedile_kernel::{Timestamp, UserId};
+use aedile_kernel::{Day, Timestamp, UserId};
 
-use super::model::{Day, UsageCount};
+use super::model::UsageCount;
 use super::routes::{MAX_ROUTES, OTHER, counted_as};
 
 /// Counts calls in memory. A worker drains it now and then, writes the batch down, and puts it back when that failed.

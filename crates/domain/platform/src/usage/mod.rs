@@ -8,7 +8,7 @@ mod routes;
 
 pub use get::GetUsage;
 pub use meter::UsageMeter;
-pub use model::{Day, RouteCount, UsageCount, UsageDay, UsageReport, UsageTotal};
+pub use model::{RouteCount, UsageCount, UsageDay, UsageReport, UsageTotal};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockUsage;
 pub use port::Usage;

@@ -1,8 +1,8 @@
 //! What usage needs from a store.
 
-use aedile_kernel::{Result, UserId};
+use aedile_kernel::{Day, Result, UserId};
 
-use super::model::{Day, RouteCount, UsageCount, UsageTotal};
+use super::model::{RouteCount, UsageCount, UsageTotal};
 
 /// The counts of calls.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]

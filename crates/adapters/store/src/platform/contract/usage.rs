@@ -1,6 +1,6 @@
 use aedile_kernel::mock::NOW;
-use aedile_kernel::{Timestamp, UserId};
-use aedile_platform::usage::{Day, Usage, UsageCount, UsageMeter, UsageTotal};
+use aedile_kernel::{Day, Timestamp, UserId};
+use aedile_platform::usage::{Usage, UsageCount, UsageMeter, UsageTotal};
 
 use crate::connection::Connection;
 use crate::testing::{TestDatabase, for_each_backend, in_transaction};

@@ -1,0 +1,6 @@
+//! Reading the audit trail.
+
+mod trail;
+
+#[cfg(test)]
+mod trail_contract;

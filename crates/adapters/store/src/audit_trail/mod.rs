@@ -1,6 +1,0 @@
-//! Reading the audit trail.
-
-mod list;
-
-#[cfg(test)]
-mod contract;

@@ -1,8 +1,0 @@
-//! Mail on its way out, and campaigns.
-
-mod campaigns;
-mod mails;
-mod shown;
-
-#[cfg(test)]
-mod contract;

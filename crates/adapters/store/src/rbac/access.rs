@@ -1,0 +1,61 @@
+//! What callers may do by what is committed now.
+
+use aedile_accounts::api_keys::{ApiKey, ApiKeyId};
+use aedile_accounts::cli_tokens::CliTokenId;
+use aedile_accounts::sessions::RevokedTokens;
+use aedile_kernel::{Access, Basis, Caller, Credential, Error, PermissionSet, Result, Rights, Timestamp, UserId, View};
+use aedile_rbac::principal::{Holding, Principals};
+
+use crate::accounts::{api_keys, cli_tokens};
+use crate::accounts::{lock_rights, lock_row};
+use crate::connection::Connection;
+
+impl Access for Connection {
+    fn find_rights(&mut self, caller: &Caller, now: Timestamp) -> Result<Rights> {
+        let (Some(user), Basis::Rows { authorities, has_admin_claim, .. }) = (&caller.user_id, caller.basis) else {
+            return Err(Error::internal("only the rights of users are read from rows"));
+        };
+        let principal = View::<dyn Principals>::view(self).find(user)?;
+        let principal = principal.ok_or_else(|| Error::unauthenticated("this account does not exist"))?;
+        let scopes = scopes(self, user, &caller.credential, now)?;
+        if let Some(session) = &caller.session_id
+            && self.is_revoked(session)?
+        {
+            return Err(Error::unauthenticated("you signed out: sign in again"));
+        }
+        let credential = &caller.credential;
+        let holding = Holding { principal: Some(&principal), credential, has_admin_claim, scopes };
+        Ok(Rights { permissions: holding.permissions(authorities, now), state: principal.state() })
+    }
+
+    fn hold_account(&mut self, user: &UserId) -> Result<()> {
+        lock_row(self, user)
+    }
+
+    fn lock_changes(&mut self) -> Result<()> {
+        lock_rights(self)
+    }
+}
+
+/// What an API key is limited to; refuses a key or token that no longer works, or is no longer the user's.
+fn scopes(
+    connection: &mut Connection,
+    user: &UserId,
+    credential: &Credential,
+    now: Timestamp,
+) -> Result<PermissionSet> {
+    match credential {
+        Credential::ApiKey(id) => {
+            let is_good = |key: &ApiKey| key.is_good_at(now) && key.owner_id == *user;
+            let key = api_keys::find(connection, ApiKeyId::parse(id)?)?.filter(is_good);
+            let key = key.ok_or_else(|| Error::unauthenticated("the API key is not valid"))?;
+            Ok(key.scopes.into_iter().collect())
+        }
+        Credential::CliToken(id) => {
+            let token = cli_tokens::find(connection, CliTokenId(*id))?;
+            let is_good = token.is_some_and(|token| token.is_good_at(now) && token.user_id == *user);
+            if is_good { Ok(PermissionSet::ANONYMOUS) } else { Err(Error::unauthenticated("the token is not valid")) }
+        }
+        _ => Ok(PermissionSet::ANONYMOUS),
+    }
+}

@@ -1,0 +1,5 @@
+//! What joins several domains: the list of users, one user's story, and the overview.
+
+mod directory;
+mod overview;
+mod user_story;
