@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::support::{Caller, Reply, TestApp};
 
-/// Fails unless this is a refusal of families C and D with this status.
+/// Fails unless this is a refusal in the shape of `/api` with this status.
 #[track_caller]
 fn error(reply: Reply, status: u16) -> Reply {
     let reply = reply.expect(status);

@@ -1,4 +1,4 @@
-//! Family D: plans and their credits.
+//! Plans and their credits, under `/api/admin/users`.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

@@ -39,7 +39,7 @@ impl Reply {
         self
     }
 
-    /// Fails unless this is a refusal of family E with this status.
+    /// Fails unless this is a refusal in the shape of `/admin` with this status.
     #[track_caller]
     pub(crate) fn refused(self, status: u16) -> Self {
         let reply = self.expect(status);

@@ -81,7 +81,7 @@ impl<A: ApiFamily> AuthenticatedRequest<A> {
     async fn tighten(&self) -> Result<(), Error> {
         let path = gateway::normalise(self.http.uri().path())?;
         let rules = self.app.rules().await?;
-        rules.tighten(self.http.method().as_str(), &path, self.identity.gateway_visitor()).into_result()
+        rules.tighten(self.http.method().as_str(), &path, self.identity.gateway_caller()).into_result()
     }
 
     /// The caller, with the permissions that count in this family.

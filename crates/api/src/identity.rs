@@ -12,7 +12,7 @@ use aedile_kernel::{
     AccountState, Admits, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet,
     Request, Result, Timestamp, UserId, email,
 };
-use aedile_rbac::gateway::Visitor;
+use aedile_rbac::gateway::GatewayCaller;
 use aedile_rbac::principal::{AccountStatus, Holding, Principal};
 
 use crate::app::App;
@@ -178,8 +178,8 @@ impl Identity {
     }
 
     /// The caller as the gateway's rules see them.
-    pub(crate) fn gateway_visitor(&self) -> Visitor<'_> {
-        if self.principal.is_some() { Visitor::of_tier(self.tier()) } else { Visitor::ANONYMOUS }
+    pub(crate) fn gateway_caller(&self) -> GatewayCaller<'_> {
+        if self.principal.is_some() { GatewayCaller::of_tier(self.tier()) } else { GatewayCaller::ANONYMOUS }
     }
 
     /// Whose requests these are, for counting them: the user's, else the address's.

@@ -22,14 +22,14 @@ pub struct OfferedOperation {
 
 /// Why something was not done, in words for whoever asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct ToolRefusal {
     /// The words.
     pub message: String,
     /// Whether it was certainly not done.
     pub is_certain: bool,
 }
 
-impl Refused {
+impl ToolRefusal {
     /// It was certainly not done.
     pub fn certainly(message: impl Into<String>) -> Self {
         Self { message: message.into(), is_certain: true }
@@ -40,11 +40,11 @@ impl Refused {
 #[async_trait]
 pub trait ToolBackend: Send + Sync + 'static {
     /// What the caller may run.
-    async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused>;
+    async fn operations(&self) -> Result<Vec<OfferedOperation>, ToolRefusal>;
 
     /// The operation of a tool, if the caller may run it. Who answers from memory leaves it to the operation to refuse.
-    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, Refused>;
+    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, ToolRefusal>;
 
     /// Runs an operation, or shows what it would do.
-    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, Refused>;
+    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, ToolRefusal>;
 }

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, Full};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
-use crate::backend::{Refused, ToolBackend};
+use crate::backend::{ToolRefusal, ToolBackend};
 use crate::server::ToolServer;
 
 /// A request, whoever received it.
@@ -35,8 +35,8 @@ pub struct HttpAnswer {
 ///
 /// # Errors
 /// When the request can't be a request.
-pub async fn answer_http<D: ToolBackend>(server: ToolServer<D>, call: HttpCall) -> Result<HttpAnswer, Refused> {
-    let malformed = |error: http::Error| Refused::certainly(format!("the request is malformed: {error}"));
+pub async fn answer_http<D: ToolBackend>(server: ToolServer<D>, call: HttpCall) -> Result<HttpAnswer, ToolRefusal> {
+    let malformed = |error: http::Error| ToolRefusal::certainly(format!("the request is malformed: {error}"));
     let mut request = http::Request::builder().method(call.method.as_str()).uri("/mcp");
     for (name, value) in &call.headers {
         request = request.header(name.as_str(), value.as_slice());

@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use serde_json::Value;
 
-use crate::backend::{OfferedOperation, Refused};
+use crate::backend::{OfferedOperation, ToolRefusal};
 
 /// What an agent may do.
 #[derive(Debug, Clone, Args)]
@@ -55,11 +55,11 @@ struct Sum {
 
 impl Spent {
     /// Counts a change before it is made.
-    pub(crate) fn count(&self, limits: &Limits, operation: &str, input: &Value) -> Result<(), Refused> {
+    pub(crate) fn count(&self, limits: &Limits, operation: &str, input: &Value) -> Result<(), ToolRefusal> {
         let mut sum = self.sum();
         let after = sum.and(operation, input);
         let told = |what: &str, most: &dyn std::fmt::Display| {
-            Err(Refused::certainly(format!("this session may {what} at most {most}: a person has to go on from here")))
+            Err(ToolRefusal::certainly(format!("this session may {what} at most {most}: a person has to go on from here")))
         };
         if after.granted > limits.max_granted.0 {
             return told("grant in all", &format_args!("{} dollars", limits.max_granted));

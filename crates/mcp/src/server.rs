@@ -15,7 +15,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _};
 use serde_json::Value;
 
 use crate::answer::{self, INSTRUCTIONS};
-use crate::backend::{OfferedOperation, Refused, ToolBackend};
+use crate::backend::{OfferedOperation, ToolRefusal, ToolBackend};
 use crate::limits::{Limits, Spent};
 use crate::previews::Previews;
 use crate::tools::{PREVIEW_TOKEN, has_shape, tool};
@@ -46,8 +46,8 @@ pub struct ToolServer<D> {
 ///
 /// # Errors
 /// When the agent does not begin as the protocol says.
-pub async fn serve_stdio<D: ToolBackend>(server: ToolServer<D>) -> Result<(), Refused> {
-    let failed = |error: &dyn std::fmt::Display| Refused::certainly(format!("the agent does not speak MCP: {error}"));
+pub async fn serve_stdio<D: ToolBackend>(server: ToolServer<D>) -> Result<(), ToolRefusal> {
+    let failed = |error: &dyn std::fmt::Display| ToolRefusal::certainly(format!("the agent does not speak MCP: {error}"));
     let running = server.serve(rmcp::transport::stdio()).await.map_err(|error| failed(&error))?;
     running.waiting().await.map(drop).map_err(|error| failed(&error))
 }
@@ -58,9 +58,9 @@ impl<D: ToolBackend> ToolServer<D> {
         Self { backend, limits, session, entropy }
     }
 
-    async fn call(&self, request: CallToolRequestParams) -> Result<CallToolResult, Refused> {
+    async fn call(&self, request: CallToolRequestParams) -> Result<CallToolResult, ToolRefusal> {
         let operation = self.backend.find(&request.name).await?.filter(|operation| self.limits.offer(operation));
-        let operation = operation.ok_or_else(|| Refused::certainly(format!("there is no tool {}", request.name)))?;
+        let operation = operation.ok_or_else(|| ToolRefusal::certainly(format!("there is no tool {}", request.name)))?;
         let mut arguments = request.arguments.unwrap_or_default();
         if operation.effect != Effect::Destructive {
             return self.carry_out(&operation, &Value::Object(arguments)).await;
@@ -75,7 +75,7 @@ impl<D: ToolBackend> ToolServer<D> {
         operation: &OfferedOperation,
         input: &Value,
         token: Option<&str>,
-    ) -> Result<CallToolResult, Refused> {
+    ) -> Result<CallToolResult, ToolRefusal> {
         let shown = self.backend.run(&operation.name, input, true).await?;
         let why = match token {
             Some(token) if self.session.previews.redeem(token, &operation.name, input, &shown) => {
@@ -88,7 +88,7 @@ impl<D: ToolBackend> ToolServer<D> {
         Ok(answer::preview(&shown, &token, &self.mark(), why))
     }
 
-    async fn carry_out(&self, operation: &OfferedOperation, input: &Value) -> Result<CallToolResult, Refused> {
+    async fn carry_out(&self, operation: &OfferedOperation, input: &Value) -> Result<CallToolResult, ToolRefusal> {
         let writes = operation.effect != Effect::Read;
         if writes {
             self.session.spent.count(&self.limits, &operation.name, input)?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aedile_cli::{Client, Target};
 use aedile_identity::SystemEntropy;
 use aedile_kernel::Entropy;
-use aedile_mcp::{Limits, OfferedOperation, Refused, Session, ToolBackend, ToolServer, serve_stdio, tool_name};
+use aedile_mcp::{Limits, OfferedOperation, ToolRefusal, Session, ToolBackend, ToolServer, serve_stdio, tool_name};
 use async_trait::async_trait;
 use clap::Args;
 use serde_json::Value;
@@ -46,29 +46,29 @@ struct Elsewhere {
 
 #[async_trait]
 impl ToolBackend for Elsewhere {
-    async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused> {
+    async fn operations(&self) -> Result<Vec<OfferedOperation>, ToolRefusal> {
         let listed = self.client.operations().await.map_err(|failure| refused(&failure))?;
         let offered = offered(listed)?;
         offered.clone_into(&mut self.offered.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(offered)
     }
 
-    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, Refused> {
+    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, ToolRefusal> {
         let offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(offered.iter().find(|operation| tool_name(&operation.name) == tool).cloned())
     }
 
-    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, Refused> {
+    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, ToolRefusal> {
         self.client.run(name, input, is_preview, None).await.map_err(|failure| refused(&failure))
     }
 }
 
-fn offered(listed: Value) -> Result<Vec<OfferedOperation>, Refused> {
-    let other = |error| Refused::certainly(format!("the server is another version: {error}"));
+fn offered(listed: Value) -> Result<Vec<OfferedOperation>, ToolRefusal> {
+    let other = |error| ToolRefusal::certainly(format!("the server is another version: {error}"));
     serde_json::from_value(listed).map_err(other)
 }
 
 /// What the server refuses is not done; of what it did not answer nobody knows.
-fn refused(failure: &aedile_cli::Failure) -> Refused {
-    Refused { message: failure.to_string(), is_certain: failure.code() != aedile_cli::Failure::SERVER }
+fn refused(failure: &aedile_cli::Failure) -> ToolRefusal {
+    ToolRefusal { message: failure.to_string(), is_certain: failure.code() != aedile_cli::Failure::SERVER }
 }

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use aedile_platform::flags::{FlagSet, Visitor};
+use aedile_platform::flags::{FlagSet, FlagSubject};
 use aedile_rbac::gateway::GatewayRules;
 
 use crate::identity::Identity;
 
 /// The caller with the tier that counts for them.
-pub(crate) fn visitor<'a>(identity: &'a Identity, rules: &'a GatewayRules) -> Visitor<'a> {
-    Visitor {
+pub(crate) fn subject<'a>(identity: &'a Identity, rules: &'a GatewayRules) -> FlagSubject<'a> {
+    FlagSubject {
         user: identity.principal.as_ref().map(|principal| principal.id.as_str()),
         tier: rules.effective_tier_name(identity.tier()),
     }
 }
 
 /// Whether each flag is on, by name.
-pub(crate) fn all<'a>(flags: &'a FlagSet, visitor: Visitor<'a>) -> BTreeMap<&'a str, bool> {
-    flags.evaluate_all(visitor).map(|(name, evaluation)| (name, evaluation.value)).collect()
+pub(crate) fn all<'a>(flags: &'a FlagSet, subject: FlagSubject<'a>) -> BTreeMap<&'a str, bool> {
+    flags.evaluate_all(subject).map(|(name, evaluation)| (name, evaluation.value)).collect()
 }

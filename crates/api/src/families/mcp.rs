@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Authority, Credential, Error};
-use aedile_mcp::{HttpCall, OfferedOperation, Refused, ToolBackend, ToolServer, answer_http, tool_name};
+use aedile_mcp::{HttpCall, OfferedOperation, ToolRefusal, ToolBackend, ToolServer, answer_http, tool_name};
 use async_trait::async_trait;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
@@ -122,15 +122,15 @@ struct ServerBackend(NamedOperations);
 
 #[async_trait]
 impl ToolBackend for ServerBackend {
-    async fn operations(&self) -> Result<Vec<OfferedOperation>, Refused> {
+    async fn operations(&self) -> Result<Vec<OfferedOperation>, ToolRefusal> {
         Ok(self.0.operations().map(offered).collect())
     }
 
-    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, Refused> {
+    async fn find(&self, tool: &str) -> Result<Option<OfferedOperation>, ToolRefusal> {
         Ok(self.0.operations().find(|operation| tool_name(operation.name) == tool).map(offered))
     }
 
-    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, Refused> {
+    async fn run(&self, name: &str, input: &Value, is_preview: bool) -> Result<Value, ToolRefusal> {
         let mode = if is_preview { Mode::Preview } else { Mode::Commit };
         self.0.run(name, input.clone(), mode, None).await.map(|done| done.output).map_err(|error| refused(&error))
     }
@@ -148,10 +148,10 @@ fn offered(operation: &Description) -> OfferedOperation {
 }
 
 /// What is in trouble is logged, and told in words that say nothing of how it is made.
-fn refused(error: &Error) -> Refused {
+fn refused(error: &Error) -> ToolRefusal {
     let is_certain = !matches!(error, Error::Unavailable { .. } | Error::Internal(_));
     if !is_certain {
         tracing::error!(error = %Chain(error), "an agent's call failed");
     }
-    Refused { message: error.to_string(), is_certain }
+    ToolRefusal { message: error.to_string(), is_certain }
 }

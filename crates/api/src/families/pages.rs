@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use aedile_kernel::Authority;
 
 use super::ApiFamily;
-use crate::openapi::{Audience, FamilyDescription, Refused, USER};
+use crate::openapi::{Audience, FamilyDescription, RefusalShape, USER};
 use crate::refusal::Refusal;
 
 /// The pages.
@@ -17,7 +17,7 @@ pub(crate) static FAMILY: FamilyDescription = FamilyDescription {
     about: "Pages for people in a browser.",
     audience: Audience::Everybody,
     credentials: &[USER],
-    refused: &Refused { name: "Page", about: "A page that says why", media: "text/html", draw: None },
+    refused: &RefusalShape { name: "Page", about: "A page that says why", media: "text/html", draw: None },
 };
 
 impl ApiFamily for Pages {

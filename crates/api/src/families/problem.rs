@@ -5,15 +5,15 @@ use aedile_kernel::FieldError;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::openapi::Refused;
+use crate::openapi::RefusalShape;
 use crate::refusal::Refusal;
 
 const MEDIA: &str = "application/problem+json";
 
 /// What documents say of it.
-pub(crate) static REFUSED: Refused = Refused {
+pub(crate) static REFUSED: RefusalShape = RefusalShape {
     name: "Problem",
-    about: "Refused, in problem details (RFC 9457)",
+    about: "RefusalShape, in problem details (RFC 9457)",
     media: MEDIA,
     draw: Some(SchemaGenerator::subschema_for::<Problem<'static>>),
 };

@@ -8,7 +8,7 @@ use aedile_kernel::registry::Description;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::family::{Refused, schemes};
+use super::family::{RefusalShape, schemes};
 use super::schemas::Schemas;
 use super::{Documented, by_name, paths};
 use crate::families::operations::RUN;
@@ -90,7 +90,7 @@ impl Draft {
     }
 }
 
-fn refusal(refused: &Refused, schemas: &mut Schemas) -> Value {
+fn refusal(refused: &RefusalShape, schemas: &mut Schemas) -> Value {
     let content = match refused.draw {
         Some(draw) => {
             let schema = schemas.take(refused.name, super::Shape::Of(draw).answered());

@@ -25,11 +25,11 @@ pub(crate) struct FamilyDescription {
     /// The names of the credentials that count in it.
     pub(crate) credentials: &'static [&'static str],
     /// What it refuses with.
-    pub(crate) refused: &'static Refused,
+    pub(crate) refused: &'static RefusalShape,
 }
 
 /// The shape of a refusal.
-pub(crate) struct Refused {
+pub(crate) struct RefusalShape {
     /// What documents call it.
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,

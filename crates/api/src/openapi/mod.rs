@@ -15,7 +15,7 @@ mod words;
 pub(crate) use contract::{Contract, Media};
 pub(crate) use draft::Document;
 pub(crate) use draft::{full, public};
-pub(crate) use family::{Audience, FamilyDescription, KEY, OPERATOR, Refused, USER};
+pub(crate) use family::{Audience, FamilyDescription, KEY, OPERATOR, RefusalShape, USER};
 pub(crate) use shape::{Shape, Yes, field, list, of};
 
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use aedile_kernel::mock::NOW;
 use aedile_kernel::{Error, GatewayDefault, Result, Timestamp};
 use aedile_rbac::endpoints::{EndpointId, EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern};
-use aedile_rbac::gateway::{GatewayRules, GatewaySource, Visitor, normalise};
+use aedile_rbac::gateway::{GatewayRules, GatewaySource, GatewayCaller, normalise};
 use aedile_rbac::scopes::{NewScope, Scope, Scopes};
 use aedile_rbac::tiers::{NewTier, Tier, TierUses, Tiers};
 use diesel::connection::SimpleConnection;
@@ -291,8 +291,8 @@ fn the_book_has_all_that_counts() {
         assert_eq!((set.tiers.len(), set.scopes.len(), set.overrides.len()), (4, 2, 1));
         let rules = GatewayRules::compile(set, GatewayDefault::Allow);
         let path = normalise("/x").unwrap();
-        assert!(rules.decide("GET", &path, Visitor::of_tier("pro")).is_allowed());
-        assert!(!rules.decide("GET", &path, Visitor::of_tier("free")).is_allowed());
+        assert!(rules.decide("GET", &path, GatewayCaller::of_tier("pro")).is_allowed());
+        assert!(!rules.decide("GET", &path, GatewayCaller::of_tier("free")).is_allowed());
         assert_eq!(rules.rate_of("pro").per_minute, 300);
     });
 }

@@ -26,7 +26,7 @@ pub(super) async fn my_context(call: Call<ShowOwnPermissions>) -> Answer {
     let (app, now) = (&call.app, call.app.now());
     let (rules, flags, announcements) = (app.rules().await?, app.flags().await?, app.announcements().await?);
     let (tiers, scopes) = definitions(&call).await?;
-    let visitor = evaluation::visitor(&call.identity, &rules);
+    let visitor = evaluation::subject(&call.identity, &rules);
     let role = principal.active_role(now);
     let context = ContextBody {
         clerk_user_id: &principal.id,

@@ -32,7 +32,7 @@ use super::ApiFamily;
 use super::fields::{self, Fields};
 use super::paging::Paging;
 use crate::limits::RateClass::Admin;
-use crate::openapi::{Audience, FamilyDescription, Refused, Shape, USER, Yes, field, list, of};
+use crate::openapi::{Audience, FamilyDescription, RefusalShape, Shape, USER, Yes, field, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -114,9 +114,9 @@ static FAMILY: FamilyDescription = FamilyDescription {
     about: "Who may do what and reach which endpoint, feature flags, announcements, usage and the audit log.",
     audience: Audience::Everybody,
     credentials: &[USER],
-    refused: &Refused {
+    refused: &RefusalShape {
         name: "Refused",
-        about: "Refused, with a sentence that says why",
+        about: "RefusalShape, with a sentence that says why",
         media: "application/json",
         draw: Some(SchemaGenerator::subschema_for::<RefusedBody>),
     },

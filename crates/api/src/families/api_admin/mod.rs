@@ -1,4 +1,4 @@
-//! Family D: plans and their credits, under `/api/admin/users`, for whoever has the operator's key. Everybody else is
+//! Plans and their credits, under `/api/admin/users`, for whoever has the operator's key. Everybody else is
 //! refused with 403, and refusals are `{"error": "…"}`.
 
 mod events;
@@ -14,7 +14,7 @@ use crate::openapi::{Audience, FamilyDescription, OPERATOR, Yes, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
-/// Family D.
+/// The family under `/api/admin/users`.
 pub(crate) struct ApiAdmin;
 
 /// A call in this family.

@@ -1,4 +1,4 @@
-//! Family C: prepaid dollars, vouchers and API keys, under `/api/v1` and `/api/admin/api-keys`. Refusals are
+//! Prepaid dollars, vouchers and API keys, under `/api/v1` and `/api/admin/api-keys`. Refusals are
 //! `{"error": "…"}`.
 
 mod api_keys;
@@ -20,13 +20,13 @@ use super::ApiFamily;
 use super::fields::page;
 use super::paging::Paging;
 use crate::limits::RateClass::Admin;
-use crate::openapi::{Audience, FamilyDescription, KEY, OPERATOR, Refused, USER, of};
+use crate::openapi::{Audience, FamilyDescription, KEY, OPERATOR, RefusalShape, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
-/// The panel: keys within their scopes, admins, and users for themselves.
+/// The family under `/api/v1`: API keys within their scopes, admins, and users for themselves.
 pub(crate) struct ApiV1;
-/// The keys of the panel: admins, and whoever has the operator's key.
+/// The family under `/api/admin/api-keys`: admins, and whoever has the operator's key.
 pub(crate) struct ApiKeys;
 
 /// A call in this family.
@@ -68,10 +68,10 @@ impl ApiFamily for ApiKeys {
     }
 }
 
-/// What documents say of a refusal in families C and D.
-pub(super) static REFUSED: Refused = Refused {
+/// What documents say of a refusal under `/api`.
+pub(super) static REFUSED: RefusalShape = RefusalShape {
     name: "Error",
-    about: "Refused, with a sentence that says why",
+    about: "RefusalShape, with a sentence that says why",
     media: "application/json",
     draw: Some(SchemaGenerator::subschema_for::<ErrorBody>),
 };
@@ -84,7 +84,7 @@ pub(super) struct ErrorBody {
     pub(super) error: String,
 }
 
-/// The body of a refusal in families C and D.
+/// The body of a refusal under `/api`.
 pub(super) fn render(refusal: &Refusal) -> HttpResponse {
     HttpResponseBuilder::new(refusal.status()).json(ErrorBody { error: refusal.message() })
 }

@@ -60,7 +60,7 @@ async fn authorize(request: AuthenticatedRequest<AdminSystem>) -> Answer {
     if let Some(principal) = &identity.principal {
         app.dependencies.usage.record(&principal.id, path.as_str(), now);
     }
-    let decision = rules.decide(forwarded.method, &path, identity.gateway_visitor()).into_result();
+    let decision = rules.decide(forwarded.method, &path, identity.gateway_caller()).into_result();
     let mut response = match decision.and_then(|()| may_call(identity, forwarded.method, now)) {
         Ok(()) => pass(identity, tier, now)?,
         Err(error) => refuse::<AdminSystem>(&error.into()),

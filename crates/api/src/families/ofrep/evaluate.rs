@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETag, EntityTag, IfNoneMatch};
 use aedile_kernel::digest::{hex, sha256};
 use aedile_kernel::{Error, UserId};
-use aedile_platform::flags::Visitor;
+use aedile_platform::flags::FlagSubject;
 use aedile_rbac::gateway::GatewayRules;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub(super) async fn one(mut request: AuthenticatedRequest<Ofrep>) -> Answer {
         Err(problem) => return answer(problem, Some(&key)),
     };
     let flags = request.app.flags().await?;
-    Ok(match flags.evaluate(&key, subject.visitor()) {
+    Ok(match flags.evaluate(&key, subject.subject()) {
         Some(evaluation) => HttpResponse::Ok().json(Success::new(&key, evaluation)),
         None => HttpResponse::NotFound().json(Failure {
             key: Some(&key),
@@ -38,7 +38,7 @@ pub(super) async fn all(mut request: AuthenticatedRequest<Ofrep>) -> Answer {
         Err(problem) => return answer(problem, None),
     };
     let flags = request.app.flags().await?;
-    let evaluations = flags.evaluate_all(subject.visitor());
+    let evaluations = flags.evaluate_all(subject.subject());
     let bulk = Bulk { flags: evaluations.map(|(key, evaluation)| Success::new(key, evaluation)).collect() };
     let body = serde_json::to_vec(&bulk).map_err(Error::internal)?;
     let tag = EntityTag::new_strong(hex(&sha256(&body)));
@@ -83,7 +83,7 @@ impl Subject {
         let subject = match context.other_than(&caller)? {
             Some(key) => Self::other(request, key, &rules).await?,
             None => {
-                let Visitor { user, tier } = evaluation::visitor(&request.identity, &rules);
+                let FlagSubject { user, tier } = evaluation::subject(&request.identity, &rules);
                 Self { user: user.map(str::to_owned), tier: tier.to_owned() }
             }
         };
@@ -101,8 +101,8 @@ impl Subject {
         Ok(Self { user: Some(key.to_owned()), tier: rules.effective_tier_name(tier).to_owned() })
     }
 
-    fn visitor(&self) -> Visitor<'_> {
-        Visitor { user: self.user.as_deref(), tier: &self.tier }
+    fn subject(&self) -> FlagSubject<'_> {
+        FlagSubject { user: self.user.as_deref(), tier: &self.tier }
     }
 }
 

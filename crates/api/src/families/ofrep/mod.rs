@@ -13,7 +13,7 @@ use self::answers::{Bulk, Failure, GENERAL, Success};
 use self::context::EvaluationContext;
 use super::ApiFamily;
 use crate::limits::RateClass::PublicRead;
-use crate::openapi::{Audience, FamilyDescription, Refused, USER, of};
+use crate::openapi::{Audience, FamilyDescription, RefusalShape, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
@@ -25,7 +25,7 @@ static FAMILY: FamilyDescription = FamilyDescription {
     about: "OpenFeature's remote evaluation protocol (OFREP), for feature flags.",
     audience: Audience::Everybody,
     credentials: &[USER],
-    refused: &Refused {
+    refused: &RefusalShape {
         name: "Failure",
         about: "Why no flag was evaluated, in the protocol's words",
         media: "application/json",

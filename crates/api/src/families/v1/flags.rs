@@ -8,6 +8,6 @@ use actix_web::HttpResponse;
 
 pub(super) async fn list(request: AuthenticatedRequest<V1>) -> Answer {
     let (rules, flags) = (request.app.rules().await?, request.app.flags().await?);
-    let visitor = evaluation::visitor(&request.identity, &rules);
-    Ok(HttpResponse::Ok().json(Fields::of("flags", evaluation::all(&flags, visitor))))
+    let subject = evaluation::subject(&request.identity, &rules);
+    Ok(HttpResponse::Ok().json(Fields::of("flags", evaluation::all(&flags, subject))))
 }

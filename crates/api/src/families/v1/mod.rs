@@ -1,4 +1,4 @@
-//! Family B, the marketplace: `/v1`. Refusals are problem details.
+//! The marketplace: `/v1`. Refusals are problem details.
 
 mod announcements;
 pub(super) mod categories;
@@ -42,7 +42,7 @@ use crate::routes::Routes;
 
 const DOWNLOAD: &str = "/v1/skills/{slug}/download";
 
-/// Family B.
+/// The family under `/v1`.
 pub(crate) struct V1;
 
 /// A call in this family.

@@ -1,4 +1,4 @@
-//! Family A, the marketplace's admin area: `/v1/admin`, for users with the `is_admin` flag. Refusals are problem details.
+//! The marketplace's administration: `/v1/admin`, for users with the `is_admin` flag. Refusals are problem details.
 
 mod abuse;
 mod admins;
@@ -38,7 +38,7 @@ use crate::openapi::{Audience, FamilyDescription, USER, field, list, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
-/// Family A.
+/// The family under `/v1/admin`.
 pub(crate) struct V1Admin;
 
 /// A call in this family.

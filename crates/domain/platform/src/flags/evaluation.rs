@@ -1,4 +1,4 @@
-//! What a flag decides for a visitor: a pure function, fast enough to ask for every flag on every request.
+//! What a flag decides for a subject: a pure function, fast enough to ask for every flag on every request.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
@@ -14,10 +14,10 @@ const BUCKETS: u32 = 10_000;
 
 /// Who is asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Visitor<'a> {
+pub struct FlagSubject<'a> {
     /// The user's id, or another key that stays the same; `None` when nobody is signed in.
     pub user: Option<&'a str>,
-    /// The name of the visitor's tier.
+    /// The name of the subject's tier.
     pub tier: &'a str,
 }
 
@@ -27,11 +27,11 @@ pub struct Visitor<'a> {
 pub enum Reason {
     /// The flag is disabled.
     Disabled,
-    /// The visitor is one of the users the flag names, or of the tiers it is limited to.
+    /// The subject is one of the users the flag names, or of the tiers it is limited to.
     TargetingMatch,
-    /// The visitor's bucket decided.
+    /// The subject's bucket decided.
     Split,
-    /// It is the same for every visitor.
+    /// It is the same for every subject.
     Static,
     /// The flag is for others, and this is what all the rest get.
     Default,
@@ -69,19 +69,19 @@ impl FlagSet {
 
     /// What the flag decides; `None` when there is no such flag, which everyone should take for off.
     #[must_use]
-    pub fn evaluate(&self, flag_name: &str, visitor: Visitor<'_>) -> Option<Evaluation> {
-        self.0.get(flag_name).map(|flag| flag.evaluate(visitor))
+    pub fn evaluate(&self, flag_name: &str, subject: FlagSubject<'_>) -> Option<Evaluation> {
+        self.0.get(flag_name).map(|flag| flag.evaluate(subject))
     }
 
     /// Whether the flag is on; off when there is no such flag.
     #[must_use]
-    pub fn is_on(&self, flag_name: &str, visitor: Visitor<'_>) -> bool {
-        self.evaluate(flag_name, visitor).is_some_and(|evaluation| evaluation.value)
+    pub fn is_on(&self, flag_name: &str, subject: FlagSubject<'_>) -> bool {
+        self.evaluate(flag_name, subject).is_some_and(|evaluation| evaluation.value)
     }
 
     /// What each flag decides, in the order of their names.
-    pub fn evaluate_all<'a>(&'a self, visitor: Visitor<'a>) -> impl Iterator<Item = (&'a str, Evaluation)> {
-        self.0.iter().map(move |(flag_name, flag)| (flag_name.as_str(), flag.evaluate(visitor)))
+    pub fn evaluate_all<'a>(&'a self, subject: FlagSubject<'a>) -> impl Iterator<Item = (&'a str, Evaluation)> {
+        self.0.iter().map(move |(flag_name, flag)| (flag_name.as_str(), flag.evaluate(subject)))
     }
 
     /// How many flags there are.
@@ -120,18 +120,18 @@ impl From<Flag> for Compiled {
 }
 
 impl Compiled {
-    fn evaluate(&self, visitor: Visitor<'_>) -> Evaluation {
+    fn evaluate(&self, subject: FlagSubject<'_>) -> Evaluation {
         if !self.enabled {
             return Evaluation::off(Reason::Disabled);
         }
-        if visitor.user.is_some_and(|user| self.target_users.contains(user)) {
+        if subject.user.is_some_and(|user| self.target_users.contains(user)) {
             return Evaluation::on(Reason::TargetingMatch);
         }
         let has_tiers = !self.target_tiers.is_empty();
-        if has_tiers && !self.target_tiers.iter().any(|tier| tier == visitor.tier) {
+        if has_tiers && !self.target_tiers.iter().any(|tier| tier == subject.tier) {
             return Evaluation::off(Reason::Default);
         }
-        match (self.rollout, visitor.user) {
+        match (self.rollout, subject.user) {
             (Rollout::FULL, _) => Evaluation::on(if has_tiers { Reason::TargetingMatch } else { Reason::Static }),
             (Rollout::NONE, _) => {
                 let is_for_nobody = !has_tiers && self.target_users.is_empty();
@@ -165,18 +165,18 @@ mod tests {
     use super::super::samples::flag;
     use super::*;
 
-    const ANYONE: Visitor<'static> = Visitor { user: None, tier: "anonymous" };
+    const ANYONE: FlagSubject<'static> = FlagSubject { user: None, tier: "anonymous" };
 
-    fn user(id: &str) -> Visitor<'_> {
-        Visitor { user: Some(id), tier: "free" }
+    fn user(id: &str) -> FlagSubject<'_> {
+        FlagSubject { user: Some(id), tier: "free" }
     }
 
     fn rolled_out(basis_points: i64) -> Flag {
         Flag { rollout_percentage: Rollout::from_basis_points(basis_points).unwrap(), ..flag("f") }
     }
 
-    fn decide(flag: &Flag, visitor: Visitor<'_>) -> (bool, Reason) {
-        let evaluation = FlagSet::new(vec![flag.clone()]).evaluate(&flag.flag_name, visitor).unwrap();
+    fn decide(flag: &Flag, subject: FlagSubject<'_>) -> (bool, Reason) {
+        let evaluation = FlagSet::new(vec![flag.clone()]).evaluate(&flag.flag_name, subject).unwrap();
         (evaluation.value, evaluation.reason)
     }
 
@@ -216,14 +216,14 @@ mod tests {
         let flag = Flag { target_users: vec!["u".into()], target_tiers: vec!["pro".into()], ..rolled_out(0) };
         assert_eq!(decide(&flag, user("u")), (true, Reason::TargetingMatch));
         assert_eq!(decide(&flag, user("v")), (false, Reason::Default));
-        assert_eq!(decide(&flag, Visitor { tier: "pro", ..ANYONE }), (false, Reason::Default));
+        assert_eq!(decide(&flag, FlagSubject { tier: "pro", ..ANYONE }), (false, Reason::Default));
     }
 
     #[test]
     fn a_tier_is_in_or_out() {
         let flag = Flag { target_tiers: vec!["pro".into()], ..flag("f") };
         assert_eq!(decide(&flag, user("u")), (false, Reason::Default));
-        assert_eq!(decide(&flag, Visitor { user: None, tier: "pro" }), (true, Reason::TargetingMatch));
+        assert_eq!(decide(&flag, FlagSubject { user: None, tier: "pro" }), (true, Reason::TargetingMatch));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::evaluation::{FlagSet, Visitor};
+use super::evaluation::{FlagSet, FlagSubject};
 use super::model::{Flag, FlagId};
 use super::port::{Flags, Member};
 use super::rollout::Rollout;
@@ -73,7 +73,7 @@ impl Query for CountReach {
             after = last.number;
             for Member { user_id, tier, .. } in &members {
                 users += 1;
-                reached += u64::from(set.is_on(&flag_name, Visitor { user: Some(user_id), tier }));
+                reached += u64::from(set.is_on(&flag_name, FlagSubject { user: Some(user_id), tier }));
             }
         }
         Ok(Reach { flag_name, enabled, rollout_percentage, reached, users })

@@ -7,14 +7,14 @@ use crate::tiers::ANONYMOUS;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Visitor<'a> {
+pub struct GatewayCaller<'a> {
     /// The name of the tier the caller has.
     pub tier: &'a str,
     /// Whether the caller showed a valid credential; without one the tier is `anonymous`, whatever `tier` says.
     pub signed_in: bool,
 }
 
-impl<'a> Visitor<'a> {
+impl<'a> GatewayCaller<'a> {
     /// A caller without a credential.
     pub const ANONYMOUS: Self = Self { tier: ANONYMOUS, signed_in: false };
 

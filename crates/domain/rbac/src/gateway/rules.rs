@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aedile_kernel::GatewayDefault;
 use aedile_kernel::rate::Rate;
 
-use super::decision::{Decision, Verdict, Visitor};
+use super::decision::{Decision, Verdict, GatewayCaller};
 use super::path::NormalPath;
 use super::port::RuleSet;
 use super::protected;
@@ -62,17 +62,17 @@ impl GatewayRules {
     /// judged as `GET` where it has no override of its own. Without an override, and on the administration's own paths, which
     /// no override reaches, the default decides.
     #[must_use]
-    pub fn decide(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Decision<'_> {
-        self.by_override(method, path, visitor)
+    pub fn decide(&self, method: &str, path: &NormalPath<'_>, caller: GatewayCaller<'_>) -> Decision<'_> {
+        self.by_override(method, path, caller)
             .unwrap_or_else(|| Decision { verdict: self.by_default(), matched: None })
     }
 
-    fn by_override(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Option<Decision<'_>> {
+    fn by_override(&self, method: &str, path: &NormalPath<'_>, caller: GatewayCaller<'_>) -> Option<Decision<'_>> {
         if protected::covers(path.as_str()) {
             return None;
         }
         let entry = self.routes.find(Method::from_name(method), path)?;
-        Some(Decision { verdict: self.judge(entry, visitor), matched: Some(&entry.rule) })
+        Some(Decision { verdict: self.judge(entry, caller), matched: Some(&entry.rule) })
     }
 
     /// No credential helps where nothing is listed, so nobody is asked for one.
@@ -87,9 +87,9 @@ impl GatewayRules {
     /// more; the route's own demands stand, also where an override is public. The default is for services behind the gateway
     /// and does not count here.
     #[must_use]
-    pub fn tighten(&self, method: &str, path: &NormalPath<'_>, visitor: Visitor<'_>) -> Decision<'_> {
+    pub fn tighten(&self, method: &str, path: &NormalPath<'_>, caller: GatewayCaller<'_>) -> Decision<'_> {
         let asks_nothing = Decision { verdict: Verdict::Allow, matched: None };
-        self.by_override(method, path, visitor).unwrap_or(asks_nothing)
+        self.by_override(method, path, caller).unwrap_or(asks_nothing)
     }
 
     /// How often callers of this tier may ask.
@@ -105,15 +105,15 @@ impl GatewayRules {
         self.order.name(self.order.standing(tier))
     }
 
-    fn judge<'a>(&self, entry: &'a Entry, visitor: Visitor<'_>) -> Verdict<'a> {
+    fn judge<'a>(&self, entry: &'a Entry, caller: GatewayCaller<'_>) -> Verdict<'a> {
         if entry.demands.is_empty() {
-            let open = entry.rule.is_public || visitor.signed_in;
+            let open = entry.rule.is_public || caller.signed_in;
             return if open { Verdict::Allow } else { Verdict::NeedsSignIn };
         }
-        let rank = if visitor.signed_in { self.order.standing(visitor.tier) } else { 0 };
+        let rank = if caller.signed_in { self.order.standing(caller.tier) } else { 0 };
         match entry.demands.iter().find(|demand| !self.meets(rank, demand)) {
             None => Verdict::Allow,
-            Some(missed) if visitor.signed_in => Verdict::Forbidden { reason: &missed.reason },
+            Some(missed) if caller.signed_in => Verdict::Forbidden { reason: &missed.reason },
             Some(_) => Verdict::NeedsSignIn,
         }
     }

@@ -4,7 +4,7 @@ use aedile_kernel::{Context, Effect, Error, GatewayDefault, Operation, Permissio
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::decision::{Decision, Visitor};
+use super::decision::{Decision, GatewayCaller};
 use super::path::normalise;
 use super::port::{GatewayFacts, RuleSet};
 use super::protected;
@@ -80,11 +80,11 @@ impl Query for TestEndpoint {
         let tier = match (&caller, &self.tier) {
             (Some(user), _) => user.effective_tier(user.is_local_admin()),
             (None, Some(tier)) => tier,
-            (None, None) => Visitor::ANONYMOUS.tier,
+            (None, None) => GatewayCaller::ANONYMOUS.tier,
         };
         let is_anonymous = caller.is_none() && self.tier.is_none();
-        let visitor = if is_anonymous { Visitor::ANONYMOUS } else { Visitor::of_tier(tier) };
-        let decision = rules.decide(method, &path, visitor);
+        let judged = if is_anonymous { GatewayCaller::ANONYMOUS } else { GatewayCaller::of_tier(tier) };
+        let decision = rules.decide(method, &path, judged);
         let (outcome, reason) = outcome(decision, caller.as_ref(), method);
         Ok(EndpointTest {
             path: path.to_string(),

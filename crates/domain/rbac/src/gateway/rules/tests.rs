@@ -36,15 +36,15 @@ fn status(decision: Decision<'_>) -> u16 {
 /// The statuses for a caller without a credential, and for those of `free`, `pro` and `admin`.
 fn statuses(rules: &GatewayRules, path: &str) -> [u16; 4] {
     let path = normalise(path).unwrap();
-    let visitors = [Visitor::ANONYMOUS, Visitor::of_tier("free"), Visitor::of_tier("pro"), Visitor::of_tier("admin")];
-    visitors.map(|visitor| status(rules.decide("GET", &path, visitor)))
+    let visitors = [GatewayCaller::ANONYMOUS, GatewayCaller::of_tier("free"), GatewayCaller::of_tier("pro"), GatewayCaller::of_tier("admin")];
+    visitors.map(|caller| status(rules.decide("GET", &path, caller)))
 }
 
 #[test]
 fn without_an_override_everybody_passes() {
     let rules = rules(vec![endpoint("/x", "*")]);
     assert_eq!(statuses(&rules, "/y"), [200; 4]);
-    assert_eq!(rules.decide("GET", &normalise("/y").unwrap(), Visitor::ANONYMOUS).matched, None);
+    assert_eq!(rules.decide("GET", &normalise("/y").unwrap(), GatewayCaller::ANONYMOUS).matched, None);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn what_an_override_asks_for_is_asked() {
 fn a_refusal_says_what_is_missing() {
     let rules = rules(vec![demanding("/x", Some("free"), &["compile", "export"])]);
     let path = normalise("/x/").unwrap();
-    let decision = rules.decide("GET", &path, Visitor::of_tier("free"));
+    let decision = rules.decide("GET", &path, GatewayCaller::of_tier("free"));
     assert_eq!(decision.verdict, Verdict::Forbidden { reason: "this needs the scope export" });
     assert_eq!(decision.matched.unwrap().path_pattern.as_str(), "/x");
 }
@@ -83,8 +83,8 @@ fn a_refusal_says_what_is_missing() {
 #[test]
 fn without_a_credential_a_tier_counts_for_nothing() {
     let rules = rules(vec![demanding("/x", Some("pro"), &[])]);
-    let visitor = Visitor { tier: "admin", signed_in: false };
-    assert_eq!(rules.decide("GET", &normalise("/x").unwrap(), visitor).verdict, Verdict::NeedsSignIn);
+    let caller = GatewayCaller { tier: "admin", signed_in: false };
+    assert_eq!(rules.decide("GET", &normalise("/x").unwrap(), caller).verdict, Verdict::NeedsSignIn);
 }
 
 #[test]
@@ -110,12 +110,12 @@ fn no_override_reaches_the_administration() {
 fn on_our_own_routes_an_override_only_adds_demands() {
     let public = EndpointOverride { is_public: true, ..endpoint("/v1/open", "*") };
     let rules = rules(vec![public, demanding("/v1/skills/*", Some("pro"), &[])]);
-    let tightened = |path, visitor| status(rules.tighten("GET", &normalise(path).unwrap(), visitor));
-    assert_eq!(tightened("/v1/open", Visitor::ANONYMOUS), 200);
-    assert_eq!(tightened("/v1/other", Visitor::ANONYMOUS), 200);
-    assert_eq!(tightened("/v1/skills/x", Visitor::ANONYMOUS), 401);
-    assert_eq!(tightened("/v1/skills/x", Visitor::of_tier("free")), 403);
-    assert_eq!(tightened("/v1/skills/x", Visitor::of_tier("pro")), 200);
+    let tightened = |path, caller| status(rules.tighten("GET", &normalise(path).unwrap(), caller));
+    assert_eq!(tightened("/v1/open", GatewayCaller::ANONYMOUS), 200);
+    assert_eq!(tightened("/v1/other", GatewayCaller::ANONYMOUS), 200);
+    assert_eq!(tightened("/v1/skills/x", GatewayCaller::ANONYMOUS), 401);
+    assert_eq!(tightened("/v1/skills/x", GatewayCaller::of_tier("free")), 403);
+    assert_eq!(tightened("/v1/skills/x", GatewayCaller::of_tier("pro")), 200);
 }
 
 #[test]
@@ -129,8 +129,8 @@ fn what_no_override_lists_is_refused_where_the_default_is_to_deny() {
         assert_eq!(statuses(&rules, path), [403; 4], "{path}");
     }
     let other = normalise("/other").unwrap();
-    assert_eq!(status(rules.decide("POST", &normalise("/open/x").unwrap(), Visitor::ANONYMOUS)), 403, "another method");
-    assert_eq!(status(rules.tighten("GET", &other, Visitor::ANONYMOUS)), 200, "our own routes guard themselves");
+    assert_eq!(status(rules.decide("POST", &normalise("/open/x").unwrap(), GatewayCaller::ANONYMOUS)), 403, "another method");
+    assert_eq!(status(rules.tighten("GET", &other, GatewayCaller::ANONYMOUS)), 200, "our own routes guard themselves");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn many_overrides_cost_no_more_than_few() {
     let overrides = (0..5_000).map(|n| demanding(&format!("/s{n}/*"), Some("pro"), &[])).collect();
     let rules = rules(overrides);
     let path = normalise("/s4999/deep/below").unwrap();
-    let matched = rules.decide("GET", &path, Visitor::ANONYMOUS).matched.unwrap();
+    let matched = rules.decide("GET", &path, GatewayCaller::ANONYMOUS).matched.unwrap();
     assert_eq!(matched.path_pattern.as_str(), "/s4999/*");
 }
 
@@ -194,34 +194,34 @@ mod reference {
         Some(if name == "admin" { u32::MAX } else { tier.order_rank })
     }
 
-    fn visitor_rank(tiers: &[Tier], visitor: Visitor<'_>) -> u32 {
-        let own = if visitor.signed_in { rank(tiers, visitor.tier).unwrap_or(0) } else { 0 };
+    fn visitor_rank(tiers: &[Tier], caller: GatewayCaller<'_>) -> u32 {
+        let own = if caller.signed_in { rank(tiers, caller.tier).unwrap_or(0) } else { 0 };
         let active = tiers.iter().filter(|tier| tier.is_active).filter_map(|tier| rank(tiers, &tier.tier_name));
         active.filter(|rank| *rank <= own).max().unwrap_or(0)
     }
 
-    fn reached(tiers: &[Tier], visitor: Visitor<'_>, name: &str) -> bool {
-        let have = visitor_rank(tiers, visitor);
+    fn reached(tiers: &[Tier], caller: GatewayCaller<'_>, name: &str) -> bool {
+        let have = visitor_rank(tiers, caller);
         let active = tiers.iter().any(|tier| tier.tier_name == name && tier.is_active);
         have == u32::MAX || (active && rank(tiers, name).is_some_and(|needed| have >= needed))
     }
 
-    pub(super) fn decide(set: &RuleSet, method: &str, path: &str, visitor: Visitor<'_>) -> (u16, Option<String>) {
+    pub(super) fn decide(set: &RuleSet, method: &str, path: &str, caller: GatewayCaller<'_>) -> (u16, Option<String>) {
         let rules = set.overrides.iter().filter(|rule| rule.is_active && covers(rule, method, path));
         let Some(rule) = rules.max_by_key(|rule| specificity(rule, method)) else { return (200, None) };
         let matched = Some(named(rule));
         let scopes = rule.required_scopes.as_deref().unwrap_or_default();
         let passes = if rule.required_tier.is_none() && scopes.is_empty() {
-            rule.is_public || visitor.signed_in
+            rule.is_public || caller.signed_in
         } else {
-            let tier_fits = rule.required_tier.as_ref().is_none_or(|tier| reached(&set.tiers, visitor, tier));
+            let tier_fits = rule.required_tier.as_ref().is_none_or(|tier| reached(&set.tiers, caller, tier));
             let scope_fits = |name: &String| {
                 let scope = set.scopes.iter().find(|scope| scope.scope_name == *name && scope.is_active);
-                scope.is_some_and(|scope| reached(&set.tiers, visitor, &scope.required_tier))
+                scope.is_some_and(|scope| reached(&set.tiers, caller, &scope.required_tier))
             };
             tier_fits && scopes.iter().all(scope_fits)
         };
-        let refusal = if visitor.signed_in { 403 } else { 401 };
+        let refusal = if caller.signed_in { 403 } else { 401 };
         (if passes { 200 } else { refusal }, matched)
     }
 }
@@ -298,11 +298,11 @@ proptest! {
     ) {
         let rules = GatewayRules::compile(set.clone(), GatewayDefault::Allow);
         for (path, method, tier, signed_in) in requests {
-            let visitor = Visitor { tier: &tier, signed_in };
+            let caller = GatewayCaller { tier: &tier, signed_in };
             let normal = normalise(&path).unwrap();
-            let decision = rules.decide(&method, &normal, visitor);
+            let decision = rules.decide(&method, &normal, caller);
             let matched = decision.matched.map(named);
-            prop_assert_eq!((status(decision), matched), reference::decide(&set, &method, &path, visitor));
+            prop_assert_eq!((status(decision), matched), reference::decide(&set, &method, &path, caller));
         }
     }
 }
