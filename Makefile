@@ -14,7 +14,7 @@ demo: ## walk through a demo, command by command
 test: ## all tests, on SQLite and on a throwaway PostgreSQL and Redis
 	@scripts/test.sh
 
-lint: ## format, clippy, and the walls between the crates
+lint: ## format, clippy, and the architecture rules
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	@scripts/check-architecture.sh

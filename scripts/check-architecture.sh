@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the walls: what may depend on what, what may be built in, and what each crate and file looks like.
-# Each break is one line that says where it is and what to do; several may be shown at once.
+# Checks the architecture rules: what may depend on what, what may be built in, and what each crate and file looks like.
+# Each violation is one line that says where it is and what to do; several may be shown at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,7 +9,7 @@ main() {
 
     domain_crates_are_pure
     domain_crates_are_siblings
-    adapters_know_no_adapter_and_no_door
+    adapters_know_no_adapter_and_no_entry_point
     api_knows_no_adapter
 
     forbidden_crates_stay_out
@@ -23,11 +23,11 @@ main() {
     migrations_go_in_step
     no_registry_host_is_named
 
-    if [ "$breaks" -gt 0 ]; then
-        echo "breaks in the walls: $breaks"
+    if [ "$violations" -gt 0 ]; then
+        echo "violations of the architecture rules: $violations"
         exit 1
     fi
-    echo "the walls stand"
+    echo "the architecture rules hold"
 }
 
 # ---- What may depend on what
@@ -55,7 +55,7 @@ domain_crates_are_siblings() {
     done
 }
 
-adapters_know_no_adapter_and_no_door() {
+adapters_know_no_adapter_and_no_entry_point() {
     local folder name used
     for folder in crates/adapters/*/; do
         name=$(crate_in "$folder")
@@ -179,11 +179,11 @@ no_registry_host_is_named() {
 
 # ---- Helpers
 
-breaks=0
+violations=0
 
 broken() {
     echo "$*"
-    breaks=$((breaks + 1))
+    violations=$((violations + 1))
 }
 
 each_line() {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::marketplace::problem;
 use crate::support::{Caller, Reply, TestApp, on_each_backend, on_each_backend_with};
+use crate::v1::problem;
 
 const OPERATIONS: &str = "/v1/admin/operations";
 

@@ -21,20 +21,19 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod admin_system;
+mod api;
 mod authority;
 mod by_name;
-mod control;
 mod crash;
 mod dashboard;
 mod documents;
-mod doors;
+mod entry_points;
 mod gateway;
 mod health;
 mod input;
 mod limits;
 mod manners;
-mod marketplace;
-mod money;
 mod ofrep;
 mod openapi;
 mod operations;
@@ -44,3 +43,4 @@ mod spellings;
 mod support;
 mod surface;
 mod text;
+mod v1;

@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::marketplace::problem;
 use crate::support::{Caller, Reply, TestApp, on_each_backend};
+use crate::v1::problem;
 
 const CATEGORIES: &str = "/v1/admin/categories";
 

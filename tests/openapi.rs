@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::marketplace::problem;
 use crate::support::described::compile;
 use crate::support::{Caller, TestApp, api_routes, on_each_backend};
+use crate::v1::problem;
 
 const FULL: &str = "/v1/admin/openapi.json";
 const BY_NAME: &str = "/v1/admin/operations/";

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::marketplace::problem;
 use crate::support::{Caller, TestApp, on_each_backend};
+use crate::v1::problem;
 
 const CATEGORIES: &str = "/v1/admin/categories";
 

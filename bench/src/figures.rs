@@ -67,8 +67,8 @@ impl<'a> Bench<'a> {
         if self.wants_loaded(Name::Money) {
             self.money(backend)?;
         }
-        if self.wants_loaded(Name::Doors) {
-            self.doors(backend)?;
+        if self.wants_loaded(Name::EntryPoints) {
+            self.entry_points(backend)?;
         }
         if self.arguments.wants(Name::Idle) { self.idle(backend, trail) } else { Ok(()) }
     }

@@ -3,7 +3,7 @@
 mod audit_rows;
 mod cold;
 mod database;
-mod doors;
+mod entry_points;
 mod figures;
 mod hello;
 mod http;
@@ -79,7 +79,7 @@ enum Name {
     Users,
     Search,
     Money,
-    Doors,
+    EntryPoints,
     Idle,
 }
 

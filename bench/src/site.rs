@@ -51,7 +51,7 @@ impl<'a> Site<'a> {
         self.running.address()
     }
 
-    /// The runner behind its doors.
+    /// The runner behind its entry points.
     pub(crate) fn runner(&self) -> &Runner<Store> {
         self.running.runner()
     }

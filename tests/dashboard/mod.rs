@@ -1,4 +1,5 @@
 //! `/dashboard`: who gets in, what a form must prove, and the pages in a real browser.
 
+mod admin_pages;
 mod browser;
 mod sessions;

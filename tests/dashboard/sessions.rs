@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::marketplace::skills::seller;
 use crate::support::{Caller, TestApp, on_each_backend, on_each_backend_with};
+use crate::v1::skills::seller;
 
 const FLAG: &str = "/dashboard/do/flag.create";
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::command_line::signed_in;
-use crate::marketplace::problem;
 use crate::support::{Agent, Binary, Caller, TestApp, on_each_backend, on_each_backend_with};
+use crate::v1::problem;
 
 /// A session of an admin's agent, beside a server.
 async fn with_agent(limits: &[&str], test: impl AsyncFn(&TestApp, &Caller, &mut Session)) {

@@ -1,4 +1,4 @@
-//! What was taken away is gone at once, at every door.
+//! What was taken away is gone at once, at every entry point.
 
 use std::time::Duration;
 

@@ -4,9 +4,9 @@ use aedile_kernel::Timestamp;
 use serde_json::json;
 
 use super::holder;
-use crate::doors::agreed_form;
-use crate::marketplace::problem;
+use crate::entry_points::agreed_form;
 use crate::support::{Caller, TestApp, on_each_backend, on_each_backend_with};
+use crate::v1::problem;
 
 const PROFILE: &str = "/v1/users/profile";
 const CANCEL: &str = "/v1/users/profile/cancel-deletion";

@@ -70,7 +70,7 @@ impl Running {
         self.address
     }
 
-    /// The runner behind the doors.
+    /// The runner behind the entry points.
     #[must_use]
     pub const fn runner(&self) -> &Arc<Runner<Store>> {
         &self.runner

@@ -147,7 +147,7 @@ impl Identity {
         Ok(Self::with_user(principal, credential, address))
     }
 
-    /// Whose session with the identity provider it is, for doors that a browser comes through.
+    /// Whose session with the identity provider it is, for entry points that a browser comes through.
     pub(crate) async fn of_session(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
         let token = session(app, token, TokenSource::Provider).await?;
         Self::of_verified(app, &token, address).await

@@ -1,10 +1,10 @@
-//! Why a request was refused, and its status; each dialect gives it its own body.
+//! Why a request was refused, and its status; each API family gives it its own body.
 
 use actix_web::http::StatusCode;
 use aedile_kernel::rate::Allowance;
 use aedile_kernel::{Error, FieldError};
 
-/// An error of an operation, or of the door itself.
+/// An error of an operation, or of the request guard.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     Operation(Error),

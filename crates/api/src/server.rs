@@ -73,7 +73,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .default_service(web::to(unknown));
 }
 
-/// The server's app: every route behind the door that names requests and refuses needless spellings.
+/// The server's app: every route behind the guard that names requests and refuses needless spellings.
 pub fn guarded(
     app: web::Data<App>,
 ) -> ActixApp<

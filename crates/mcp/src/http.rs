@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, Full};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
-use crate::backend::{ToolRefusal, ToolBackend};
+use crate::backend::{ToolBackend, ToolRefusal};
 use crate::server::ToolServer;
 
 /// A request, whoever received it.

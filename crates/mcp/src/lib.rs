@@ -8,7 +8,7 @@ mod previews;
 mod server;
 mod tools;
 
-pub use backend::{OfferedOperation, ToolRefusal, ToolBackend};
+pub use backend::{OfferedOperation, ToolBackend, ToolRefusal};
 pub use http::{HttpAnswer, HttpCall, answer_http};
 pub use limits::Limits;
 pub use server::{Session, ToolServer, serve_stdio};

@@ -59,7 +59,9 @@ impl Spent {
         let mut sum = self.sum();
         let after = sum.and(operation, input);
         let told = |what: &str, most: &dyn std::fmt::Display| {
-            Err(ToolRefusal::certainly(format!("this session may {what} at most {most}: a person has to go on from here")))
+            Err(ToolRefusal::certainly(format!(
+                "this session may {what} at most {most}: a person has to go on from here"
+            )))
         };
         if after.granted > limits.max_granted.0 {
             return told("grant in all", &format_args!("{} dollars", limits.max_granted));

@@ -15,7 +15,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _};
 use serde_json::Value;
 
 use crate::answer::{self, INSTRUCTIONS};
-use crate::backend::{OfferedOperation, ToolRefusal, ToolBackend};
+use crate::backend::{OfferedOperation, ToolBackend, ToolRefusal};
 use crate::limits::{Limits, Spent};
 use crate::previews::Previews;
 use crate::tools::{PREVIEW_TOKEN, has_shape, tool};
@@ -47,7 +47,8 @@ pub struct ToolServer<D> {
 /// # Errors
 /// When the agent does not begin as the protocol says.
 pub async fn serve_stdio<D: ToolBackend>(server: ToolServer<D>) -> Result<(), ToolRefusal> {
-    let failed = |error: &dyn std::fmt::Display| ToolRefusal::certainly(format!("the agent does not speak MCP: {error}"));
+    let failed =
+        |error: &dyn std::fmt::Display| ToolRefusal::certainly(format!("the agent does not speak MCP: {error}"));
     let running = server.serve(rmcp::transport::stdio()).await.map_err(|error| failed(&error))?;
     running.waiting().await.map(drop).map_err(|error| failed(&error))
 }
@@ -60,7 +61,8 @@ impl<D: ToolBackend> ToolServer<D> {
 
     async fn call(&self, request: CallToolRequestParams) -> Result<CallToolResult, ToolRefusal> {
         let operation = self.backend.find(&request.name).await?.filter(|operation| self.limits.offer(operation));
-        let operation = operation.ok_or_else(|| ToolRefusal::certainly(format!("there is no tool {}", request.name)))?;
+        let operation =
+            operation.ok_or_else(|| ToolRefusal::certainly(format!("there is no tool {}", request.name)))?;
         let mut arguments = request.arguments.unwrap_or_default();
         if operation.effect != Effect::Destructive {
             return self.carry_out(&operation, &Value::Object(arguments)).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::doors::agreed_form;
+use crate::entry_points::agreed_form;
 use crate::support::{TestApp, Wire, exchange};
 
 /// By what a request is allowed.

@@ -1,4 +1,4 @@
-//! Every kind of token behind one door.
+//! Every kind of token behind one verifier.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aedile_cli::{Client, Target};
 use aedile_identity::SystemEntropy;
 use aedile_kernel::Entropy;
-use aedile_mcp::{Limits, OfferedOperation, ToolRefusal, Session, ToolBackend, ToolServer, serve_stdio, tool_name};
+use aedile_mcp::{Limits, OfferedOperation, Session, ToolBackend, ToolRefusal, ToolServer, serve_stdio, tool_name};
 use async_trait::async_trait;
 use clap::Args;
 use serde_json::Value;
@@ -29,15 +29,15 @@ impl Mcp {
         let client = self.target.client()?;
         // Whoever is not signed in hears it now, and not from their agent.
         let offered = offered(client.operations().await?).map_err(|refused| Failure::usage(refused.message))?;
-        let desk = Elsewhere { client, offered: Mutex::new(offered) };
+        let backend = Elsewhere { client, offered: Mutex::new(offered) };
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let session = Arc::new(Session::new(Arc::clone(&entropy)));
-        let served = serve_stdio(ToolServer::new(desk, self.limits, session, entropy)).await;
+        let served = serve_stdio(ToolServer::new(backend, self.limits, session, entropy)).await;
         served.map_err(|refused| Failure::usage(refused.message))
     }
 }
 
-/// A desk on a server.
+/// A tool backend on a server.
 struct Elsewhere {
     client: Client,
     /// What the server offered last.

@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{Authority, Credential, Error};
-use aedile_mcp::{HttpCall, OfferedOperation, ToolRefusal, ToolBackend, ToolServer, answer_http, tool_name};
+use aedile_mcp::{HttpCall, OfferedOperation, ToolBackend, ToolRefusal, ToolServer, answer_http, tool_name};
 use async_trait::async_trait;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
@@ -22,7 +22,7 @@ use crate::openapi::{Audience, FamilyDescription, KEY, OPERATOR, USER, of};
 use crate::refusal::Refusal;
 use crate::routes::Routes;
 
-/// The door for agents, behind which each operation asks for its own permission.
+/// The entry point for agents; behind it, each operation asks for its own permission.
 pub(crate) struct Mcp;
 
 static FAMILY: FamilyDescription = FamilyDescription {

@@ -7,7 +7,7 @@ use super::contract::Contract;
 use super::examples;
 use super::schemas::Schemas;
 
-/// A segment as the door lets it in, once it is decoded.
+/// A segment as the request guard lets it in, once it is decoded.
 const SEGMENT: &str = r"^(?!\.\.?$)[^/\\;%\u0000-\u001f\u007f]+$";
 /// The same of visible ASCII.
 const VISIBLE_SEGMENT: &str = r"^(?!\.\.?$)[!-$&-.0-:<-\[\]-~]+$";

@@ -1,7 +1,7 @@
-//! Every operation by type and by name: what doors, documents and coverage tests are made from.
+//! Every operation by type and by name: what entry points, documents and coverage tests are made from.
 //!
 //! A [`Registry`] is filled by the domain crates and then bound to a runner. The [`Operations`] that result no longer
-//! name the store, so a door needs to know nothing of it.
+//! name the store, so a entry point needs to know nothing of it.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -191,7 +191,7 @@ impl<S: UnitOfWork> Registry<S> {
         self
     }
 
-    /// Lists a command whose input only the server itself can say, such as what it found in a file: doors run it by its
+    /// Lists a command whose input only the server itself can say, such as what it found in a file: entry points run it by its
     /// type, and nobody by its name.
     pub fn internal_command<C: Command>(&mut self) -> &mut Self
     where

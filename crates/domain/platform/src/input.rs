@@ -12,7 +12,7 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
-/// A page whose size is within bounds, whichever door it came through.
+/// A page whose size is within bounds, whichever entry point it came through.
 pub(crate) fn bounded(page: &PageRequest) -> Result<&PageRequest> {
     if (1..=PageRequest::MAX_LIMIT).contains(&page.limit) {
         Ok(page)

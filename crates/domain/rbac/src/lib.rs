@@ -11,7 +11,7 @@ pub mod scopes;
 pub mod tiers;
 
 /// Lists the operations of this domain. The console's own [`assignments::PromoteFromConsole`] is not among them: no
-/// other door may offer it.
+/// other entry point may offer it.
 pub fn register<S>(registry: &mut Registry<S>)
 where
     S: UnitOfWork,

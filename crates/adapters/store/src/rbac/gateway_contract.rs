@@ -3,7 +3,7 @@
 use aedile_kernel::mock::NOW;
 use aedile_kernel::{Error, GatewayDefault, Result, Timestamp};
 use aedile_rbac::endpoints::{EndpointId, EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern};
-use aedile_rbac::gateway::{GatewayRules, GatewaySource, GatewayCaller, normalise};
+use aedile_rbac::gateway::{GatewayCaller, GatewayRules, GatewaySource, normalise};
 use aedile_rbac::scopes::{NewScope, Scope, Scopes};
 use aedile_rbac::tiers::{NewTier, Tier, TierUses, Tiers};
 use diesel::connection::SimpleConnection;

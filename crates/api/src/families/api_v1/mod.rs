@@ -89,7 +89,7 @@ pub(super) fn render(refusal: &Refusal) -> HttpResponse {
     HttpResponseBuilder::new(refusal.status()).json(ErrorBody { error: refusal.message() })
 }
 
-/// Every route of the panel.
+/// Every route under `/api/v1`.
 pub(crate) fn routes() -> Routes<ApiV1> {
     Routes::new()
         .on(Admin, Method::GET, "/api/v1/admin/users", users::list)

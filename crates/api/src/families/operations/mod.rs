@@ -20,10 +20,10 @@ use crate::routes::Routes;
 /// Where each operation is run.
 pub(crate) const RUN: &str = "/v1/admin/operations/{name}";
 
-/// The door to operations by name, behind which each asks for its own permission.
+/// Operations by name; behind it, each asks for its own permission.
 pub(crate) struct ByName;
 
-/// What documents say of the door.
+/// How the documents describe the family.
 pub(crate) static FAMILY: FamilyDescription = FamilyDescription {
     name: "Operations by name",
     about: "Every operation of the admin area by its name, in one shape.",
@@ -41,7 +41,7 @@ impl ApiFamily for ByName {
     }
 }
 
-/// Every route of the door.
+/// Every route of the family.
 pub(crate) fn routes() -> Routes<ByName> {
     Routes::new()
         .open(Admin, Method::GET, "/v1/admin/openapi.json", describe)

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::port::MarketplaceAdmins;
 
-/// Makes a user an owner of this installation. Only the machine's own command line can; no door offers it.
+/// Makes a user an owner of this installation. Only the machine's own command line can; no entry point offers it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppointOwner {

@@ -11,7 +11,7 @@ use super::model::{ApiKey, KeyOwner};
 use super::port::ApiKeys;
 use crate::secrets::{Secret, SecretHash};
 
-/// Makes a key that was drawn before. Doors draw it and show it once; nobody else can.
+/// Makes a key that was drawn before. Entry points generate it and show it once; nobody else can.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MintApiKey {

@@ -11,7 +11,7 @@ use super::request::CliSignInRequest;
 use crate::cli_tokens::{CliToken, NewCliToken};
 use crate::secrets::Secret;
 
-/// Signs command lines in, over a store it does not name. It is apart from the registry: only the door that has just seen
+/// Signs command lines in, over a store it does not name. It is apart from the registry: only the entry point that has just seen
 /// somebody sign in gives codes, and only who holds a code and its verifier turns it into a token.
 #[async_trait]
 pub trait SignsCliIn: Send + Sync {

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::port::Deletions;
 
 /// Erases a user whose grace period is over: the id stays for what refers to it, the person is gone. Run by a worker; no
-/// door offers it.
+/// entry point offers it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EraseUser {

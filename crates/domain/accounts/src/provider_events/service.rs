@@ -8,7 +8,7 @@ use super::delete::DeleteProviderUser;
 use super::model::{News, ProviderEvent, Taken};
 use super::port::ProviderEvents;
 
-/// Takes the provider's events, over a store it does not name. It is apart from the registry: only the door that has
+/// Takes the provider's events, over a store it does not name. It is apart from the registry: only the entry point that has
 /// checked an event's signature takes it.
 #[async_trait]
 pub trait TakesProviderEvents: Send + Sync {

@@ -108,7 +108,7 @@ impl ProvisionUser {
 }
 
 /// Writes users down, over a store it does not name. It is apart from the registry: what a user is, the identity
-/// provider's token says, and no door may let them say it themselves.
+/// provider's token says, and no entry point may let them say it themselves.
 #[async_trait]
 pub trait ProvisionsUsers: Send + Sync {
     /// Runs the operation for the user themself.

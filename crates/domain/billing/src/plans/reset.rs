@@ -13,7 +13,7 @@ use super::port::Plans;
 use super::refill::refill;
 
 /// Begins a new month of a user's plan: what is left of the credits expires, and the month's take its place. A user without
-/// a plan gets their first one. Run by a worker; no door offers it.
+/// a plan gets their first one. Run by a worker; no entry point offers it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResetPlan {

@@ -21,7 +21,7 @@ const MOST: usize = 1_000;
 /// The most uses of one.
 const MOST_USES: i64 = 1_000_000;
 
-/// Makes vouchers whose codes were drawn before. Doors draw them and show them once; nobody else can.
+/// Makes vouchers whose codes were drawn before. Entry points generate them and show them once; nobody else can.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MintVouchers {

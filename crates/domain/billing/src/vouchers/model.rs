@@ -42,7 +42,7 @@ impl Voucher {
     }
 }
 
-/// What was minted; the codes are the door's to tell.
+/// What was minted; the codes are the entry point's to tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Minted {
     /// The vouchers' numbers.

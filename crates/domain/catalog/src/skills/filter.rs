@@ -36,7 +36,7 @@ impl SkillFilter {
     }
 }
 
-/// A page whose size is within bounds, whichever door it came through.
+/// A page whose size is within bounds, whichever entry point it came through.
 pub(super) fn bounded(page: &PageRequest) -> Result<&PageRequest> {
     if (1..=PageRequest::MAX_LIMIT).contains(&page.limit) {
         Ok(page)

@@ -48,7 +48,7 @@ impl UnsubscribeKey {
     }
 }
 
-/// Takes whoever got a mail off the list of marketing mail. The door that knows the token runs it.
+/// Takes whoever got a mail off the list of marketing mail. The entry point that knows the token runs it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unsubscribe {

@@ -15,7 +15,7 @@ mod update;
 
 pub use create::CreateFlag;
 pub use delete::DeleteFlag;
-pub use evaluation::{Evaluation, FlagSet, Reason, FlagSubject, bucket};
+pub use evaluation::{Evaluation, FlagSet, FlagSubject, Reason, bucket};
 pub use list::ListFlags;
 pub use model::{Flag, FlagId, NewFlag};
 #[cfg(any(test, feature = "mock"))]

@@ -69,7 +69,7 @@ pub struct Person {
     /// The user's e-mail, when known.
     #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub email: Option<String>,
-    /// Whether the user is an admin of the marketplace and the panel.
+    /// Whether the user is an admin of the marketplace and of `/api`.
     pub is_admin: bool,
     /// The role of a local sign-in; `None` for users of the identity provider.
     pub local_role: Option<LocalRole>,

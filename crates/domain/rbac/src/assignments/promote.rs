@@ -12,7 +12,7 @@ use crate::principal::AccountStatus;
 use crate::roles::SUPER_ADMIN;
 
 /// Makes a user an admin with the role super-admin: the only way to the first one. It is refused through every other
-/// door, so a system without admins opens nothing to anybody who can't reach its database anyway.
+/// entry point, so a system without admins opens nothing to anybody who can't reach its database anyway.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromoteFromConsole {

@@ -1,4 +1,4 @@
-//! What every change of an assignment must pass, whichever door it comes through.
+//! What every change of an assignment must pass, whichever entry point it comes through.
 
 use aedile_kernel::{Administrators, Context, Error, Result};
 

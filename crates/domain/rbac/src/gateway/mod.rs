@@ -12,7 +12,7 @@ mod rules;
 mod test;
 mod tier_order;
 
-pub use decision::{Decision, Verdict, GatewayCaller, is_safe};
+pub use decision::{Decision, GatewayCaller, Verdict, is_safe};
 pub use path::{NormalPath, normalise};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockGatewaySource;

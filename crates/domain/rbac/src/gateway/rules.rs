@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aedile_kernel::GatewayDefault;
 use aedile_kernel::rate::Rate;
 
-use super::decision::{Decision, Verdict, GatewayCaller};
+use super::decision::{Decision, GatewayCaller, Verdict};
 use super::path::NormalPath;
 use super::port::RuleSet;
 use super::protected;
@@ -63,8 +63,7 @@ impl GatewayRules {
     /// no override reaches, the default decides.
     #[must_use]
     pub fn decide(&self, method: &str, path: &NormalPath<'_>, caller: GatewayCaller<'_>) -> Decision<'_> {
-        self.by_override(method, path, caller)
-            .unwrap_or_else(|| Decision { verdict: self.by_default(), matched: None })
+        self.by_override(method, path, caller).unwrap_or_else(|| Decision { verdict: self.by_default(), matched: None })
     }
 
     fn by_override(&self, method: &str, path: &NormalPath<'_>, caller: GatewayCaller<'_>) -> Option<Decision<'_>> {

@@ -24,7 +24,7 @@ pub struct Principal {
     pub email: Option<String>,
     /// The user's name for people, when known.
     pub display_name: Option<String>,
-    /// Whether the user is an admin of the marketplace and the panel.
+    /// Whether the user is an admin of the marketplace and of `/api`.
     pub is_admin: bool,
     /// The state of the account.
     pub status: AccountStatus,

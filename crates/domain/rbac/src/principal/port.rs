@@ -1,4 +1,4 @@
-//! What the doors need from a store to know who is calling.
+//! What the entry points need from a store to know who is calling.
 
 use aedile_kernel::{Result, UserId};
 

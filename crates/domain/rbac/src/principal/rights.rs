@@ -86,7 +86,7 @@ impl Principal {
         self.active_role(now).map_or(entered, |role| entered.union(role.permissions))
     }
 
-    /// What the user may do where the `is_admin` flag rules, in the marketplace and the panel. Roles give nothing here.
+    /// What the user may do where the `is_admin` flag rules, in the marketplace and of `/api`. Roles give nothing here.
     #[must_use]
     pub fn flag_permissions(&self) -> PermissionSet {
         if self.is_admin { PermissionSet::USER.union(OF_ADMINS.into_iter().collect()) } else { PermissionSet::USER }

@@ -36,7 +36,12 @@ fn status(decision: Decision<'_>) -> u16 {
 /// The statuses for a caller without a credential, and for those of `free`, `pro` and `admin`.
 fn statuses(rules: &GatewayRules, path: &str) -> [u16; 4] {
     let path = normalise(path).unwrap();
-    let visitors = [GatewayCaller::ANONYMOUS, GatewayCaller::of_tier("free"), GatewayCaller::of_tier("pro"), GatewayCaller::of_tier("admin")];
+    let visitors = [
+        GatewayCaller::ANONYMOUS,
+        GatewayCaller::of_tier("free"),
+        GatewayCaller::of_tier("pro"),
+        GatewayCaller::of_tier("admin"),
+    ];
     visitors.map(|caller| status(rules.decide("GET", &path, caller)))
 }
 
@@ -129,7 +134,11 @@ fn what_no_override_lists_is_refused_where_the_default_is_to_deny() {
         assert_eq!(statuses(&rules, path), [403; 4], "{path}");
     }
     let other = normalise("/other").unwrap();
-    assert_eq!(status(rules.decide("POST", &normalise("/open/x").unwrap(), GatewayCaller::ANONYMOUS)), 403, "another method");
+    assert_eq!(
+        status(rules.decide("POST", &normalise("/open/x").unwrap(), GatewayCaller::ANONYMOUS)),
+        403,
+        "another method"
+    );
     assert_eq!(status(rules.tighten("GET", &other, GatewayCaller::ANONYMOUS)), 200, "our own routes guard themselves");
 }
 

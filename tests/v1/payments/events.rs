@@ -6,12 +6,12 @@ use std::time::Duration;
 use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use serde_json::{Value, json};
 
-use super::payments::{
+use super::purchases::{
     beside_stripe, beside_stripe_with, bought, checkout, deliver, earned, purchase, refunded, refunded_by_hand, shop,
 };
-use super::{admin, audited, fits, known};
-use crate::marketplace::problem;
+use crate::api::{admin, audited, fits, known};
 use crate::support::{Binary, IdentityProvider, MailSink, TestApp, eventually};
+use crate::v1::problem;
 
 const STATUS: &str = "/v1/sellers/status";
 

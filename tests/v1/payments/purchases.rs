@@ -7,10 +7,10 @@ use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{admin, audited, fits, known};
-use crate::marketplace::problem;
-use crate::marketplace::skills::{market, publish, seller, skill};
+use crate::api::{admin, audited, fits, known};
 use crate::support::{Backend, Caller, Reply, TestApp};
+use crate::v1::problem;
+use crate::v1::skills::{market, publish, seller, skill};
 
 pub(super) const SECRET: &str = "whsec_of_the_tests";
 pub(super) const EVENTS: &str = "/v1/webhooks/stripe";

@@ -3,10 +3,10 @@
 use aedile_catalog::skills::PublishSkill;
 use serde_json::{Value, json};
 
-use super::payments::{beside_stripe, bought_skill, deliver, refunded, shop};
-use super::{admin, fits, known};
-use crate::marketplace::problem;
-use crate::marketplace::skills::{publish, skill};
+use super::purchases::{beside_stripe, bought_skill, deliver, refunded, shop};
+use crate::api::{admin, fits, known};
+use crate::v1::problem;
+use crate::v1::skills::{publish, skill};
 
 #[tokio::test]
 async fn figures_are_exact_sums_across_refunds() {
@@ -39,7 +39,7 @@ async fn figures_are_exact_sums_across_refunds() {
         let earned = bob.get("/v1/sellers/earnings").await.expect(200).body;
         assert_eq!((&earned["refunded_cents"], &earned["fee_cents"]), (&json!(1_099), &json!(600 - 150 - 15)));
         assert_eq!(earned["net_cents"], 3_996 - 1_099 - 435);
-        assert_eq!(super::payments::earned(app).await, 2_462 * 10_000, "and so says the ledger");
+        assert_eq!(super::purchases::earned(app).await, 2_462 * 10_000, "and so says the ledger");
 
         let revenue = bob.get("/v1/sellers/revenue").await.expect(200).body;
         assert_eq!((&revenue["net_cents"], &revenue["sales"]), (&earned["net_cents"], &json!(6)));

@@ -3,9 +3,9 @@
 use aedile_fake_stripe::FakeStripe;
 use serde_json::{Value, json};
 
-use super::payments::{beside_stripe, bought, shop};
-use super::{admin, known};
-use crate::marketplace::problem;
+use super::purchases::{beside_stripe, bought, shop};
+use crate::api::{admin, known};
+use crate::v1::problem;
 
 #[tokio::test]
 async fn the_overview_counts_what_there_is_and_what_is_new() {

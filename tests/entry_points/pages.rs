@@ -1,4 +1,4 @@
-//! The door through the dashboard: a form, its preview, its outcome, as a browser without scripts sends them.
+//! The entry point through the dashboard: a form, its preview, its outcome, as a browser without scripts sends them.
 
 use std::collections::BTreeMap;
 

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::mail::{CAMPAIGNS, news};
 use super::skills::{publish, skill};
 use super::{admin, problem};
-use crate::money::payments::{beside_stripe_with, checkout, deliver, shop};
 use crate::support::{Binary, Caller, IdentityProvider, JWT_SECRET, MailSink, TestApp, eventually};
+use crate::v1::payments::purchases::{beside_stripe_with, checkout, deliver, shop};
 
 const EMAIL: &str = "ada.lovelace@person.example";
 const NAME: &str = "Ada Lovelace";

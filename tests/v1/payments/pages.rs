@@ -1,9 +1,9 @@
 //! What the page about credits shows is what happens.
 
-use super::{admin, known};
+use crate::api::{admin, known};
 use crate::documents::{CREDITS, PAYMENTS, run, shell_blocks};
-use crate::marketplace::skills::{publish, skill};
 use crate::support::{ADMIN_KEY, on_each_backend};
+use crate::v1::skills::{publish, skill};
 
 #[tokio::test]
 async fn the_commands_of_the_page_run_from_top_to_bottom() {
@@ -18,8 +18,8 @@ async fn the_commands_of_the_page_run_from_top_to_bottom() {
 
 #[tokio::test]
 async fn the_commands_of_the_page_about_payments_run_from_top_to_bottom() {
-    super::payments::beside_stripe(async |app, _| {
-        super::payments::shop(app).await;
+    super::purchases::beside_stripe(async |app, _| {
+        super::purchases::shop(app).await;
         let tools = aedile_catalog::skills::PublishSkill { price_cents: 900, ..skill("Pro Tools") };
         publish(app, "bob", tools).await.unwrap();
         let (admin, reader) = (admin(app).await, known(app, "user_reader").await);

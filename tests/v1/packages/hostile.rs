@@ -1,7 +1,7 @@
 use super::corpus::hostile;
 use super::{about, ada, both, kept, package, publish, send};
-use crate::marketplace::problem;
 use crate::support::on_each_backend;
+use crate::v1::problem;
 
 #[tokio::test]
 async fn every_hostile_archive_is_refused_and_nothing_of_it_is_kept() {

@@ -1,4 +1,4 @@
-//! The other doors, beside the API: a page of the dashboard, an agent's call, the start of the command line.
+//! The other entry points, beside the API: a page of the dashboard, an agent's call, the start of the command line.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -16,7 +16,7 @@ const START: Duration = Duration::from_millis(15);
 const LIST: &str = r#"{"page": {"limit": 50}}"#;
 
 impl Bench<'_> {
-    pub(crate) fn doors(&self, backend: &Backend) -> Result<()> {
+    pub(crate) fn entry_points(&self, backend: &Backend) -> Result<()> {
         let users = self.arguments.rows / 10;
         let database = self.people(backend, users)?;
         let site = self.open(&database, &[])?;

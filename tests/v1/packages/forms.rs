@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{BOUNDARY, CONTENT_TYPE, about, ada, both, field, form, kept, package, send, with};
-use crate::marketplace::problem;
 use crate::support::{Backend, TestApp, Wire, exchange, on_each_backend};
+use crate::v1::problem;
 
 const MIB: usize = 1024 * 1024;
 

@@ -4,13 +4,13 @@ use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::payments::{
+use super::purchases::{
     beside_stripe, beside_stripe_with, bought, checkout, deliver, downloads, earned, purchase, refunded, shop,
 };
-use super::{admin, audited, fits, known};
-use crate::marketplace::problem;
+use crate::api::{admin, audited, fits, known};
 use crate::operations::agents::asked;
 use crate::support::Binary;
+use crate::v1::problem;
 
 #[tokio::test]
 async fn a_refund_gives_everything_back_once() {

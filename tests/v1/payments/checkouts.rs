@@ -5,13 +5,13 @@ use std::time::Duration;
 use aedile_fake_stripe::{FakeStripe, SignedEvent, Trouble};
 use serde_json::{Value, json};
 
-use super::payments::{
+use super::purchases::{
     SECRET, beside_stripe, beside_stripe_with, bought, checkout, deliver, downloads, earned, flags, purchase, refunded,
     shop,
 };
-use super::{admin, fits, known};
-use crate::marketplace::problem;
+use crate::api::{admin, fits, known};
 use crate::support::{Caller, TestApp};
+use crate::v1::problem;
 
 const TWO_DAYS: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 

@@ -11,6 +11,7 @@ mod mail;
 mod mail_trouble;
 mod packages;
 mod pages;
+pub(crate) mod payments;
 mod profile;
 mod reviews;
 mod sellers;

@@ -5,10 +5,12 @@ use std::time::Duration;
 use aedile_fake_stripe::{DisputeStatus, FakeStripe, RefundState, Refusal, Trouble};
 use serde_json::{Value, json};
 
-use super::payments::{beside_stripe, bought, deliver, downloads, earned, flags, purchase, refunded, session_of, shop};
-use super::{admin, audited, fits, known};
-use crate::marketplace::problem;
+use super::purchases::{
+    beside_stripe, bought, deliver, downloads, earned, flags, purchase, refunded, session_of, shop,
+};
+use crate::api::{admin, audited, fits, known};
 use crate::support::{Backend, Binary, Caller, TestApp, eventually};
+use crate::v1::problem;
 
 /// Stripe's keys are forgotten after a day.
 const TWO_DAYS: Duration = Duration::from_secs(2 * 24 * 60 * 60);
@@ -233,7 +235,7 @@ async fn without_a_webhook_payments_and_refunds_settle_by_asking() {
         let admin = admin(&app).await;
         shop(&app).await;
         let user = known(&app, "user_a").await;
-        let begun = super::payments::checkout(&user).await;
+        let begun = super::purchases::checkout(&user).await;
         let _untold = stripe.pay(begun["session_id"].as_str().unwrap(), "evt_untold").unwrap();
         let is = async |status: &str| purchase(&user).await["status"] == status;
         eventually(Duration::from_secs(20), "the payment is known", || is("completed")).await;

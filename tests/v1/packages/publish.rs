@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
 use super::{about, ada, both, kept, package, publish, seller, send, the_only_one, with};
-use crate::marketplace::{audited, problem};
 use crate::support::on_each_backend;
+use crate::v1::{audited, problem};
 
 #[tokio::test]
 async fn a_package_becomes_a_skill_and_then_its_next_version() {

@@ -3,8 +3,8 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
 
 use super::{about, ada, package, publish};
-use crate::marketplace::problem;
 use crate::support::{TestApp, on_each_backend};
+use crate::v1::problem;
 
 const HELLO: &str = "/v1/skills/hello/download";
 

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 
 use super::{about, ada, package, publish, the_only_one, with};
-use crate::marketplace::problem;
 use crate::support::{TestApp, eventually, on_each_backend};
+use crate::v1::problem;
 
 const HELLO: &str = "/v1/skills/hello/download";
 

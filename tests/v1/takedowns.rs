@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::skills::{market, publish, skill};
 use super::{admin, audited, known, problem};
-use crate::money::payments::beside_stripe_with;
 use crate::support::{Caller, TestApp, on_each_backend};
+use crate::v1::payments::purchases::beside_stripe_with;
 
 /// Whether everybody finds the skill `hello`: listed, searched, by its page, at its seller's, to download and to install.
 async fn is_offered(app: &TestApp) -> bool {
