@@ -99,7 +99,7 @@ async fn holders(app: &TestApp) -> Vec<Holder> {
 
 /// Whether an answer is no refusal of who asks. What it says of the input shows that it was let in.
 fn is_let_in(status: u16, text: &str) -> bool {
-    let is_lack = text.contains("this needs the permission") || text.contains("the X-Admin-Key header is missing");
+    let is_lack = text.contains("Missing permission") || text.contains("the X-Admin-Key header is missing");
     status != 401 && !(status == 403 && is_lack)
 }
 

@@ -156,7 +156,7 @@ def holding_an_account(browser):
     page.fill("#f-reason", "a chargeback")
     page.click("main button")
     expect(page.locator("h1")).to_have_text("Hold account?")
-    expect(page.locator("main")).to_contain_text("Nothing has been done yet")
+    expect(page.locator("main")).to_contain_text("Review this change")
     expect(page.locator("tr:has-text('status') del")).to_have_text("active")
     expect(page.locator("tr:has-text('status') ins")).to_have_text("held")
     accessible(page)
@@ -166,7 +166,7 @@ def holding_an_account(browser):
     page.fill("#f-reason", "a chargeback")
     page.click("main button")
     page.click("main button >> text=Hold account")
-    expect(page.locator("[role=status]")).to_have_text("Done.")
+    expect(page.locator("[role=status]")).to_have_text("Held account.")
     expect(page.locator("code >> text=account.hold")).to_be_visible()
     accessible(page)
     page.click("main a >> text=Back")
@@ -174,7 +174,7 @@ def holding_an_account(browser):
     page.click("text=Release account")
     page.click("main button")
     page.click("main button >> text=Release account")
-    expect(page.locator("[role=status]")).to_have_text("Done.")
+    expect(page.locator("[role=status]")).to_have_text("Released account.")
     fine()
 
 
@@ -200,7 +200,7 @@ def what_takes_away(browser):
         answer = submit(page)
         if answer.status == 200:
             shown += 1
-            expect(page.locator("main")).to_contain_text("Nothing has been done yet")
+            expect(page.locator("main")).to_contain_text("Review this change")
             expect(page.locator("main button.destructive")).to_be_visible()
         else:
             assert 400 <= answer.status < 500, (operation, answer.status)
@@ -248,7 +248,7 @@ def without_javascript(browser):
     page.click("main button")
     expect(page.locator("h1")).to_have_text("Create flag?")
     page.click("main button >> text=Create flag")
-    expect(page.locator("[role=status]")).to_have_text("Done.")
+    expect(page.locator("[role=status]")).to_have_text("Created flag.")
     expect(page.locator("time").first).to_contain_text("UTC")
     page.goto(f"{BASE}/dashboard/admin")
     page.fill("#f-q", "grace")

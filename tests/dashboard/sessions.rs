@@ -67,7 +67,7 @@ async fn who_is_about_to_be_deleted_changes_nothing_but_that() {
         browser.post_form("/dashboard/do/profile.update", &name).await.expect(403);
         let path = "/dashboard/do/account.cancel_own_deletion";
         let shown = browser.post_form(path, &[("form_token", &token)]).await.expect(200).text;
-        assert!(shown.contains("Nothing has been done yet"), "{shown}");
+        assert!(shown.contains("Review this change"), "{shown}");
     })
     .await;
 }
@@ -188,7 +188,7 @@ async fn a_form_proves_that_it_is_ours_and_this_persons() {
             assert!(refused.text.contains("nothing was done"), "{}", refused.text);
         }
         let shown = admin.post_form(FLAG, &fields(&token)).await.expect(200);
-        assert!(shown.text.contains("Nothing has been done yet"));
+        assert!(shown.text.contains("Review this change"));
     })
     .await;
 }

@@ -6,27 +6,28 @@ use clap::Args;
 /// Thresholds of the detectors of abuse.
 #[derive(Debug, Clone, Args)]
 pub struct AbuseSettings {
-    /// From how many reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES on a flag is raised.
+    /// Number of reviews of one seller's skills within AEDILE_ABUSE_REVIEW_BURST_MINUTES that raises an abuse flag.
     #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub abuse_review_burst: u32,
 
-    /// The time that AEDILE_ABUSE_REVIEW_BURST looks back, in minutes.
+    /// Time window of AEDILE_ABUSE_REVIEW_BURST, in minutes.
     #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
     pub abuse_review_burst_minutes: u16,
 
-    /// From how many purchases of one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES on a flag is raised.
+    /// Number of purchases by one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES that raises an abuse
+    /// flag.
     #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub abuse_buyer_seller_burst: u32,
 
-    /// The time that AEDILE_ABUSE_BUYER_SELLER_BURST looks back, in minutes.
+    /// Time window of AEDILE_ABUSE_BUYER_SELLER_BURST, in minutes.
     #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     pub abuse_buyer_seller_burst_minutes: u16,
 
-    /// From how many refunds of one buyer within AEDILE_ABUSE_REFUND_BURST_HOURS on a flag is raised.
+    /// Number of refunds of one buyer within AEDILE_ABUSE_REFUND_BURST_HOURS that raises an abuse flag.
     #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     pub abuse_refund_burst: u32,
 
-    /// The time that AEDILE_ABUSE_REFUND_BURST looks back, in hours.
+    /// Time window of AEDILE_ABUSE_REFUND_BURST, in hours.
     #[arg(long, env = "AEDILE_ABUSE_REFUND_BURST_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
     pub abuse_refund_burst_hours: u16,
 }

@@ -9,12 +9,12 @@ const DAY: i64 = 24 * HOUR;
 /// How long each kind of record is kept. Older ones are removed hourly. The audit log and the ledger are kept for ever.
 #[derive(Debug, Clone, Args)]
 pub struct Retention {
-    /// Hours for which the answer to a request with an Idempotency-Key is kept, and given to the same request again.
+    /// Hours for which the response to a request with an Idempotency-Key is kept and replayed.
     #[arg(long, env = "AEDILE_KEEP_REPLIES_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(24..=8760))]
     pub keep_replies_hours: u32,
 
-    /// Days for which events of the identity provider and of Stripe are remembered, so that each counts once. Stripe's can
-    /// be replayed for 30 days.
+    /// Days for which processed events of the identity provider and of Stripe are kept, so that each is applied once.
+    /// Stripe's can be replayed for 30 days.
     #[arg(long, env = "AEDILE_KEEP_EVENTS_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(31..=3650))]
     pub keep_events_days: u32,
 
@@ -22,23 +22,23 @@ pub struct Retention {
     #[arg(long, env = "AEDILE_KEEP_SENT_MAIL_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_sent_mail_days: u32,
 
-    /// Hours for which codes of aedile login are kept once they have ended.
+    /// Hours for which codes of aedile login are kept after they expired.
     #[arg(long, env = "AEDILE_KEEP_CLI_CODES_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8760))]
     pub keep_cli_codes_hours: u32,
 
-    /// Days for which tokens of the command line are kept once they have expired or were revoked.
+    /// Days for which tokens of the command line are kept after they expired or were revoked.
     #[arg(long, env = "AEDILE_KEEP_CLI_TOKENS_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_cli_tokens_days: u32,
 
-    /// Days after which messages of the outbox that nobody could deliver are given up.
+    /// Days after which undeliverable outbox messages are dropped.
     #[arg(long, env = "AEDILE_KEEP_OUTBOX_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_outbox_days: u32,
 
-    /// Days for which usage is kept by day and route; totals are kept.
+    /// Days for which usage by day and route is kept; totals are kept forever.
     #[arg(long, env = "AEDILE_KEEP_USAGE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_usage_days: u32,
 
-    /// Days for which the addresses and user agents of audited requests are kept, to look into an incident.
+    /// Days for which IP addresses and user agents of audited requests are kept.
     #[arg(long, env = "AEDILE_KEEP_AUDIT_ORIGINS_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_audit_origins_days: u32,
 }

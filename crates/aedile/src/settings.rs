@@ -25,15 +25,16 @@ use crate::retention::Retention;
 /// Where the data lives.
 #[derive(Debug, Clone, Args)]
 pub struct Database {
-    /// The database: sqlite:PATH or postgres://USER@HOST/DATABASE. It is made and brought up to date at the start.
+    /// Database URL: sqlite:PATH or postgres://USER@HOST/DATABASE. Created and migrated at start.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite:aedile.db", hide_env_values = true, value_parser = values::database_url)]
     pub database_url: SecretUrl,
 
-    /// The most database connections: readers on SQLite (default: cores + 2), all on PostgreSQL (default: 4 × cores + 4).
+    /// Maximum number of database connections: readers on SQLite (default: cores + 2), all on PostgreSQL (default: 4 × cores
+    /// + 4).
     #[arg(long, env = "AEDILE_DB_POOL", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub db_pool: Option<u32>,
 
-    /// The most writes that share one commit on SQLite.
+    /// Maximum number of writes that share one commit (SQLite).
     #[arg(long, env = "AEDILE_WRITE_GROUP", default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub write_group: u16,
 }
@@ -73,7 +74,7 @@ pub enum LogFormat {
 /// Every setting of `aedile serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
-    /// Where to listen; port 0 takes any free one.
+    /// Address to listen on; port 0 picks a free one.
     #[arg(long, env = "AEDILE_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
 
@@ -119,7 +120,8 @@ pub struct Settings {
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = secrets::stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
 
-    /// How often Stripe is asked about payments and refunds whose events have not come, in seconds, and how old these must be.
+    /// Interval at which Stripe is asked about payments and refunds whose events have not arrived, and their minimum age, in
+    /// seconds.
     #[arg(long, env = "AEDILE_PAYMENTS_ASK_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub payments_ask_seconds: u16,
 
@@ -127,32 +129,31 @@ pub struct Settings {
     #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com", value_parser = values::base_url)]
     pub stripe_api_base: String,
 
-    /// What the marketplace keeps of a sale, in ten-thousandths.
+    /// Marketplace fee of a sale in basis points (1500 = 15 %).
     #[arg(long, env = "AEDILE_PLATFORM_FEE_BPS", default_value_t = Policy::DEFAULT.platform_fee_bps, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub platform_fee_bps: u32,
 
-    /// AI agents may do what writes, too; without it the tools at /mcp only read.
+    /// Let AI agents make changes; without it, the tools at /mcp are read-only.
     #[arg(long, env = "AEDILE_AGENTS_ALLOW_WRITE", value_parser = BoolishValueParser::new())]
     pub agents_allow_write: bool,
 
-    /// The only nouns that AI agents are offered, such as user,flag. Default: all.
+    /// Nouns that AI agents are offered, e.g. user,flag. Default: all.
     #[arg(long, env = "AEDILE_AGENTS_ONLY", value_delimiter = ',', value_parser = values::noun)]
     pub agents_only: Vec<String>,
 
-    /// The most US dollars that a user's agents grant until they have been idle for an hour.
+    /// Maximum US dollars that a user's agents may grant, until they have been idle for an hour.
     #[arg(long, env = "AEDILE_AGENTS_MAX_GRANTED", default_value = "100", value_parser = values::dollars)]
     pub agents_max_granted: MicroUsd,
 
-    /// The most refunds that they issue.
+    /// Maximum number of refunds that a user's agents may issue.
     #[arg(long, env = "AEDILE_AGENTS_MAX_REFUNDS", default_value_t = 5)]
     pub agents_max_refunds: u32,
 
-    /// The most changes that they make.
+    /// Maximum number of changes that a user's agents may make.
     #[arg(long, env = "AEDILE_AGENTS_MAX_CHANGES", default_value_t = 100)]
     pub agents_max_changes: u32,
 
-    /// Our own address as others see it, for links and for people who come back from Stripe. Default: http:// and
-    /// AEDILE_BIND.
+    /// Public URL of this server, for links and for redirects from Stripe. Default: http:// and AEDILE_BIND.
     #[arg(long, env = "PUBLIC_URL", value_parser = values::base_url)]
     pub public_url: Option<String>,
 
@@ -162,11 +163,11 @@ pub struct Settings {
     #[arg(long, env = "SMTP_URL", hide_env_values = true, requires = "email_from")]
     pub smtp_url: Option<SecretString>,
 
-    /// Send the mail server's password over a connection that is not encrypted, too.
+    /// Allow sending the mail server's password over an unencrypted connection.
     #[arg(long, env = "SMTP_ALLOW_CLEAR_PASSWORD")]
     pub smtp_allow_clear_password: bool,
 
-    /// Whom mail is from, such as Market <mail@market.example>.
+    /// Sender of e-mails, e.g. Market <mail@market.example>.
     #[arg(long, env = "EMAIL_FROM")]
     pub email_from: Option<String>,
 
@@ -175,31 +176,32 @@ pub struct Settings {
     #[arg(long, env = "ARTIFACTS_URL", default_value = "file:./artifacts", value_parser = Location::parse)]
     pub artifacts_url: Location,
 
-    /// What the gateway says of a request that no endpoint override covers: allow, or deny (403 for everybody).
+    /// Gateway decision for paths without an endpoint override: allow, or deny (403 for everybody).
     #[arg(long, env = "AEDILE_GATEWAY_DEFAULT", default_value = "allow")]
     pub gateway_default: GatewayDefault,
 
-    /// The networks of proxies whose Forwarded and X-Forwarded-For are believed, separated by commas, such as 10.0.0.0/8.
+    /// Networks of trusted proxies, whose Forwarded and X-Forwarded-For headers are used; separated by commas, e.g.
+    /// 10.0.0.0/8.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Reads a minute that need no credential; 0 is unlimited.
+    /// Rate limit of public reads, per minute and address; 0 is unlimited.
     #[arg(long, env = "AEDILE_RATE_PUBLIC_READ", default_value_t = 60)]
     pub rate_public_read: u32,
 
-    /// Reads of a signed-in user a minute; 0 is unlimited.
+    /// Rate limit of a signed-in user's reads, per minute; 0 is unlimited.
     #[arg(long, env = "AEDILE_RATE_AUTHENTICATED_READ", default_value_t = 10)]
     pub rate_authenticated_read: u32,
 
-    /// Sign-ins and other writes of users a minute; 0 is unlimited.
+    /// Rate limit of sign-ins and users' writes, per minute; 0 is unlimited.
     #[arg(long, env = "AEDILE_RATE_WRITE", default_value_t = 20)]
     pub rate_write: u32,
 
-    /// Calls of an admin a minute; 0 is unlimited.
+    /// Rate limit of an admin's calls, per minute; 0 is unlimited.
     #[arg(long, env = "AEDILE_RATE_ADMIN", default_value_t = 600)]
     pub rate_admin: u32,
 
-    /// The days between asking for one's account to be deleted and its deletion.
+    /// Grace period between requesting an account's deletion and the deletion, in days.
     #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
 
@@ -215,19 +217,19 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
 
-    /// What to log, such as info or aedile=debug.
+    /// Log level or filter, e.g. info or aedile=debug.
     #[arg(long, env = "RUST_LOG", default_value = "info")]
     pub log: String,
 
-    /// How log lines look. Default: pretty on a terminal, else json.
+    /// Log format. Default: pretty on a terminal, otherwise json.
     #[arg(long, env = "AEDILE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Make a demo in an empty database, within a minute and all or nothing, and print a ready admin sign-in.
+    /// Fill an empty database with demo data within a minute, all or nothing, and print an admin sign-in.
     #[arg(long)]
     pub demo: bool,
 
-    /// Write the address that is listened on to this file, once it is.
+    /// Write the address to this file once the server listens.
     #[arg(long, value_name = "FILE")]
     pub address_file: Option<PathBuf>,
 }

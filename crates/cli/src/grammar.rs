@@ -58,7 +58,7 @@ pub(crate) fn command_of(noun: &str, operations: &[Description]) -> Command {
 fn command(operation: &Description) -> Command {
     let fields = fields(operation.input.as_value());
     let about = operation.summary().split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned();
-    let long = format!("{}\n\nNeeds the permission {}.", operation.summary(), operation.permission);
+    let long = format!("{}\n\nRequires the permission {}.", operation.summary(), operation.permission);
     let mut command = Command::new(verb_of(operation.name)).about(about).long_about(long);
     for (at, field) in fields.iter().enumerate() {
         command = with_field(command, field, at == 0);
@@ -70,9 +70,9 @@ fn with_field(command: Command, field: &Field, is_first: bool) -> Command {
     let number = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("N").help(help);
     match field.kind {
         Kind::Page => command
-            .arg(number("limit", "The most rows: 1 to 100, 50 when left out"))
-            .arg(number("offset", "How many rows to pass over"))
-            .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("All rows, page after page")),
+            .arg(number("limit", "Maximum number of rows: 1 to 100, default 50"))
+            .arg(number("offset", "Number of rows to skip"))
+            .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("Fetch all pages")),
         _ if field.name == "password" => command,
         _ => command.arg(argument(field, is_first)),
     }

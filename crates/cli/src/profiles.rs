@@ -15,16 +15,16 @@ use crate::failure::Failure;
 /// Which server, as whom.
 #[derive(Args, Clone)]
 pub struct Target {
-    /// The server's address; that of the profile when left out
+    /// URL of the server; default: that of the profile
     #[arg(long, env = "AEDILE_SERVER", value_name = "URL", help_heading = "Common")]
     pub(crate) server: Option<String>,
-    /// A token or an API key, for scripts; that of the profile when left out
+    /// Token or API key, for scripts; default: that of the profile
     #[arg(long, env = "AEDILE_TOKEN", hide_env_values = true, value_name = "TOKEN", help_heading = "Common")]
     pub(crate) token: Option<SecretString>,
-    /// One of several sign-ins
+    /// Profile to use
     #[arg(long, env = "AEDILE_PROFILE", default_value = "default", value_name = "NAME", help_heading = "Common")]
     pub(crate) profile: String,
-    /// Where profiles are kept; the folder aedile in the user's own configuration when left out
+    /// Folder of the profiles; default: aedile in the user's configuration folder
     #[arg(long, env = "AEDILE_CONFIG_DIR", value_name = "FOLDER", help_heading = "Common")]
     pub(crate) config_dir: Option<PathBuf>,
 }

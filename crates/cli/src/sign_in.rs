@@ -17,16 +17,16 @@ use crate::{browser, input, output};
 pub struct Login {
     #[command(flatten)]
     target: Target,
-    /// Sign in with a password that is kept by the server, as this user
+    /// Sign in as this local user, with a password
     #[arg(long, value_name = "IDENTIFIER", conflicts_with_all = ["with_token", "admin_key"])]
     user: Option<String>,
-    /// Keep a token or an API key, which is asked for or read from standard input
+    /// Store a token or an API key, prompted for or read from standard input
     #[arg(long, conflicts_with = "admin_key")]
     with_token: bool,
-    /// Keep the operator's key, which is asked for or read from standard input
+    /// Store the operator's key, prompted for or read from standard input
     #[arg(long)]
     admin_key: bool,
-    /// Only print the address, for a browser that is elsewhere on this machine
+    /// Print the URL instead of opening a browser
     #[arg(long)]
     no_browser: bool,
 }
@@ -68,7 +68,7 @@ impl Login {
     }
 }
 
-/// Sign out, and end the command line's token
+/// Sign out and revoke the command line's token
 #[derive(Args)]
 pub struct Logout {
     #[command(flatten)]
@@ -93,7 +93,7 @@ impl Logout {
     }
 }
 
-/// Show who you are, and on which server
+/// Show who is signed in, and the server
 #[derive(Args)]
 pub struct Whoami {
     #[command(flatten)]

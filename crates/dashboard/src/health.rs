@@ -24,7 +24,7 @@ pub struct Health {
 /// Something that can be set up.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    /// What.
+    /// Name of the check.
     pub name: &'static str,
     /// Whether it is.
     pub is_set_up: bool,

@@ -123,7 +123,7 @@ impl Place {
 fn refusal(error: Error) -> Page {
     use crate::view::{Block, Section, Tone};
     let title = match error {
-        Error::NotFound(_) => "There is no such thing",
+        Error::NotFound(_) => "Page not found",
         Error::Denied(_) | Error::AccountState(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => {
             "You may not see this"
         }

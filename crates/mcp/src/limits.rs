@@ -12,19 +12,19 @@ use crate::backend::{OfferedOperation, ToolRefusal};
 /// What an agent may do.
 #[derive(Debug, Clone, Args)]
 pub struct Limits {
-    /// Offer what writes, too; without it the agent only reads
+    /// Offer operations that make changes; without it, the agent is read-only
     #[arg(long, env = "AEDILE_MCP_ALLOW_WRITE", value_parser = BoolishValueParser::new())]
     pub allow_write: bool,
     /// Offer only these nouns, such as user,flag
     #[arg(long, env = "AEDILE_MCP_ONLY", value_delimiter = ',', value_name = "NOUN")]
     pub only: Vec<String>,
-    /// The most dollars that a session grants, in wallets and vouchers
+    /// Maximum US dollars that a session may grant, in wallets and vouchers
     #[arg(long, env = "AEDILE_MCP_MAX_GRANTED", default_value = "100", value_name = "USD", value_parser = MicroUsd::parse)]
     pub max_granted: MicroUsd,
-    /// The most refunds that a session issues
+    /// Maximum number of refunds that a session may issue
     #[arg(long, env = "AEDILE_MCP_MAX_REFUNDS", default_value_t = 5, value_name = "N")]
     pub max_refunds: u32,
-    /// The most changes that a session makes
+    /// Maximum number of changes that a session may make
     #[arg(long, env = "AEDILE_MCP_MAX_CHANGES", default_value_t = 100, value_name = "N")]
     pub max_changes: u32,
 }

@@ -123,7 +123,7 @@ async fn c_41_a_wrong_password_and_an_unknown_user_look_the_same() {
         let (browser, root) = (app.anonymous(), app.super_admin().await);
         local_user(&root, "user@example.com").await;
         let wrong = page(submit_password(&browser, "user@example.com", "not the password").await, 401);
-        assert!(wrong.text.contains("identifier or password is wrong"), "{}", wrong.text);
+        assert!(wrong.text.contains("Incorrect e-mail or password."), "{}", wrong.text);
         assert!(wrong.text.contains("value=\"user@example.com\"") && wrong.text.contains(CHALLENGE), "{}", wrong.text);
         assert!(!wrong.text.contains("not the password"), "{}", wrong.text);
         assert_eq!(wrong.header("www-authenticate"), Some("Bearer"));

@@ -20,7 +20,7 @@ pub struct Options {
     pub database_url: String,
     /// The most connections for work: readers on SQLite, all on PostgreSQL. `None`: sized by backend.
     pub pool_size: Option<u32>,
-    /// The most writes that share one commit on SQLite, at least 1.
+    /// Maximum number of writes that share one commit (SQLite), at least 1.
     pub max_group: usize,
 }
 

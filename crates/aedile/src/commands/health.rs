@@ -10,7 +10,7 @@ use super::{Failure, print};
 /// Whoever asks for a server's health, such as a container's health check, asks again soon.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 
-/// Ask the server on this machine whether it is ready
+/// Check whether the server on this machine is ready
 ///
 /// Exit code 0 when it is, 1 when it is not or does not answer within 3 seconds. For health checks of containers and
 /// service managers.

@@ -12,7 +12,7 @@ const NAMED: u32 = 20;
 
 #[derive(Subcommand)]
 pub(crate) enum Ledger {
-    /// Check all books: postings, balances, vouchers
+    /// Verify the ledger: transactions, balances, vouchers
     ///
     /// Each posting must sum to zero in one unit, each balance be the sum of its account's lines, no user's balance be
     /// negative, and each use of a voucher have one posting. Exits 0 when everything fits and 1 when something does not,

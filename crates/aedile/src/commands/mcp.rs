@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::Failure;
 
-/// Offer a server's operations to an AI agent, by the Model Context Protocol
+/// Run an MCP server that offers a server's operations to an AI agent
 ///
 /// An agent's program starts this command and speaks with it over standard input and output. The agent acts in your name, with
 /// your permissions; it only reads unless --allow-write is there. What takes something away is shown first.

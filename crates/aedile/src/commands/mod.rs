@@ -60,30 +60,30 @@ enum Command {
     /// Make the first admin
     #[command(subcommand, after_help = "On a server, after aedile login: list, add, demote")]
     Admins(admins::Admins),
-    /// Users who sign in with a password kept here
+    /// Manage local users, who sign in with a password
     #[command(subcommand, after_help = "On a server, after aedile login: list, get, add, update, delete")]
     LocalUsers(local_users::LocalUsersCommand),
     /// Check the audit log
     #[command(subcommand, after_help = "On a server, after aedile login: list, check, newest-seal")]
     Audit(audit::Audit),
-    /// Check the books
+    /// Check the ledger
     #[command(subcommand)]
     Ledger(ledger::Ledger),
-    /// Mend what Stripe and the books say differently
+    /// Reconcile Stripe with the ledger
     #[command(subcommand)]
     Stripe(stripe::Stripe),
     Login(aedile_cli::Login),
     Logout(aedile_cli::Logout),
     Whoami(aedile_cli::Whoami),
     Mcp(Box<mcp::Mcp>),
-    /// Print what makes a shell complete these commands
+    /// Print a shell completion script
     Completions {
-        /// Which shell
+        /// Shell
         shell: Shell,
     },
-    /// Write manual pages into a folder
+    /// Write manual pages to a folder
     Man {
-        /// Where
+        /// Target folder
         folder: PathBuf,
     },
     #[command(external_subcommand)]

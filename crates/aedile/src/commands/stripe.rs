@@ -18,7 +18,7 @@ const PATIENCE_SECONDS: i64 = 60;
 
 #[derive(Subcommand)]
 pub(crate) enum Stripe {
-    /// Ask Stripe about all that waits, and write down what it says
+    /// Ask Stripe about pending payments and refunds, and record the outcome
     ///
     /// Completes purchases that were paid while nobody heard of it, closes those that can't be paid any more, and settles
     /// refunds whose outcome is open: each is looked up at Stripe, and requested only when Stripe has none. It may run beside
@@ -29,7 +29,7 @@ pub(crate) enum Stripe {
         #[command(flatten)]
         database: Database,
     },
-    /// Take the events again that Stripe sent, or could not send, in the last days
+    /// Replay Stripe's events of the last days
     ///
     /// For when the webhook was not reached, or was set up late: Stripe keeps its events for 30 days. What was taken before
     /// changes nothing, so it may run beside the server, and again at any time.

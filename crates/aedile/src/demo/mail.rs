@@ -19,12 +19,12 @@ const GONE: usize = 9;
 
 const NEWS: &str = include_str!("news.html");
 
-/// Sends the campaign to a pretended mail server, unless there is a real one: nobody of the demo gets mail.
+/// Sends the campaign to a simulated mail server, unless there is a real one: nobody of the demo gets mail.
 pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
     for number in 0..READERS {
         agree(stage, number, true).await?;
     }
-    if !stage.is_mail_pretended {
+    if !stage.is_mail_simulated {
         return Ok(());
     }
     let news = SendMarketingEmail { subject: "Ten skills for a calmer autumn".to_owned(), html_body: NEWS.to_owned() };
@@ -32,7 +32,7 @@ pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
     agree(stage, GONE, false).await?;
     let key = InstallationKey::new(random_bytes(stage.runner.entropy().as_ref()));
     let worker = MailWorker::new("demo".to_owned(), key);
-    let mailer = Pretended { refused: REFUSED.into() };
+    let mailer = Simulated { refused: REFUSED.into() };
     while stage.runner.deliver_next(&worker, &mailer).await? == Progress::Settled {}
     Ok(())
 }
@@ -45,12 +45,12 @@ async fn agree(stage: &Stage, number: usize, agrees: bool) -> Result<()> {
 }
 
 /// A mail server that throws away what it takes.
-struct Pretended {
+struct Simulated {
     refused: HashSet<&'static str>,
 }
 
 #[async_trait]
-impl Mailer for Pretended {
+impl Mailer for Simulated {
     async fn send(&self, email: &OutgoingEmail, _: &dyn HoldsLease) -> std::result::Result<(), MailError> {
         if self.refused.contains(email.to.as_str()) {
             return Err(MailError::Never("550 no such mailbox".into()));

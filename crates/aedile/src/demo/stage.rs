@@ -25,7 +25,7 @@ pub(super) struct Stage {
     pub(super) artifacts: Artifacts,
     pub(super) till: Option<Till>,
     /// Whether no mail server is set, so that mail may go nowhere.
-    pub(super) is_mail_pretended: bool,
+    pub(super) is_mail_simulated: bool,
 }
 
 impl Stage {
@@ -40,11 +40,11 @@ impl Stage {
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;
         let till = stripe.map(|stripe| Till::at(stripe, settings)).transpose()?.flatten();
-        let is_mail_pretended = settings.smtp_url.is_none();
-        Ok(Self { runner, operations, clock, artifacts, till, is_mail_pretended })
+        let is_mail_simulated = settings.smtp_url.is_none();
+        Ok(Self { runner, operations, clock, artifacts, till, is_mail_simulated })
     }
 
-    /// Lets the seller be paid, where payments are pretended.
+    /// Lets the seller be paid, where payments are simulated.
     pub(super) async fn connect(&self, seller: &Caller, id: &UserId) -> Result<()> {
         let Some(till) = &self.till else { return Ok(()) };
         let order = AccountOrder {
@@ -83,14 +83,14 @@ impl Stage {
     }
 
     async fn take(&self, till: &Till, event: Option<SignedEvent>) -> Result<()> {
-        let event = event.ok_or_else(|| Error::internal("the pretended Stripe does not know of it"))?;
+        let event = event.ok_or_else(|| Error::internal("the simulated Stripe does not know of it"))?;
         let now = SystemClock.now();
         let event = till.webhooks.read(&event.signature, event.body.as_bytes(), now)?;
         take_payment_event(&self.operations, &Caller::system(), event).await
     }
 }
 
-/// A pretended Stripe, and how it is spoken to.
+/// A simulated Stripe, and how it is spoken to.
 pub(super) struct Till {
     stripe: Arc<FakeStripe>,
     payments: StripePayments,

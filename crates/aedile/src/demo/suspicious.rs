@@ -12,7 +12,7 @@ const OF_ONE_SELLER: [&str; 5] =
 /// Skills of several sellers.
 const OF_SEVERAL: [&str; 3] = ["unit-economics", "phishing-drill", "cohort-builder"];
 
-/// Lets three people do what looks suspicious, where payments are pretended.
+/// Lets three people do what looks suspicious, where payments are simulated.
 pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
     if stage.till.is_none() {
         return Ok(());

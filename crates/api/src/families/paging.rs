@@ -23,7 +23,7 @@ pub(crate) struct Paging {
 #[schemars(inline)]
 pub(crate) struct Limit(#[schemars(range(min = 1, max = 100))] pub(crate) i64);
 
-/// How many rows to pass over; not beside `cursor`.
+/// Number of rows to skip; can't be combined with `cursor`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]

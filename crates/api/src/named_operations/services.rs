@@ -75,7 +75,7 @@ struct WantedLocalUser {
     /// `user` when absent.
     #[serde(default)]
     role: Option<LocalRole>,
-    /// The role's default when absent.
+    /// Tier; default: that of the role.
     #[serde(default)]
     tier: Option<String>,
 }

@@ -61,7 +61,7 @@ pub(super) fn description(about: &str, permission: Permission) -> String {
     match permission {
         Permission::Public => about.to_owned(),
         Permission::Own => format!("{about}\n\nNeeds a signed-in user."),
-        permission => format!("{about}\n\nNeeds the permission `{permission}`."),
+        permission => format!("{about}\n\nRequires the permission `{permission}`."),
     }
 }
 

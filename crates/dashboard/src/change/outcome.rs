@@ -9,7 +9,7 @@ use super::form::Problems;
 use super::preview::{link, records, table};
 use super::typed::Typed;
 use crate::record::{thing, value_cell};
-use crate::view::{Block, Cell, Facts, Link, Page, Section, Table, Tone, sentence, title_of, words};
+use crate::view::{Block, Cell, Facts, Link, Page, Section, Table, Tone, past_of, sentence, title_of, words};
 
 /// What is shown this once, by the field of the answer that holds it.
 const SECRETS: [&str; 2] = ["codes", "secret"];
@@ -20,7 +20,7 @@ const NEWEST: u32 = 20;
 impl Change<'_> {
     /// What was done: the answer where it holds a secret, the records, and the row in the audit log.
     pub(super) async fn outcome(&self, typed: &Typed, shown: &Value, done: &Value) -> Result<Page> {
-        let mut section = Section::bare().block(Block::Notice(Tone::Good, "Done.".to_owned()));
+        let mut section = Section::bare().block(Block::Notice(Tone::Good, format!("{}.", past_of(self.operation.name))));
         for secret in SECRETS.iter().filter_map(|name| done.get(*name)) {
             section = section
                 .text("Copy this now. It is shown this once, and kept nowhere.")
@@ -72,7 +72,7 @@ impl Change<'_> {
                 Cell::state(row.status.as_str()),
             ]
         });
-        let titles = ["Number", "When", "Who", "What", "On", "Ended"];
+        let titles = ["Number", "When", "Actor", "Action", "Target", "Result"];
         let table = Table::new("What was written down", &titles, "The rows are among older ones by now.");
         Ok(section.block(table.rows(rows)))
     }

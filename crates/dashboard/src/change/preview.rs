@@ -45,7 +45,7 @@ impl Change<'_> {
             section = section.block(Block::Document { title: "The text as users see it".to_owned(), html });
         }
         Page::new(format!("{title}?"))
-            .intro("Nothing has been done yet.")
+            .intro("Review this change. Nothing has been changed yet.")
             .section(section)
             .section(Section::bare().block(form))
             .section(self.trial(typed))

@@ -41,7 +41,7 @@ pub(crate) async fn one(backend: &dyn DashboardBackend, asked: &Asked) -> Result
         .fact("Shows from", announcement.active_from.map_or_else(|| Cell::from("at once"), Cell::Time))
         .fact("Shows until", announcement.active_until.map_or_else(|| Cell::from("no end"), Cell::Time))
         .fact("Made by", Cell::Code(announcement.created_by.clone()))
-        .fact("Made", announcement.created_at)
+        .fact("Created", announcement.created_at)
         .fact("Last changed", announcement.updated_at);
     let html = markdown::document(&announcement.body);
     let seen = Section::new("As users see it").block(Block::Document { title: "The text".to_owned(), html });

@@ -18,7 +18,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     let next = next(backend, listed.next.as_ref(), &["api-keys"], "cursor", &[]);
     let table = Table::new(
         "API keys",
-        &["Name", "Begins with", "Acts for", "May", "Last used", "Ends", "State", ""],
+        &["Name", "Begins with", "Acts for", "Scopes", "Last used", "Expires", "State", ""],
         "There are no keys. Create one for a program that is to read or change things by itself.",
     )
     .rows(listed.items.iter().map(|key| row(backend, key)))

@@ -22,7 +22,7 @@ pub(super) async fn figures(backend: &dyn DashboardBackend) -> Result<Section> {
     let facts = Facts::default()
         .fact("Sales", earnings.sales)
         .fact("Buyers paid", Cell::cents(earnings.gross_cents))
-        .fact("Given back", Cell::cents(earnings.refunded_cents))
+        .fact("Refunded", Cell::cents(earnings.refunded_cents))
         .fact("Fee", Cell::cents(earnings.fee_cents))
         .fact("Yours", Cell::cents(earnings.net_cents()));
     Ok(Section::new("Your sales").block(facts))

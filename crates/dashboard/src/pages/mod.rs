@@ -29,7 +29,7 @@ pub(crate) fn require<O: Operation>(backend: &dyn DashboardBackend) -> Result<()
     if backend.may::<O>() {
         return Ok(());
     }
-    Err(Error::forbidden(format!("this page needs the permission {}", O::PERMISSION)))
+    Err(Error::forbidden(format!("Missing permission: {}", O::PERMISSION)))
 }
 
 /// The way to an operation's form, with these values in it and back to `back`; `None` when this person may not run it.

@@ -24,7 +24,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
             Cell::from(to_pay.map(|href| Link::new("Pay", href))),
         ]
     });
-    let columns = ["Number", "When", "Skill", "State", "Price", "Given back", ""];
+    let columns = ["Number", "When", "Skill", "State", "Price", "Refunded", ""];
     let table =
         Table::new("Your purchases", &columns, "You bought nothing yet.").rows(rows).total(purchases.total).next(next);
     Ok(Page::new("Purchases").section(Section::bare().block(table)))

@@ -12,7 +12,7 @@ use crate::view::{Block, Cell, Facts, Page, Section, Table, Tone};
 
 pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Page> {
     if !(backend.may::<ListUsers>() || backend.may::<ListRoles>() || backend.may::<ListAudit>()) {
-        return Err(Error::forbidden("this page needs the permission admin:read or audit:read"));
+        return Err(Error::forbidden("Missing permission: admin:read or audit:read"));
     }
     let health = backend.health().await;
     Ok(Page::new("System")

@@ -57,7 +57,7 @@ fn account(backend: &dyn DashboardBackend, user: &UserDetail, back: &str) -> Sec
         .fact("Deletion", entry.deletion_scheduled_for)
         .fact("Marketing mail", if user.marketing_opt_in { "agreed" } else { "not agreed" })
         .fact("Seller", user.seller_slug.clone())
-        .fact("Paid through Stripe", if entry.stripe_connected { "yes" } else { "no" });
+        .fact("Stripe connected", if entry.stripe_connected { "yes" } else { "no" });
     Section::new("Account").action(standing_change(backend, entry, back)).block(facts)
 }
 
@@ -67,7 +67,7 @@ fn money(backend: &dyn DashboardBackend, user: &UserDetail, back: &str) -> Secti
     let facts = Facts::default()
         .fact("Wallet", Cell::dollars(MicroUsd(user.balances.micro_usd)))
         .fact("Plan", user.plan.as_ref().map(|plan| plan.tier.clone()))
-        .fact("Credits of the plan", user.balances.credits)
+        .fact("Plan credits", user.balances.credits)
         .fact("Next month begins", user.plan.as_ref().map(|plan| plan.reset_date));
     Section::new("Money")
         .action(change(backend, "credits.grant", &[("email", email)], back))
@@ -118,7 +118,7 @@ fn claims(user: &UserDetail) -> Section {
             Cell::Time(claim.created_at),
         ]
     });
-    let table = Table::new("Claims", &["Number", "Skill", "State", "Made"], "They claimed no skill.");
+    let table = Table::new("Claims", &["Number", "Skill", "State", "Created"], "They claimed no skill.");
     Section::new("Claims").block(table.rows(rows))
 }
 
@@ -134,8 +134,8 @@ fn history(user: &UserDetail) -> Section {
         ]
     });
     let table =
-        Table::new("What was done to them", &["Row", "When", "Who", "What", "Ended"], "Nothing was done to them yet.");
-    Section::new("What was done to them").block(table.rows(rows))
+        Table::new("Activity", &["Row", "When", "Actor", "Action", "Result"], "No activity yet.");
+    Section::new("Activity").block(table.rows(rows))
 }
 
 async fn credit_events(backend: &dyn DashboardBackend, user_id: &UserId) -> Result<Section> {
@@ -155,7 +155,7 @@ async fn credit_events(backend: &dyn DashboardBackend, user_id: &UserId) -> Resu
         &["When", "Change", "Left", "Why"],
         "Nothing changed the credits of their plan yet.",
     );
-    Ok(Section::new("Credits of the plan").block(table.rows(rows)))
+    Ok(Section::new("Plan credits").block(table.rows(rows)))
 }
 
 async fn usage(backend: &dyn DashboardBackend, user_id: &UserId) -> Result<Section> {

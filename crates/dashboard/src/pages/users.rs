@@ -42,7 +42,7 @@ async fn all(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Section> {
     let sorting = [("sort_by", sorted_by), ("sort_order", order_name(sort_order))];
     let kept = [kept(asked), sorting].concat();
     let next = next(backend, found.next.as_ref(), &["dashboard", "admin"], "cursor", &kept);
-    let mut table = Table::new("Users", &[], "Nobody is like that.")
+    let mut table = Table::new("Users", &[], "No users match.")
         .rows(found.items.iter().map(row))
         .total(found.total)
         .next(next);
@@ -126,9 +126,9 @@ fn row(user: &DirectoryEntry) -> [Cell; 7] {
 async fn with_password(backend: &dyn DashboardBackend) -> Result<Section> {
     let users = backend.read(ListLocalUsers { page: PageRequest::first() }).await?;
     let mut table = Table::new(
-        "Users with a password kept here",
+        "Password accounts",
         &["Signs in with", "Role", "Tier", "API", "Since", ""],
-        "Nobody signs in with a password kept here. Add a user, or let an identity provider do it.",
+        "No password accounts. Create one, or sign in through an identity provider.",
     )
     .total(users.total);
     for user in users.items {
@@ -146,5 +146,5 @@ async fn with_password(backend: &dyn DashboardBackend) -> Result<Section> {
             Cell::from(actions),
         ]);
     }
-    Ok(Section::new("With a password kept here").action(change(backend, "local_user.create", &[], HERE)).block(table))
+    Ok(Section::new("Password accounts").action(change(backend, "local_user.create", &[], HERE)).block(table))
 }

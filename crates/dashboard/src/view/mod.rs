@@ -14,7 +14,7 @@ pub(crate) use chart::Chart;
 pub(crate) use field::{Control, FormField, Tick};
 pub use html::POLICY;
 pub(crate) use html::{Frame, POLICY_WITH_STYLES, SignInForm, Simple};
-pub(crate) use words::{address, minute, sentence, title_of, words};
+pub(crate) use words::{address, minute, past_of, sentence, title_of, words};
 
 /// A page below the navigation.
 #[derive(Debug, Default)]

@@ -29,6 +29,23 @@ pub(crate) fn title_of(operation: &str) -> String {
     sentence(&words)
 }
 
+/// `plan_credits.adjust` as `Adjusted plan credits`.
+pub(crate) fn past_of(operation: &str) -> String {
+    let title = title_of(operation);
+    let (verb, object) = title.split_once(' ').unwrap_or((&title, ""));
+    let past = match verb {
+        "Cancel" => "Canceled".to_owned(),
+        "Freeze" => "Froze or unfroze".to_owned(),
+        "Hold" => "Held".to_owned(),
+        "Retry" => "Retried".to_owned(),
+        "Send" => "Sent".to_owned(),
+        "Set" => "Set".to_owned(),
+        "Withdraw" => "Withdrew".to_owned(),
+        _ => format!("{}ed", verb.trim_end_matches('e')),
+    };
+    format!("{past} {object}")
+}
+
 /// The address of segments below the root, with a query; empty values are left out.
 pub(crate) fn address(segments: &[&str], query: &[(&str, &str)]) -> String {
     let escape = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
@@ -57,6 +74,19 @@ mod tests {
             ("account.cancel_deletion", "Cancel deletion of account"),
         ] {
             assert_eq!(title_of(operation), title);
+        }
+    }
+
+    #[test]
+    fn outcomes_say_what_was_done() {
+        for (operation, outcome) in [
+            ("flag.update", "Updated flag"),
+            ("refund.issue", "Issued refund"),
+            ("plan_credits.adjust", "Adjusted plan credits"),
+            ("voucher.withdraw", "Withdrew voucher"),
+            ("account.cancel_deletion", "Canceled deletion of account"),
+        ] {
+            assert_eq!(past_of(operation), outcome);
         }
     }
 

@@ -103,7 +103,7 @@ pub trait PasswordHasher: Send + Sync {
     /// Hashes a password with a fresh salt.
     ///
     /// # Errors
-    /// Only of the machinery.
+    /// `Internal` if hashing fails.
     async fn hash(&self, password: Password) -> Result<PasswordHash>;
 
     /// Whether `password` is the one that was hashed. `None` is the hash of nobody: the answer is no, after the same

@@ -90,6 +90,6 @@ pub trait TokenIssuer: Send + Sync {
     /// believes it.
     ///
     /// # Errors
-    /// Only of the machinery.
+    /// `Internal` if signing fails.
     fn issue(&self, user: &UserId, role: LocalRole, id: &str, now: Timestamp) -> Result<IssuedToken>;
 }

@@ -101,14 +101,14 @@ pub trait Access {
     /// [`Access::lock_changes`].
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn hold_account(&mut self, user: &UserId) -> Result<()>;
 
     /// Waits until no other transaction changes who may do what, and keeps others from it until this one ends. It is the
     /// first lock of a transaction.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_changes(&mut self) -> Result<()>;
 }
 

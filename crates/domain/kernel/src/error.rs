@@ -27,7 +27,7 @@ pub enum Error {
     #[error("{0}")]
     Unauthenticated(Cow<'static, str>),
     /// The caller lacks a permission.
-    #[error("this needs the permission {0}")]
+    #[error("Missing permission: {0}")]
     Denied(Permission),
     /// The state of the caller's account does not admit it.
     #[error("{0}")]

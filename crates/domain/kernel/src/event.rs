@@ -17,12 +17,12 @@ use crate::time::Timestamp;
 pub enum Event {
     /// A user was written down for the first time.
     UserRegistered {
-        /// Who.
+        /// ID of the user.
         user: UserId,
     },
     /// A user asked for their account to be deleted.
     DeletionRequested {
-        /// Who.
+        /// ID of the user.
         user: UserId,
         /// When it will be.
         scheduled_for: Timestamp,
@@ -31,21 +31,21 @@ pub enum Event {
     PurchaseCompleted {
         /// Who bought.
         buyer: UserId,
-        /// From whom.
+        /// ID of the user.
         seller: UserId,
-        /// The purchase's number.
+        /// ID of the purchase.
         purchase: i64,
     },
     /// A purchase was refunded, whole or in part.
     PurchaseRefunded {
         /// Who had bought.
         buyer: UserId,
-        /// The purchase's number.
+        /// ID of the purchase.
         purchase: i64,
     },
     /// Something about a payment needs an admin's decision.
     PaymentNeedsReview {
-        /// What.
+        /// Kind of trouble.
         trouble: PaymentTrouble,
         /// The provider's id of what it is about, or the purchase's number.
         reference_id: String,

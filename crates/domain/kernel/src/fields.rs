@@ -32,7 +32,7 @@ pub struct Field {
     pub kind: Kind,
     /// Whether the operation can't do without it.
     pub is_required: bool,
-    /// What it is for.
+    /// Description.
     pub help: String,
     /// The only values there are, of the field or of each item of a list; none when any will do.
     pub choices: Vec<String>,

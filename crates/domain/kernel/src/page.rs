@@ -36,11 +36,11 @@ pub struct PageRequest {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "PageRequest")]
 struct PageFields {
-    /// The most rows: 1 to 100, 50 when absent.
+    /// Maximum number of rows: 1 to 100, default 50.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u32>,
-    /// How many rows to pass over.
+    /// Number of rows to skip.
     #[serde(default)]
     offset: Option<u32>,
     /// Where the page before ended: its `next`. Not beside `offset`.

@@ -38,7 +38,7 @@ pub trait Journal {
     /// Stores the answer to `key`, for 24 hours.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn store_reply(
         &mut self,
         actor_id: &str,
@@ -51,20 +51,20 @@ pub trait Journal {
     /// Leaves a message for a worker, due at once.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn enqueue(&mut self, message: &Message, now: Timestamp) -> Result<()>;
 
     /// Appends a row to the audit log.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn append(&mut self, entry: &AuditEntry) -> Result<()>;
 
     /// Tells other processes on the same database that what they cache of these topics is stale, once this transaction is
     /// committed. Whoever misses it notices within the two seconds for which a fact is cached.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn invalidate(&mut self, topics: &[Topic]) -> Result<()>;
 }
 

@@ -10,7 +10,7 @@ use crate::view::{Cell, Section, Table};
 
 pub(super) async fn overrides(backend: &dyn DashboardBackend) -> Result<Section> {
     let listed = backend.read(ListEndpoints {}).await?;
-    let titles = ["Path", "Case", "Method", "Asks for", "Counts", ""];
+    let titles = ["Path", "Case", "Method", "Asks for", "Active", ""];
     let empty = "There are no overrides, so the gateway's default decides about every request. Create one for a path of its own.";
     let table =
         Table::new("Endpoint overrides", &titles, empty).rows(listed.iter().map(|endpoint| row(backend, endpoint)));

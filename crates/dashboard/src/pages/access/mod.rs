@@ -42,7 +42,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Pa
         page = page.section(tiers::scopes(backend).await?);
     }
     if page.sections.is_empty() {
-        return Err(Error::forbidden("this page needs the permission admin:read"));
+        return Err(Error::forbidden("Missing permission: admin:read"));
     }
     Ok(page)
 }

@@ -16,7 +16,7 @@ use crate::view::{Cell, Link, Section, Table, Tone};
 /// The roles.
 pub(super) async fn roles(backend: &dyn DashboardBackend) -> Result<Section> {
     let roles = backend.read(ListRoles {}).await?;
-    let titles = ["Role", "Known as", "What it is for", "Counts", ""];
+    let titles = ["Role", "Display name", "Description", "Active", ""];
     let table = Table::new("Roles", &titles, "There are no roles.").rows(roles.iter().map(|role| row(backend, role)));
     Ok(Section::new("Roles")
         .action(change(backend, "role.create", &[], HERE))
@@ -69,7 +69,7 @@ fn grid(roles: &[Role]) -> Table {
 pub(super) async fn assignments(backend: &dyn DashboardBackend) -> Result<Section> {
     let listed = backend.read(ListAssignments { clerk_user_id: None, role_name: None }).await?;
     let names = names(backend).await?;
-    let titles = ["Who", "Role", "Counts", "Until", "Assigned", "By", ""];
+    let titles = ["Who", "Role", "Active", "Until", "Assigned", "By", ""];
     let empty = "Nobody holds a role. Assign one to let somebody into the admin area.";
     let rows = listed.iter().map(|assignment| holder(backend, assignment, &names));
     let table = Table::new("Who holds a role", &titles, empty).rows(rows);

@@ -15,7 +15,7 @@ use crate::view::{Block, Cell, Control, Facts, Form, FormField, Link, Page, Sect
 /// The question alone.
 pub(super) async fn question(backend: &dyn DashboardBackend) -> Result<Section> {
     let form = form(backend, &Asked::default()).await?;
-    Ok(Section::new("What would a request get?")
+    Ok(Section::new("Test access")
         .text("Ask the gateway before a caller does. Nothing is counted.")
         .block(form))
 }
@@ -23,7 +23,7 @@ pub(super) async fn question(backend: &dyn DashboardBackend) -> Result<Section> 
 /// The question, and the answer once it is asked.
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
     require::<TestEndpoint>(backend)?;
-    let page = Page::new("What would a request get?")
+    let page = Page::new("Test access")
         .intro("The same decision as the gateway makes for a caller. Nothing is counted.")
         .action(Link::new("Back", HERE));
     let form = form(backend, asked).await?;
@@ -78,7 +78,7 @@ async fn form(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Form> {
             FormField::new("tier", "Who asks", Control::Choice(std::iter::once(nobody).chain(tiers).collect()), tier),
             line("user_id", "Or a user, by their id"),
         ],
-        button: "Ask".to_owned(),
+        button: "Run test".to_owned(),
         ..Form::default()
     })
 }

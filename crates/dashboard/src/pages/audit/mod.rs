@@ -58,11 +58,11 @@ fn filter(asked: &Asked, error: Option<&Error>) -> Form {
         action: HERE.to_owned(),
         is_query: true,
         fields: vec![
-            field("actor_id", "Who (id)", "search"),
+            field("actor_id", "Actor", "search"),
             field("action", "Action, such as tier.update", "search"),
-            field("resource_type", "Kind of thing", "search"),
-            field("resource_id", "Which one", "search"),
-            FormField::choice("status", "Ended", &["success", "failure", "denied"], asked.query("status")),
+            field("resource_type", "Resource type", "search"),
+            field("resource_id", "Resource ID", "search"),
+            FormField::choice("status", "Result", &["success", "failure", "denied"], asked.query("status")),
             field("since", "From (UTC)", "datetime-local"),
             field("until", "Before (UTC)", "datetime-local"),
         ],
@@ -77,7 +77,7 @@ async fn rows(backend: &dyn DashboardBackend, asked: &Asked, wanted: ListAudit) 
     let found = backend.read(wanted).await?;
     let kept = FILTERS.map(|name| (name, asked.query(name).unwrap_or_default()));
     let next = next(backend, found.next.as_ref(), &["dashboard", "audit"], "cursor", &kept);
-    let titles = ["Row", "When", "Who", "What", "On", "Ended"];
+    let titles = ["Row", "When", "Actor", "Action", "Target", "Result"];
     Ok(Table::new("Audit log", &titles, "No row is like that. Try fewer filters.")
         .rows(found.items.iter().map(line))
         .total(found.total)

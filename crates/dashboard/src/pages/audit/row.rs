@@ -44,16 +44,16 @@ fn story(row: &AuditRow, what: &str) -> Section {
         ("resource_id", row.resource_id.as_deref().unwrap_or_default()),
     ];
     let facts = Facts::default()
-        .fact("Ended", Cell::state(row.status.as_str()))
+        .fact("Result", Cell::state(row.status.as_str()))
         .fact("When", row.created_at)
         .fact("Who", who)
         .fact("Their id", Cell::Code(row.actor_id.clone()))
-        .fact("On", what)
+        .fact("Target", what)
         .fact("Address", row.ip_address.clone().map(Cell::Code))
         .fact("Client", row.user_agent.clone());
     Section::new("What happened")
-        .action(more("All they did", &[("actor_id", &row.actor_id)]))
-        .action(more("All done to this", &of_thing))
+        .action(more("Actor's activity", &[("actor_id", &row.actor_id)]))
+        .action(more("Object history", &of_thing))
         .block(facts)
 }
 

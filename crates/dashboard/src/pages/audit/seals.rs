@@ -21,7 +21,7 @@ pub(super) async fn newest(backend: &dyn DashboardBackend) -> Result<Section> {
         .fact("Number", seal.id)
         .fact("Rows sealed in all", seal.rows_total)
         .fact("Up to row", seal.last_audit_id)
-        .fact("Made", seal.created_at);
+        .fact("Created", seal.created_at);
     let why =
         "Keep the seal somewhere else from time to time. With it you can prove later that the log was not rewritten.";
     Ok(section.block(facts).text(why))

@@ -30,14 +30,14 @@ fn facts(flag: &Flag) -> Section {
         .fact("Rollout", format!("{} % of users", flag.rollout_percentage))
         .fact("Limited to tiers", tiers(flag))
         .fact("Made by", Cell::Code(flag.created_by.clone()))
-        .fact("Made", flag.created_at)
+        .fact("Created", flag.created_at)
         .fact("Last changed", flag.updated_at);
     Section::bare().block(facts)
 }
 
 /// Those whom the flag names, whatever their tier and the rollout.
 fn named_users(flag: &Flag) -> Section {
-    let section = Section::new("Users it is on for in any case");
+    let section = Section::new("Always-on users");
     match flag.target_users.as_slice() {
         [] => section.text("None. Change the flag to name some."),
         users => section.block(Block::Verbatim(users.join("\n"))),

@@ -63,7 +63,7 @@ fn told(asked: &Asked, flag: &Flag, reach: &Reach) -> Block {
 fn apply(backend: &dyn DashboardBackend, asked: &Asked, flag: &Flag) -> Option<Link> {
     let (id, rollout, tiers) = (flag.id.to_string(), asked.query("rollout_percentage")?, tried_tiers(asked).join(", "));
     let values = [("id", id.as_str()), ("rollout_percentage", rollout), ("target_tiers", tiers.as_str())];
-    let mut link = named_change(backend, "flag.update", "Make it so", &values, &page_of(flag))?;
+    let mut link = named_change(backend, "flag.update", "Apply rollout", &values, &page_of(flag))?;
     if tiers.is_empty() {
         // Links leave out what is empty, and the form would show the tiers that are so now.
         link.href.push_str("&target_tiers=");
@@ -87,7 +87,7 @@ fn form(asked: &Asked, flag: &Flag) -> Form {
             FormField::new("target_tiers", "Only these tiers, with commas between", Control::Line("text"), &tiers),
         ],
         button: "Count".to_owned(),
-        cancel: is_tried(asked).then(|| Link::new("As it is now", page_of(flag))),
+        cancel: is_tried(asked).then(|| Link::new("Reset", page_of(flag))),
         ..Form::default()
     }
 }

@@ -20,7 +20,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
         .fact("Sent", campaign.sent)
         .fact("Waiting", campaign.pending)
         .fact("Failed", campaign.failed)
-        .fact("Not wanted any more", campaign.suppressed)
+        .fact("Unsubscribed", campaign.suppressed)
         .fact("Sent by", people.actor(&campaign.created_by))
         .fact("When", campaign.created_at);
     let mut section = Section::new("How far it has come").block(facts);

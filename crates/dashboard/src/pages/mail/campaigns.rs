@@ -16,7 +16,7 @@ pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Re
     let listed = backend.read(ListCampaigns { page: backend.page(ROWS, asked.query("campaigns"))? }).await?;
     let senders = listed.items.iter().map(|campaign| campaign.created_by.as_str()).collect();
     let people = People::of_actors(backend, senders).await?;
-    let columns = ["Subject", "State", "Progress", "Failed", "Not wanted", "Sent by", "When"];
+    let columns = ["Subject", "State", "Progress", "Failed", "Unsubscribed", "Sent by", "When"];
     let empty =
         "No campaign was sent yet. Write to everybody: you see the mail, and for how many it is, before it goes.";
     let table = Table::new("Campaigns", &columns, empty)

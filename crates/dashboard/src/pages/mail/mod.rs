@@ -18,10 +18,10 @@ const HERE: &str = "/dashboard/mail";
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
     let mut page = Page::new("E-mail")
         .intro(
-            "Write to everybody who agreed to marketing mail, and see what became of it. Try a mail on yourself first.",
+            "E-mail campaigns to everybody who agreed to marketing e-mail, and their results. Send yourself a test first.",
         )
-        .action(named_change(backend, "marketing_email.send", "Write to everybody", &[], HERE))
-        .action(named_change(backend, "marketing_email.test", "Try a mail on yourself", &[], HERE));
+        .action(named_change(backend, "marketing_email.send", "New campaign", &[], HERE))
+        .action(named_change(backend, "marketing_email.test", "Send test", &[], HERE));
     if backend.may::<ListCampaigns>() {
         page = page.section(campaigns::section(backend, asked).await?);
     }

@@ -29,7 +29,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
             ClaimStatus::Sandbox => {
                 "Approved, the skill becomes the claimant's, and all other claims to it are rejected."
             }
-            ClaimStatus::Approved | ClaimStatus::Rejected => "Somebody decided about this claim, once and for all.",
+            ClaimStatus::Approved | ClaimStatus::Rejected => "Decided; can't be changed.",
         })
         .action(decision("Approve", "claim.approve"))
         .action(decision("Reject", "claim.reject"))
@@ -55,7 +55,7 @@ fn beside(claim: &Claim, skill: Option<&Skill>, people: &People) -> Section {
         .fact("Claim", claim.id.0)
         .fact("What they say for it", said)
         .fact("Status", status(claim.status))
-        .fact("Made", claim.created_at);
+        .fact("Created", claim.created_at);
     if claim.status != ClaimStatus::Sandbox {
         facts = facts
             .fact("Decided by", claim.decided_by.as_deref().map(|actor| people.actor(actor)))
@@ -97,7 +97,7 @@ fn about(claim: &Claim, skill: Option<&Skill>, people: &People) -> Facts {
 }
 
 fn others(rivals: &[Claim], people: &People) -> Section {
-    let columns = ["Claim", "Skill", "Claimant", "What they say for it", "Made"];
+    let columns = ["Claim", "Skill", "Claimant", "Evidence", "Created"];
     let empty = "No other claim to this skill waits.";
     let table =
         Table::new("Other claims to the skill", &columns, empty).rows(rivals.iter().map(|rival| row(rival, people)));

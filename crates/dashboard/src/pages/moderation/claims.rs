@@ -15,11 +15,11 @@ pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Re
     let people = People::of(backend, listed.items.iter().map(|claim| claim.claimant_id.clone()).collect()).await?;
     let empty =
         "No claim waits. A seller's claim to an imported skill comes here, unless their verified address settles it.";
-    let table = Table::new("Claims that wait", &["Claim", "Skill", "Claimant", "What they say for it", "Made"], empty)
+    let table = Table::new("Pending claims", &["Claim", "Skill", "Claimant", "Evidence", "Created"], empty)
         .rows(listed.items.iter().map(|claim| row(claim, &people)))
         .total(listed.total)
         .next(next(backend, listed.next.as_ref(), &["dashboard", "moderation"], "claims", &[]));
-    Ok(Section::new("Claims that wait").block(table))
+    Ok(Section::new("Pending claims").block(table))
 }
 
 /// Where a claim's own page is.

@@ -15,7 +15,7 @@ const TOLD: [&str; 6] = ["purchases", "refunds", "reviews", "window_seconds", "p
 pub(super) const fn noticed(flag_type: FlagType) -> &'static str {
     match flag_type {
         FlagType::BuyerSellerBurst => "Many purchases from one seller",
-        FlagType::SelfPurchase => "Bought from themself",
+        FlagType::SelfPurchase => "Self-purchase",
         FlagType::RefundBurst => "Many refunds",
         FlagType::ReviewBurst => "Many reviews at once",
         FlagType::RefundFailed => "Refund failed",

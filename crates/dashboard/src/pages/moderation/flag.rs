@@ -38,10 +38,10 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
         .intro(match flag.status {
             FlagStatus::Open => "Compare what was noticed with who they are and what they did, then decide.",
             FlagStatus::ResolvedLegit | FlagStatus::ResolvedFraud => {
-                "Somebody decided about this flag, once and for all."
+                "Decided; can't be changed."
             }
         })
-        .action(decision("In order", FlagStatus::ResolvedLegit.as_str()))
+        .action(decision("Dismiss as legitimate", FlagStatus::ResolvedLegit.as_str()))
         .action(decision("Fraud", FlagStatus::ResolvedFraud.as_str()))
         .action(user.and_then(|user| standing_change(backend, &user.entry, &back)))
         .action(Link::new("To the queue", super::HERE))

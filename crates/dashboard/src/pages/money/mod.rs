@@ -81,7 +81,7 @@ async fn section(
             section.action(mint).block(whole(vouchers::table(backend, asked, rows, &back).await?))
         }
         "wallets" => {
-            let grant = named_change(backend, "credits.grant", "Give dollars", &[], &back);
+            let grant = named_change(backend, "credits.grant", "Add wallet credit", &[], &back);
             section.action(grant).block(whole(wallets::table(backend, asked, rows, &back).await?))
         }
         _ => section.block(whole(ledger::table(backend, asked, rows).await?)),

@@ -25,7 +25,7 @@ fn row(backend: &dyn DashboardBackend, wallet: &Wallet, back: &str) -> [Cell; 5]
     let email = wallet.email.as_deref().unwrap_or_default();
     let (label, frozen) = if wallet.is_frozen { ("Unfreeze", "false") } else { ("Freeze", "true") };
     let changes = [
-        named_change(backend, "credits.grant", "Give dollars", &[("email", email)], back),
+        named_change(backend, "credits.grant", "Add wallet credit", &[("email", email)], back),
         named_change(backend, "credits.freeze", label, &[("email", email), ("frozen", frozen)], back),
     ];
     let changes = changes.into_iter().flatten().filter(|_| !email.is_empty());

@@ -11,7 +11,7 @@ use super::port::MarketplaceAdmins;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppointOwner {
-    /// Whom.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

@@ -8,11 +8,11 @@ use super::model::AdminStatus;
 use super::port::MarketplaceAdmins;
 use crate::users::User;
 
-/// Takes admin rights of the marketplace from a user; the last admin keeps them. Roles of the admin area stay.
+/// Demotes a marketplace admin. The last admin can't be demoted. Roles stay.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DemoteAdmin {
-    /// From whom.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::model::AdminProfile;
 use super::port::MarketplaceAdmins;
 
-/// Lists the admins of the marketplace, longest known first.
+/// Lists the marketplace's admins, oldest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAdmins {}

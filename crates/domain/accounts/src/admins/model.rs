@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// An admin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdminProfile {
-    /// Who.
+    /// ID of the user.
     pub user_id: UserId,
     /// Their e-mail address, when known.
     pub email: Option<String>,
@@ -18,7 +18,7 @@ pub struct AdminProfile {
 /// Whether a user is an admin, after a promotion or a demotion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdminStatus {
-    /// Who.
+    /// ID of the user.
     pub user_id: UserId,
     /// Whether they are one now.
     pub is_admin: bool,

@@ -10,11 +10,11 @@ use super::model::AdminStatus;
 use super::port::MarketplaceAdmins;
 use crate::users::User;
 
-/// Makes a user an admin of the marketplace. Who is one already stays one.
+/// Makes a user an admin of the marketplace. Idempotent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromoteAdmin {
-    /// Whom.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

@@ -25,15 +25,15 @@ pub struct MintApiKey {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedApiKey {
-    /// What people call it: one line of at most 80 characters.
+    /// Display name: one line of at most 80 characters.
     pub name: String,
-    /// The verified e-mail address of the admin or owner for whom it acts; the caller when left out.
+    /// Verified e-mail address of the admin or owner for whom the key acts; default: you.
     #[serde(default)]
     pub owner_email: Option<String>,
     /// What it may do: `admin:read`, `admin:write`, or `user:write` for spending and redeeming alone. Nobody gives what
     /// they lack.
     pub scopes: Vec<Permission>,
-    /// When it ends; never without it.
+    /// Expiry; never when omitted.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
 }

@@ -45,7 +45,7 @@ pub struct ApiKey {
     pub owner_email: Option<String>,
     /// What it may do, as far as its owner may.
     pub scopes: Vec<Permission>,
-    /// When it ends; never without it.
+    /// Expiry; never when omitted.
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
@@ -96,7 +96,7 @@ impl ApiKey {
 /// Somebody whom a key is to act for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyOwner {
-    /// Who.
+    /// ID of the user.
     pub user_id: UserId,
     /// Whether they are an admin or an owner, and their account is in use.
     pub may_own_keys: bool,

@@ -14,13 +14,13 @@ pub trait RecognizesApiKeys: Send + Sync {
     /// The key, `None` when it is unknown, revoked or over.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     async fn recognize(&self, key: &str) -> Result<Option<ApiKey>>;
 
     /// Notes that a key was used; see [`ApiKey::is_to_be_noted_at`].
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     async fn note_use(&self, key: &ApiKey) -> Result<()>;
 }
 

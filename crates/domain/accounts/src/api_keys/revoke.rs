@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::{ApiKey, ApiKeyId};
 use super::port::ApiKeys;
 
-/// Revokes an API key: it is refused from the next request on.
+/// Revokes an API key, effective from the next request.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeApiKey {
-    /// Which.
+    /// ID of the API key.
     pub id: ApiKeyId,
 }
 

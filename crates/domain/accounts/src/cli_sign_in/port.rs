@@ -39,20 +39,20 @@ pub trait CliSignIns: CliTokens {
     /// Keeps a code, and removes the user's codes that ended before `now`: who asks for many keeps those of five minutes.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert_code(&mut self, user: &UserId, code: &NewCliCode, now: Timestamp, expires_at: Timestamp) -> Result<()>;
 
     /// The sign-in behind a code, `None` when the code is unknown or was used.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_code(&mut self, hash: &SecretHash) -> Result<Option<PendingSignIn>>;
 
     /// Uses a code up, in one step that of several callers at once lets exactly one through. Answers whether it was this
     /// one.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn use_code(&mut self, hash: &SecretHash, now: Timestamp) -> Result<bool>;
 }
 

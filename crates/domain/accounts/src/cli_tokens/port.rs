@@ -13,19 +13,19 @@ pub trait CliTokens: Send {
     /// theirs, and what is read after this is what others committed before.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_owner(&mut self, user: &UserId) -> Result<Option<Owner>>;
 
     /// The user's token that is not revoked, whether or not it has ended.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_current(&mut self, user: &UserId) -> Result<Option<CliToken>>;
 
     /// The token with this hash, `None` when it is unknown or revoked.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_by_hash(&mut self, hash: &SecretHash) -> Result<Option<CliToken>>;
 
     /// Adds a token.
@@ -43,12 +43,12 @@ pub trait CliTokens: Send {
     /// Ends a token for good.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn set_revoked(&mut self, id: CliTokenId, now: Timestamp) -> Result<()>;
 
     /// Notes that a token was used. A later use that is noted already stays.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn set_used(&mut self, id: CliTokenId, now: Timestamp) -> Result<()>;
 }

@@ -14,13 +14,13 @@ pub trait RecognizesCliTokens: Send + Sync {
     /// The token, `None` when it is unknown, revoked or over.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     async fn recognize(&self, token: &str) -> Result<Option<CliToken>>;
 
     /// Notes that a token was used; see [`CliToken::is_to_be_noted_at`].
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     async fn note_use(&self, token: &CliToken) -> Result<()>;
 }
 

@@ -16,7 +16,7 @@ const ACTION: &str = "account.cancel_deletion";
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelDeletion {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

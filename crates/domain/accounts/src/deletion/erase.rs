@@ -16,7 +16,7 @@ use super::port::Deletions;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EraseUser {
-    /// Whom.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

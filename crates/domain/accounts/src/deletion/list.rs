@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::model::PendingDeletion;
 use super::port::Deletions;
 
-/// Lists the accounts about to be deleted, soonest first.
+/// Lists accounts scheduled for deletion, soonest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListPendingDeletions {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How far an account's deletion has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeletionState {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
     /// Where the account stands.
     pub status: AccountStatus,

@@ -10,37 +10,37 @@ pub trait Deletions: Send {
     /// All who can administer. Holds, until the transaction ends, the lock that every change to admins takes first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_admins(&mut self) -> Result<Administrators>;
 
     /// The account, locked until the transaction ends; `None` when unknown.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, id: &UserId) -> Result<Option<DeletionState>>;
 
     /// Writes where the account stands and the times of its deletion.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update(&mut self, leaving: &DeletionState, now: Timestamp) -> Result<()>;
 
     /// The accounts about to be deleted, soonest first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, page: &PageRequest) -> Result<Page<PendingDeletion>>;
 
     /// Those whose time had come at `now`, at most `limit`, soonest first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
 
     /// Erases the person: of the user a nameless record is left that says it is deleted, for what refers to it. No address,
     /// phone number or name of theirs is left anywhere, nor what they wrote to us, nor anything they could still use.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn erase(&mut self, id: &UserId, now: Timestamp) -> Result<()>;
 }

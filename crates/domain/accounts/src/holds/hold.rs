@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::deletion::{DeletionState, Deletions, Standing};
 
-/// Freezes an account: on the next request its owner may see their profile, and nothing else.
+/// Puts an account on hold: from the next request on, its owner can only read their profile.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoldAccount {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
-    /// Why, for the audit log: at most 1,000 characters.
+    /// Reason for the audit log, at most 1,000 characters.
     pub reason: String,
 }
 

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::hold::known;
 use crate::deletion::{DeletionState, Deletions, Standing};
 
-/// Takes an account off hold. One whose owner had asked for it to be deleted is about to be deleted again.
+/// Releases an account from hold. A deletion that its owner had requested is scheduled again.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseAccount {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

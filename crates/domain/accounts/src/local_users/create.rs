@@ -25,7 +25,7 @@ pub struct CreateLocalUser {
     pub password_hash: PasswordHash,
     /// `user` when absent.
     pub role: Option<LocalRole>,
-    /// The role's default when absent.
+    /// Tier; default: that of the role.
     pub tier: Option<String>,
 }
 
@@ -82,7 +82,7 @@ pub struct NewLocalUser {
     pub password: Password,
     /// `user` when absent.
     pub role: Option<LocalRole>,
-    /// The role's default when absent.
+    /// Tier; default: that of the role.
     pub tier: Option<String>,
 }
 

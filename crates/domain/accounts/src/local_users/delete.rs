@@ -8,18 +8,18 @@ use serde_json::json;
 use super::guard;
 use super::port::LocalUsers;
 
-/// Deletes a local user with their sign-in and their role; what the books say about them stays, without their name.
+/// Deletes a local user with their sign-in and role. Ledger entries stay, without personal data.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteLocalUser {
-    /// The user's id.
+    /// ID of the user.
     pub id: UserId,
 }
 
 /// Who was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deleted {
-    /// The user's id.
+    /// ID of the user.
     pub id: UserId,
 }
 

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::LocalUser;
 use super::port::LocalUsers;
 
-/// Shows a user who signs in with a password kept here.
+/// Shows a local user.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetLocalUser {
-    /// The user's id.
+    /// ID of the user.
     pub id: UserId,
 }
 

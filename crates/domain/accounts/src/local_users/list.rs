@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::model::LocalUser;
 use super::port::LocalUsers;
 
-/// Lists the users who sign in with a password kept here, newest first.
+/// Lists local users, who sign in with a password kept by Aedile, newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListLocalUsers {

@@ -11,20 +11,19 @@ use super::model::{LocalAccount, LocalUser};
 use super::port::LocalUsers;
 use crate::patch::nullable;
 
-/// Changes a local user's role, tier or access to the API; at least one of them. A role without a tier brings its
-/// default tier.
+/// Updates a local user's role, tier or API access; at least one of them. A role without a tier brings its default tier.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateLocalUser {
-    /// The user's id.
+    /// ID of the user.
     pub id: UserId,
     /// The new role.
     #[serde(default)]
     pub role: Option<LocalRole>,
-    /// The new tier; null for the role's default.
+    /// Tier; null for the role's default.
     #[serde(default, deserialize_with = "nullable")]
     pub tier: Option<Option<String>>,
-    /// Whether to keep them from every API.
+    /// Whether the user's API access is disabled.
     #[serde(default)]
     pub api_disabled: Option<bool>,
 }

@@ -10,18 +10,18 @@ pub trait Profiles: Send {
     /// The profile, `None` when the user is unknown.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find(&mut self, id: &UserId) -> Result<Option<Profile>>;
 
     /// The profile, locked until the transaction ends; `None` when the user is unknown.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, id: &UserId) -> Result<Option<Profile>>;
 
     /// Writes the name and the consent to marketing mail.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update(&mut self, profile: &Profile, now: Timestamp) -> Result<()>;
 }

@@ -17,7 +17,7 @@ pub trait ProviderEvents: Users {
     /// the same event.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert_event(&mut self, event: &EventStamp, now: Timestamp) -> Result<bool>;
 
     /// Writes down of when the newest that was told of a user is, whether or not the user is known here, and answers
@@ -25,20 +25,20 @@ pub trait ProviderEvents: Users {
     /// user gets past this.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn advance(&mut self, user: &UserId, at: Timestamp) -> Result<bool>;
 
     /// All who can administer, under the lock of `LocalUsers::lock_admins`.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_all_admins(&mut self) -> Result<Administrators>;
 
     /// Leaves of the user a nameless record that says it is deleted, and removes their role and what their command line
     /// signed in with. Answers the name of the role.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
 }
 

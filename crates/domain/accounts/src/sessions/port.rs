@@ -8,12 +8,12 @@ pub trait RevokedTokens: Send {
     /// Revokes a token until it ends by itself, and answers whether that is new.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn revoke(&mut self, token_id: &str, expires_at: Timestamp) -> Result<bool>;
 
     /// Whether the token is revoked.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn is_revoked(&mut self, token_id: &str) -> Result<bool>;
 }

@@ -12,7 +12,7 @@ pub trait KnowsSessions: Send + Sync {
     /// Whether the session of the token with this ID was ended.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     async fn is_over(&self, token_id: &str) -> Result<bool>;
 }
 

@@ -23,6 +23,6 @@ pub trait SignIns: Send {
     /// The credentials behind an identifier, `None` when nobody signs in with it.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_credentials(&mut self, identifier: &Identifier) -> Result<Option<Credentials>>;
 }

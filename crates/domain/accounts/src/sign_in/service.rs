@@ -109,7 +109,7 @@ where
 }
 
 fn wrong() -> Error {
-    Error::unauthenticated("identifier or password is wrong")
+    Error::unauthenticated("Incorrect e-mail or password.")
 }
 
 /// Text that is no identifier still counts under a bounded spelling of its own.

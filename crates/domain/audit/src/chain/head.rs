@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AuditChain, Seal};
 
-/// Shows the newest seal of the audit log. Keep it somewhere else: with it, a rewritten log can be told.
+/// Shows the newest seal of the audit log. Keep it elsewhere to detect a rewritten log.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuditHead {}

@@ -50,19 +50,19 @@ pub trait AuditChain: Send {
     /// Up to `limit` rows with numbers above `after`, in order.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn rows_after(&mut self, after: i64, limit: i64) -> Result<Vec<ChainedRow>>;
 
     /// Up to `limit` seals with places above `after`, in order.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn seals_after(&mut self, after: i64, limit: i64) -> Result<Vec<Seal>>;
 
     /// The newest seal, `None` before the first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn newest_seal(&mut self) -> Result<Option<Seal>>;
 }
 

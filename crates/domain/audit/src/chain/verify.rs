@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{AuditChain, ChainedRow, GENESIS, Seal, Sealer};
 
-/// Checks every row of the audit log against its digest, and every seal against the rows it covers.
+/// Verifies every row of the audit log against its digest, and every seal against the rows it covers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyAudit {
-    /// A seal kept elsewhere, as `aedile audit head` printed it; it must be in the chain.
+    /// Seal printed earlier by `aedile audit head` and kept elsewhere; verification fails unless it is in the chain.
     #[serde(default)]
     pub expected_seal: Option<String>,
 }

@@ -9,29 +9,29 @@ use serde::Deserialize;
 use super::model::{AuditFilter, AuditRow};
 use super::port::AuditTrail;
 
-/// Reads the audit trail, newest first: who changed what, when, from where, and what was refused.
+/// Lists the audit log, newest first: who changed what, when and from where, and what was refused.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAudit {
-    /// Only what this actor did: a user's id, `admin-key`, `console` or `system`.
+    /// Filters by actor: a user's ID, `admin-key`, `console` or `system`.
     #[serde(default)]
     pub actor_id: Option<String>,
-    /// Only this action, such as `tier.update`.
+    /// Filters by action, e.g. `tier.update`.
     #[serde(default)]
     pub action: Option<String>,
-    /// Only what was done to this kind of thing, such as `feature_flag`.
+    /// Filters by resource type, e.g. `feature_flag`.
     #[serde(default)]
     pub resource_type: Option<String>,
-    /// Only what was done to the thing of this id.
+    /// Filters by resource ID.
     #[serde(default)]
     pub resource_id: Option<String>,
-    /// Only what ended so.
+    /// Filters by result.
     #[serde(default)]
     pub status: Option<Status>,
-    /// From this instant on, itself included.
+    /// Start of the time range, inclusive.
     #[serde(default)]
     pub since: Option<Timestamp>,
-    /// Before this instant, itself excluded; so one range can follow another without an overlap.
+    /// End of the time range, exclusive.
     #[serde(default)]
     pub until: Option<Timestamp>,
     /// Which part of the list.

@@ -36,7 +36,7 @@ pub struct AuditRow {
     pub status: Status,
     /// Circumstances, as a JSON object.
     pub metadata: Option<String>,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
@@ -49,9 +49,9 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// Only what was done to this kind of thing.
     pub resource_type: Option<String>,
-    /// Only what was done to the thing of this id.
+    /// Filters by resource ID.
     pub resource_id: Option<String>,
-    /// Only what ended so.
+    /// Filters by result.
     pub status: Option<Status>,
     /// From this instant on.
     pub since: Option<Timestamp>,

@@ -11,6 +11,6 @@ pub trait AuditTrail: Send {
     /// cursor. The cursor's id is the number of the last row of the page.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditRow>>;
 }

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::Dispute;
 use super::port::Disputes;
 
-/// Lists payments that buyers' banks dispute, the newest first, each with the time until which it can be answered.
+/// Lists payment disputes, newest first, each with its response deadline.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListDisputes {
-    /// Only those that are not decided (`true`), or only those that are (`false`); all of them without it.
+    /// `true` lists open flags only, `false` decided ones only; default: all.
     #[serde(default)]
     pub open: Option<bool>,
     /// Which part of the list.

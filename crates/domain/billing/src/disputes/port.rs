@@ -10,18 +10,18 @@ pub trait Disputes: Refunds {
     /// Adds a dispute, and gives it its number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert_dispute(&mut self, dispute: &Dispute) -> Result<Dispute>;
 
     /// Writes how much is disputed, why, where it stands, until when it can be answered and when the provider said so.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update_dispute(&mut self, dispute: &Dispute) -> Result<()>;
 
     /// A part of the disputes, the newest first, with their number: only those that are decided or are not, if so asked.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn page_of_disputes(&mut self, is_open: Option<bool>, page: &PageRequest) -> Result<Page<Dispute>>;
 }

@@ -70,7 +70,7 @@ impl Period {
 /// A paid purchase, as its seller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sale {
-    /// The purchase's number.
+    /// ID of the purchase.
     pub purchase: PurchaseId,
     /// Of which skill.
     pub skill_slug: String,
@@ -125,7 +125,7 @@ pub enum ActivityKind {
 /// Something that happened to a seller's skills.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Activity {
-    /// What.
+    /// Kind of the event.
     pub kind: ActivityKind,
     /// To which skill.
     pub skill_slug: String,
@@ -133,7 +133,7 @@ pub struct Activity {
     pub amount_cents: Option<i64>,
     /// The rating, of a review.
     pub rating: Option<i64>,
-    /// When.
+    /// Time of the event.
     pub at: Timestamp,
 }
 

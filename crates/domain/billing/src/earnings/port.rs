@@ -10,37 +10,37 @@ pub trait SellerBooks: Send {
     /// The seller's sums, of all times or of one.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn earnings(&mut self, seller: &UserId, range: Option<Period>) -> Result<Earnings>;
 
     /// The seller's sums by skill, the greatest first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn by_skill(&mut self, seller: &UserId, range: Period) -> Result<Vec<BreakdownRow>>;
 
     /// The seller's sums by day in UTC, the earliest first; days without sales are left out.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn by_day(&mut self, seller: &UserId, range: Period) -> Result<Vec<BreakdownRow>>;
 
     /// A part of the seller's sales, the newest first, with their number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn sales(&mut self, seller: &UserId, page: &PageRequest) -> Result<Page<Sale>>;
 
     /// A part of the seller's skills with their sums, the newest first, with their number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn skills(&mut self, seller: &UserId, page: &PageRequest) -> Result<Page<SkillFigures>>;
 
     /// A part of what happened to the seller's skills, the newest first; a cursor holds the time in microseconds and a
     /// number that settles ties. It is not counted.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn activity(&mut self, seller: &UserId, page: &PageRequest) -> Result<Page<Activity>>;
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::port::LedgerReader;
 use super::record::TransactionRecord;
 
-/// Lists what was posted in the ledger, the newest first, each transaction with its lines.
+/// Lists ledger transactions with their entries, newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListTransactions {

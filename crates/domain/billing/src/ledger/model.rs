@@ -72,7 +72,7 @@ impl AccountKind {
 /// An account of the ledger; it is opened by its first transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Account {
-    /// What it is for.
+    /// Description.
     pub kind: AccountKind,
     /// What it counts.
     pub unit: Unit,
@@ -178,7 +178,7 @@ pub struct LedgerEntry {
 /// What is to be posted. Its entries sum to zero in one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerTransaction {
-    /// Why.
+    /// Business reason of the transaction.
     pub source: Source,
     /// What somebody said about it.
     pub note: Option<String>,
@@ -188,7 +188,7 @@ pub struct LedgerTransaction {
     pub actor_id: String,
     /// The API key it came by.
     pub api_key_id: Option<String>,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
     entries: Vec<LedgerEntry>,
 }

@@ -19,7 +19,7 @@ pub trait Ledger: Send {
     /// The account's balance; 0 before its first transaction.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn balance(&mut self, account: &Account) -> Result<i64>;
 }
 
@@ -30,6 +30,6 @@ pub trait LedgerReader: Send {
     /// other lists.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, page: &PageRequest) -> Result<Page<TransactionRecord>>;
 }

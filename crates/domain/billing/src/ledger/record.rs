@@ -11,7 +11,7 @@ use super::model::{AccountKind, Source, TransactionId, Unit};
 pub struct TransactionRecord {
     /// Its number.
     pub id: TransactionId,
-    /// Why.
+    /// Business reason of the transaction.
     pub source: Source,
     /// What somebody said about it.
     pub note: Option<String>,
@@ -21,7 +21,7 @@ pub struct TransactionRecord {
     pub actor_id: String,
     /// The API key it came by.
     pub api_key_id: Option<String>,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
     /// Its lines, which sum to zero.
     pub lines: Vec<EntryRecord>,

@@ -21,7 +21,7 @@ pub trait LedgerCheck: Send {
     /// problems of each kind are named.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn check(&mut self, limit: u32) -> Result<BookCheck>;
 }
 
@@ -31,7 +31,7 @@ pub trait VerifiesLedger: Send + Sync {
     /// As [`LedgerCheck::check`], on one consistent snapshot.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     async fn verify_ledger(&self, limit: u32) -> Result<BookCheck>;
 }
 

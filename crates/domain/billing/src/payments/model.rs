@@ -204,7 +204,7 @@ pub struct Account {
 pub struct PaymentAccount {
     /// What the provider calls it.
     pub account: String,
-    /// Whose.
+    /// ID of the seller.
     pub seller_id: UserId,
     /// Whether the seller can be paid; `None` before the provider said so.
     pub payments_enabled: Option<bool>,

@@ -48,18 +48,18 @@ pub trait PaymentAccounts: Send {
     /// The account, held until the transaction ends; `None` when it is no seller's.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, account: &str) -> Result<Option<PaymentAccount>>;
 
     /// Writes whether the seller can be paid, and when the provider said so.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update(&mut self, account: &PaymentAccount) -> Result<()>;
 
     /// Forgets the account: its seller has none from now on, and is paid by the next one they open.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn disconnect(&mut self, account: &PaymentAccount) -> Result<()>;
 }

@@ -12,7 +12,7 @@ use crate::refunds::{SettleCharge, SettleRefund};
 /// Applies what an event tells. Idempotent.
 ///
 /// # Errors
-/// Of the store.
+/// If the store fails.
 pub async fn take_payment_event(operations: &Operations, caller: &Caller, event: PaymentEvent) -> Result<()> {
     let PaymentEvent { id, created_at, news } = event;
     match news {

@@ -11,15 +11,15 @@ use super::port::Plans;
 use crate::ledger::{AccountKind, LedgerTransaction, PostedTransaction, Source};
 use crate::wallets::{GRANT, REMOVE};
 
-/// Adds credits to a user's plan, or takes some away.
+/// Adjusts a user's plan credits: adds or removes them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustPlanCredits {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
-    /// How many; negative takes away, no more than there are.
+    /// Number of credits; negative removes credits, at most the balance.
     pub amount: i64,
-    /// Why: at most 200 characters.
+    /// Reason, at most 200 characters.
     #[serde(default)]
     pub reason: Option<String>,
 }

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::CreditEvent;
 use super::port::Plans;
 
-/// Lists what changed a user's credits, the newest first.
+/// Lists the changes of a user's plan credits, newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListCreditEvents {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
     /// Which part; of 200 rows at most.
     #[serde(default = "PageRequest::first")]

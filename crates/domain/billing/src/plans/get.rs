@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::UserPlan;
 use super::port::Plans;
 
-/// Shows a user's plan and the credits that are left.
+/// Shows a user's plan and remaining credits.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetPlan {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

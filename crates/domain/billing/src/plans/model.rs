@@ -20,9 +20,9 @@ pub struct PlanTier {
 /// The plan that a user has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UserPlan {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
-    /// Which.
+    /// Name of the plan.
     pub tier: String,
     /// The credits of each month; 0 when the plan is not reset.
     pub monthly_credits: i64,
@@ -65,11 +65,11 @@ pub struct Refilled {
 pub struct CreditEvent {
     /// The transaction's number.
     pub id: TransactionId,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
     /// What was added; negative was taken away.
     pub amount: i64,
-    /// Why.
+    /// Reason given by whoever caused it.
     pub reason: String,
     /// What was left after it.
     pub balance_after: i64,

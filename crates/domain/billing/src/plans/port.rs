@@ -10,56 +10,56 @@ pub trait Plans: Ledger {
     /// The plans there are, the smallest first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_tiers(&mut self) -> Result<Vec<PlanTier>>;
 
     /// Whether there is such a user, who was not deleted.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn is_known(&mut self, user: &UserId) -> Result<bool>;
 
     /// The user's plan; `None` before they have one, and for whoever was deleted.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>>;
 
     /// The same, held until the transaction ends.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_plan(&mut self, user: &UserId) -> Result<Option<UserPlan>>;
 
     /// Adds a plan, whatever its balance; `false` when the user has one.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert_plan(&mut self, plan: &UserPlan) -> Result<bool>;
 
     /// Writes which plan it is, its start and the end of its month.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update_plan(&mut self, plan: &UserPlan) -> Result<()>;
 
     /// A part of the changes of the user's credits, the newest first; a cursor holds 0 and the number of the ledger
     /// transaction. They are not counted.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_events(&mut self, user: &UserId, page: &PageRequest) -> Result<Page<CreditEvent>>;
 
     /// Whose plans with monthly credits had come to the end of their month at `now`, at most `limit`.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>>;
 
     /// Who has no plan, at most `limit`: users who were written down past the system.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_without_plan(&mut self, limit: u32) -> Result<Vec<UserId>>;
 }
 

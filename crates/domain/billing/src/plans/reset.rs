@@ -17,7 +17,7 @@ use super::refill::refill;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResetPlan {
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

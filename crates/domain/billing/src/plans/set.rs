@@ -9,11 +9,11 @@ use super::open::open;
 use super::port::Plans;
 use super::refill::{refill, tier};
 
-/// Puts a user on a plan: what is left of their credits expires, and the plan's allotment takes its place.
+/// Sets a user's plan. The remaining plan credits expire and are replaced by the new plan's allotment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPlan {
-    /// Whom.
+    /// ID of the user.
     pub user_id: UserId,
     /// Which plan: `free`, `starter`, `pro` or `enterprise`, unless this installation has others.
     pub tier: String,

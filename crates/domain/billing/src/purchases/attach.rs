@@ -13,7 +13,7 @@ use crate::payments::CheckoutSession;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttachCheckout {
-    /// Of which purchase.
+    /// ID of the purchase.
     pub purchase: PurchaseId,
     /// The session.
     pub session: CheckoutSession,

@@ -15,7 +15,7 @@ const COMPLETE: &str = "purchase.complete";
 /// purchase's own has been judged.
 ///
 /// # Errors
-/// Of the store.
+/// If the store fails.
 pub(crate) fn complete(
     purchases: &mut dyn Purchases,
     before: &Purchase,

@@ -12,7 +12,7 @@ use crate::wallets::own;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetPurchase {
-    /// The purchase's number.
+    /// ID of the purchase.
     pub purchase: PurchaseId,
 }
 

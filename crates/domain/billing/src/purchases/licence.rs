@@ -9,7 +9,7 @@ use super::port::Purchases;
 /// one. When a purchase ends, another one that stands takes its place.
 ///
 /// # Errors
-/// Of the store.
+/// If the store fails.
 pub(crate) fn follow(purchases: &mut dyn Purchases, purchase: &Purchase, now: Timestamp) -> Result<()> {
     let (buyer, skill) = (&purchase.buyer_id, purchase.skill_id);
     // Purchases of one buyer change their licences one after the other.

@@ -7,20 +7,20 @@ use serde::Deserialize;
 use super::model::{Purchase, PurchaseStatus, SaleFilter};
 use super::port::Purchases;
 
-/// Lists the purchases of everybody, the newest first.
+/// Lists all purchases, newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAllSales {
-    /// Only purchases that stand so.
+    /// Filters by status.
     #[serde(default)]
     pub status: Option<PurchaseStatus>,
-    /// Only those of this buyer.
+    /// Filters by the buyer's ID.
     #[serde(default)]
     pub buyer_id: Option<UserId>,
-    /// Only those of this seller.
+    /// Filters by the seller's ID.
     #[serde(default)]
     pub seller_id: Option<UserId>,
-    /// Only those of the skill of this slug.
+    /// Filters by the skill's slug.
     #[serde(default)]
     pub skill_slug: Option<String>,
     /// Which part of the list.

@@ -80,7 +80,7 @@ pub struct Purchase {
     pub skill_id: i64,
     /// The skill's slug.
     pub skill_slug: String,
-    /// From whom.
+    /// ID of the user.
     pub seller_id: UserId,
     /// What it costs, in hundredths of a US dollar.
     pub amount_cents: i64,
@@ -125,11 +125,11 @@ impl Purchase {
 pub struct SaleFilter {
     /// Only those that stand so.
     pub status: Option<PurchaseStatus>,
-    /// Only those of this buyer.
+    /// Filters by the buyer's ID.
     pub buyer_id: Option<UserId>,
-    /// Only those of this seller.
+    /// Filters by the seller's ID.
     pub seller_id: Option<UserId>,
-    /// Only those of the skill of this slug.
+    /// Filters by the skill's slug.
     pub skill_slug: Option<String>,
 }
 
@@ -142,7 +142,7 @@ pub struct NewPurchase {
     pub buyer_id: UserId,
     /// Of which skill.
     pub skill_id: i64,
-    /// From whom.
+    /// ID of the user.
     pub seller_id: UserId,
     /// What it costs.
     pub amount_cents: i64,

@@ -10,99 +10,99 @@ pub trait Purchases: Ledger {
     /// The skill that is offered under this slug; `None` when none is.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>>;
 
     /// Whether the user holds a licence of the skill. Until the transaction ends, nobody begins a purchase for the user
     /// meanwhile.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_licence(&mut self, user: &UserId, skill_id: i64) -> Result<bool>;
 
     /// The user's purchases of the skill that are not paid and still may be, the newest first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_pending(&mut self, user: &UserId, skill_id: i64) -> Result<Vec<Purchase>>;
 
     /// The oldest purchase of the skill by the user, but this one, that is paid and not wholly given back.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_standing(&mut self, user: &UserId, skill_id: i64, but: PurchaseId) -> Result<Option<Purchase>>;
 
     /// Adds a purchase that is not paid.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert(&mut self, purchase: &NewPurchase) -> Result<Purchase>;
 
     /// The purchase, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, id: PurchaseId) -> Result<Option<Purchase>>;
 
     /// The purchase that is paid on this page of the provider's; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_by_session(&mut self, session_id: &str) -> Result<Option<Purchase>>;
 
     /// The number of the purchase that the provider knows by this reference; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_by_reference(&mut self, reference: &Reference) -> Result<Option<PurchaseId>>;
 
     /// The purchase; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find(&mut self, id: PurchaseId) -> Result<Option<Purchase>>;
 
     /// The number of the purchase that was paid by this payment; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_by_payment(&mut self, payment_intent: &str) -> Result<Option<PurchaseId>>;
 
     /// Writes where the purchase and its paying stand, its page and payment, what was given back and when it was paid.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update(&mut self, purchase: &Purchase) -> Result<()>;
 
     /// Gives the buyer a licence by this purchase, or gives it back after it was ended; nothing when they hold one of the
     /// skill.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn grant_licence(&mut self, purchase: &Purchase, now: Timestamp) -> Result<()>;
 
     /// Ends the licence that came with the purchase.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn end_licence(&mut self, id: PurchaseId, now: Timestamp) -> Result<()>;
 
     /// Notes an event of the provider's; `false` when it was noted before.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert_event(&mut self, event_id: &str, now: Timestamp) -> Result<bool>;
 
     /// A part of the user's purchases, the newest first, with their number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, buyer: &UserId, page: &PageRequest) -> Result<Page<Purchase>>;
 
     /// A part of the purchases that pass, the newest first, with their number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_all(&mut self, filter: &SaleFilter, page: &PageRequest) -> Result<Page<Purchase>>;
 }
 

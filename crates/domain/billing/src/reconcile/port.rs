@@ -13,18 +13,18 @@ pub trait Drift: Send {
     /// another quarter of its age.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_unpaid(&mut self, before: Timestamp, now: Option<Timestamp>, limit: u32) -> Result<Vec<Purchase>>;
 
     /// Notes that the provider is asked about these purchases now.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn set_asked(&mut self, purchases: &[PurchaseId], now: Timestamp) -> Result<()>;
 
     /// Refunds begun before then of which it is not known what became of them, the oldest first, at most `limit`.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_unsettled(&mut self, before: Timestamp, limit: u32) -> Result<Vec<Refunding>>;
 }

@@ -41,13 +41,13 @@ pub trait FindsDrift: Send + Sync {
     /// Everything that has waited for longer than so many seconds: younger than that, its event is on its way.
     ///
     /// # Errors
-    /// Of the store.
+    /// If the store fails.
     async fn find_drift(&self, patience_seconds: i64) -> Result<Waiting>;
 
     /// The same, but only purchases that are due to be asked about again; that they are asked about is kept.
     ///
     /// # Errors
-    /// Of the store.
+    /// If the store fails.
     async fn find_due_drift(&self, patience_seconds: i64) -> Result<Waiting>;
 }
 
@@ -92,7 +92,7 @@ where
 /// twice: a refund is requested only when the provider has none.
 ///
 /// # Errors
-/// Of the store.
+/// If the store fails.
 pub async fn reconcile(operations: &Operations, payments: &dyn Payments, waiting: Waiting) -> Result<Vec<Mended>> {
     let mut mended = Vec::new();
     for purchase in waiting.unpaid {

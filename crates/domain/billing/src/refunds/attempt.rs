@@ -16,7 +16,7 @@ const HEARD_WITHIN: i64 = 60 * 60;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttemptRefund {
-    /// Which.
+    /// ID of the refund.
     pub refund: RefundId,
 }
 
@@ -47,7 +47,7 @@ impl Command for AttemptRefund {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForgetAttempts {
-    /// Which.
+    /// ID of the refund.
     pub refund: RefundId,
 }
 
@@ -77,7 +77,7 @@ impl Command for ForgetAttempts {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoteRefund {
-    /// Which.
+    /// ID of the refund.
     pub refund: RefundId,
     /// What the provider calls it.
     pub provider_id: String,

@@ -16,12 +16,12 @@ use crate::purchases::{Purchase, PurchaseId, PurchaseStatus, RESOURCE};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BeginRefund {
-    /// Of which purchase.
+    /// ID of the purchase.
     pub purchase: PurchaseId,
-    /// How much, in hundredths of a US dollar; all that is left without it.
+    /// Amount in US cents; default: everything not yet refunded.
     #[serde(default)]
     pub amount_cents: Option<i64>,
-    /// Why, for the audit log: at most 1,000 characters.
+    /// Reason for the audit log, at most 1,000 characters.
     #[serde(default)]
     pub reason: String,
 }

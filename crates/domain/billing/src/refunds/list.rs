@@ -8,11 +8,11 @@ use super::model::Refund;
 use super::port::Refunds;
 use crate::purchases::{PurchaseId, RESOURCE};
 
-/// Lists the refunds of a purchase, the first one first, with those that failed or were withdrawn.
+/// Lists the refunds of a purchase, oldest first, including failed and withdrawn ones.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListRefunds {
-    /// The purchase's number.
+    /// ID of the purchase.
     pub purchase: PurchaseId,
 }
 

@@ -50,11 +50,11 @@ pub struct Refund {
     /// What the payment provider knows it by; it is in no record and no answer.
     #[serde(skip)]
     pub reference: Reference,
-    /// Of which purchase.
+    /// ID of the purchase.
     pub purchase: PurchaseId,
     /// Which refund of it, from 1 on.
     pub ordinal: i64,
-    /// How much.
+    /// Amount.
     pub amount_cents: i64,
     /// Where it stands.
     pub status: RefundStatus,
@@ -66,7 +66,7 @@ pub struct Refund {
     pub unanswered: i64,
     /// When it was last asked for.
     pub asked_at: Option<Timestamp>,
-    /// Why.
+    /// Reason given by whoever caused it.
     #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub reason: String,
     /// When it was begun.

@@ -11,43 +11,43 @@ pub trait Refunds: Purchases {
     /// The refunds of the purchase, the first one first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_refunds(&mut self, purchase: PurchaseId) -> Result<Vec<Refund>>;
 
     /// Adds a refund, and gives it its number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert_refund(&mut self, refund: &Refund) -> Result<Refund>;
 
     /// The purchase of a refund; `None` when there is no such refund.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_purchase_of(&mut self, refund: RefundId) -> Result<Option<PurchaseId>>;
 
     /// The purchase of the refund that the provider knows by this reference.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_refund_by_reference(&mut self, reference: &Reference) -> Result<Option<PurchaseId>>;
 
     /// The purchase of the refund that the provider calls so.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_refund_by_provider_id(&mut self, provider_id: &str) -> Result<Option<PurchaseId>>;
 
     /// Writes how much the refund is, where it stands, what the provider calls it, and how often and when it was asked for.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update_refund(&mut self, refund: &Refund) -> Result<()>;
 
     /// The disputes of the purchase's payment, the first one first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_disputes(&mut self, purchase: PurchaseId) -> Result<Vec<Dispute>>;
 }
 

@@ -15,7 +15,7 @@ use crate::purchases::RESOURCE;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawRefund {
-    /// Which.
+    /// ID of the refund.
     pub refund: RefundId,
 }
 

@@ -25,11 +25,11 @@ const MOST_USES: i64 = 1_000_000;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MintVouchers {
-    /// What each use is worth.
+    /// Value of each use in US dollars with at most 6 decimals, e.g. 12.50.
     pub amount: MicroUsd,
     /// How often each may be used, once by each user: 1 to 1,000,000.
     pub max_uses: i64,
-    /// When they end; never without it.
+    /// Expiry; never when omitted.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
     /// One for each voucher, 1 to 1,000.
@@ -40,15 +40,15 @@ pub struct MintVouchers {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedVouchers {
-    /// What each use is worth.
+    /// Value of each use in US dollars with at most 6 decimals, e.g. 12.50.
     pub amount: MicroUsd,
-    /// How many: 1 to 1,000, one when absent.
+    /// Number of vouchers: 1 to 1,000, default 1.
     #[serde(default = "one")]
     pub count: i64,
-    /// How often each may be used, once by each user: 1 to 1,000,000, once when absent.
+    /// Number of users who may redeem each voucher, once each: 1 to 1,000,000, default 1.
     #[serde(default = "one")]
     pub max_uses: i64,
-    /// When they end; never without it.
+    /// Expiry; never when omitted.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
 }

@@ -16,7 +16,7 @@ pub struct Voucher {
     pub id: VoucherId,
     /// The last letters of its code.
     pub code_hint: String,
-    /// What each use is worth.
+    /// Value of each use in US dollars with at most 6 decimals, e.g. 12.50.
     pub amount: MicroUsd,
     /// How often it may be used, once by each user.
     pub max_uses: i64,

@@ -13,7 +13,7 @@ pub trait Vouchers: Ledger {
     /// The user's wallet, held until the transaction ends; `None` when the user is unknown or was deleted.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
 
     /// Adds vouchers that differ in nothing but their codes.
@@ -25,25 +25,25 @@ pub trait Vouchers: Ledger {
     /// A part of the vouchers, the newest first, with their number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, page: &PageRequest) -> Result<Page<Voucher>>;
 
     /// The voucher, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, id: VoucherId) -> Result<Option<Voucher>>;
 
     /// The voucher of a code, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_by_code(&mut self, code: &CodeHash) -> Result<Option<Voucher>>;
 
     /// Whether the user has used the voucher.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn is_used_by(&mut self, id: VoucherId, user: &UserId) -> Result<bool>;
 
     /// Counts one use by the user, with its transaction.
@@ -55,7 +55,7 @@ pub trait Vouchers: Ledger {
     /// Ends the voucher for good.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn set_withdrawn(&mut self, id: VoucherId, now: Timestamp) -> Result<()>;
 }
 

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::{Voucher, VoucherId};
 use super::port::Vouchers;
 
-/// Withdraws a voucher: nobody can use it from then on. What was used stays.
+/// Withdraws a voucher: it can't be redeemed any more. Past redemptions stay.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawVoucher {
-    /// Which.
+    /// ID of the voucher.
     pub id: VoucherId,
 }
 

@@ -9,13 +9,13 @@ use super::grant::by_email;
 use super::model::Wallet;
 use super::port::Wallets;
 
-/// Freezes a user's wallet, so that nothing is spent from it and no voucher put into it, or takes that back.
+/// Freezes or unfreezes a user's wallet. A frozen wallet can't be spent from and takes no vouchers.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FreezeCredits {
     /// The user's e-mail address, in any case.
     pub email: String,
-    /// Whether it is to be frozen.
+    /// True freezes the wallet, false unfreezes it.
     pub frozen: bool,
 }
 

@@ -10,15 +10,15 @@ use super::port::Wallets;
 use super::{GRANT, GREATEST_AMOUNT, REMOVE, RESOURCE, note};
 use crate::ledger::{AccountKind, LedgerTransaction, Source};
 
-/// Adds dollars to a user's wallet, or takes some away; a frozen wallet takes them, too.
+/// Adds wallet credit to a user, or removes it. Works on frozen wallets, too.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantCredits {
     /// The user's verified e-mail address, in any case.
     pub email: String,
-    /// How much; negative takes away, no more than there is.
+    /// Amount in US dollars with at most 6 decimals, e.g. 12.50. Negative removes credit, at most the balance.
     pub amount: MicroUsd,
-    /// Why: at most 500 characters.
+    /// Reason, at most 500 characters.
     #[serde(default)]
     pub note: Option<String>,
 }

@@ -7,14 +7,14 @@ use serde::Deserialize;
 use super::model::Wallet;
 use super::port::Wallets;
 
-/// Lists users with what is in their wallets, by their numbers: some of them, after the last one that was seen.
+/// Lists users with their wallet balances, by number, after a given number.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListWallets {
-    /// The number after which to begin; 0 for the first.
+    /// ID after which to start; 0 starts with the first.
     #[serde(default)]
     pub after: i64,
-    /// The most to list: up to 500, which is also what an absent limit means.
+    /// Maximum number of rows: 1 to 500, default 500.
     #[serde(default = "at_once")]
     pub limit: u32,
 }

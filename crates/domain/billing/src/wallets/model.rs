@@ -46,7 +46,7 @@ pub struct LedgerEntry {
     pub amount: MicroUsd,
     /// What was in the wallet after it.
     pub balance_after: MicroUsd,
-    /// Why.
+    /// Business reason of the transaction.
     pub source: Source,
     /// What somebody said about it.
     pub note: Option<String>,
@@ -54,7 +54,7 @@ pub struct LedgerEntry {
     pub api_key_id: Option<String>,
     /// Who caused it.
     pub actor_id: String,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 

@@ -10,38 +10,38 @@ pub trait Wallets: Ledger {
     /// The user's wallet; `None` when the user is unknown or was deleted.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
 
     /// The same, held until the transaction ends: what is spent from it is spent one after the other.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_wallet(&mut self, user: &UserId) -> Result<Option<Wallet>>;
 
     /// Whom this e-mail address verifiably belongs to, at most two: by the identity provider's word, or because they sign
     /// in with it here.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_by_email(&mut self, email: &str) -> Result<Vec<UserId>>;
 
     /// Freezes a wallet, or takes that back.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn set_frozen(&mut self, user: &UserId, is_frozen: bool) -> Result<()>;
 
     /// Up to `limit` wallets of users whose number is above `after`, by number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_wallets(&mut self, after: i64, limit: u32) -> Result<Vec<Wallet>>;
 
     /// A part of what changed the user's wallet, the newest first, with its number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_entries(&mut self, user: &UserId, page: &PageRequest) -> Result<Page<LedgerEntry>>;
 }
 

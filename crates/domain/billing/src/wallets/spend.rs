@@ -14,7 +14,7 @@ use crate::ledger::{AccountKind, LedgerTransaction, Source};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SpendCredits {
-    /// How much.
+    /// Amount.
     pub amount: MicroUsd,
     /// For what: at most 500 characters.
     #[serde(default)]

@@ -9,22 +9,22 @@ use super::model::{Category, Icon, NewCategory};
 use super::port::Categories;
 use crate::slug;
 
-/// Makes a category. Its slug never changes.
+/// Creates a category. Its slug never changes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateCategory {
     /// One line of at most 64 characters.
     pub name: String,
-    /// The category's name in URLs: 1 to 64 of `a-z`, `0-9` and single hyphens; made from the name when left out.
+    /// Slug: 1 to 64 of `a-z`, `0-9` and single hyphens; made from the name when omitted.
     #[serde(default)]
     pub slug: Option<String>,
     /// One line of at most 500 characters.
     #[serde(default)]
     pub description: String,
-    /// The picture beside it.
+    /// Icon.
     #[serde(default)]
     pub icon: Icon,
-    /// Words by which its skills are found, too, separated by commas; at most 500 characters.
+    /// Search keywords for the skills of this category, separated by commas; at most 500 characters.
     #[serde(default)]
     pub sample_keywords: String,
 }

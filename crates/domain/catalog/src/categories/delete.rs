@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use super::port::Categories;
 
-/// Takes away a category that no skill belongs to.
+/// Deletes a category that no skill belongs to.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteCategory {
-    /// Which.
+    /// Slug of the category.
     pub slug: String,
 }
 

@@ -69,7 +69,7 @@ pub struct Category {
     pub name: String,
     /// What belongs to it.
     pub description: String,
-    /// The picture beside it.
+    /// Icon.
     pub icon: Icon,
     /// Words by which its skills are found, too, separated by commas.
     pub sample_keywords: String,
@@ -88,7 +88,7 @@ pub struct NewCategory {
     pub name: String,
     /// What belongs to it.
     pub description: String,
-    /// The picture beside it.
+    /// Icon.
     pub icon: Icon,
     /// Words by which its skills are found, too.
     pub sample_keywords: String,

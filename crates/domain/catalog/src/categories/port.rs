@@ -11,7 +11,7 @@ pub trait Categories: Send {
     /// All of them, by name.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self) -> Result<Vec<Category>>;
 
     /// Adds the category under its slug.
@@ -23,30 +23,30 @@ pub trait Categories: Send {
     /// The category, held until the transaction ends: no skill comes to it meanwhile. `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, slug: &str) -> Result<Option<Category>>;
 
     /// Writes everything of the category but its slug.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update(&mut self, category: &Category) -> Result<()>;
 
     /// Writes anew what searches find the category's skills by.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn index_skills(&mut self, id: CategoryId) -> Result<()>;
 
     /// How many skills belong to the category.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn count_skills(&mut self, id: CategoryId) -> Result<u64>;
 
     /// Takes the category away; its slug is free again.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn delete(&mut self, category: &Category) -> Result<()>;
 }

@@ -8,11 +8,11 @@ use super::fields;
 use super::model::{Category, Icon};
 use super::port::Categories;
 
-/// Changes a category; what is left out stays, and so does the slug.
+/// Updates a category; omitted fields and the slug stay.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateCategory {
-    /// Which.
+    /// Slug of the category.
     pub slug: String,
     /// One line of at most 64 characters.
     #[serde(default)]
@@ -20,10 +20,10 @@ pub struct UpdateCategory {
     /// One line of at most 500 characters.
     #[serde(default)]
     pub description: Option<String>,
-    /// The picture beside it.
+    /// Icon.
     #[serde(default)]
     pub icon: Option<Icon>,
-    /// Words by which its skills are found, too, separated by commas; at most 500 characters.
+    /// Search keywords for the skills of this category, separated by commas; at most 500 characters.
     #[serde(default)]
     pub sample_keywords: Option<String>,
 }

@@ -25,7 +25,7 @@ pub struct InstalledSkill {
 pub struct NewInstallation {
     /// Of which skill.
     pub skill_id: SkillId,
-    /// Whose.
+    /// ID of the user.
     pub user_id: UserId,
     /// Which version.
     pub version: Option<String>,
@@ -42,7 +42,7 @@ pub struct NewInstallation {
 pub struct Recorded {
     /// The installation's number; `None` when no record of it is kept, since nobody signed in for it.
     pub id: Option<InstallationId>,
-    /// Whether it counts.
+    /// Whether it is active.
     pub is_counted: bool,
     /// The skill's slug.
     pub skill_slug: String,

@@ -69,26 +69,26 @@ pub trait Downloads: Send {
     /// The skill of this slug, shown or not; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>>;
 
     /// The package of a version; `None` when the skill has no such version.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_package(&mut self, skill_id: SkillId, version: &str) -> Result<Option<Package>>;
 
     /// Whether the user holds a licence of the skill.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn owns(&mut self, user: &UserId, skill_id: SkillId) -> Result<bool>;
 
     /// Adds downloads to what was counted, in a fixed order, so that two instances never wait for each other in a circle. A
     /// skill that is gone is passed over.
     ///
     /// # Errors
-    /// Only the store's own; nothing is added then.
+    /// If the store fails; nothing is added then.
     fn add_downloads(&mut self, batch: &[DownloadCount]) -> Result<()>;
 }
 

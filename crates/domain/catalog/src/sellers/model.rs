@@ -9,7 +9,7 @@ use crate::skills::Rating;
 /// A user, as far as selling is concerned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SellerAccount {
-    /// Who.
+    /// ID of the user.
     pub user_id: UserId,
     /// Their name in URLs; `None` while they are no seller.
     #[serde(serialize_with = "aedile_kernel::personal::serialize")]

@@ -11,19 +11,19 @@ pub trait Sellers: Send {
     /// What is known of the user as a seller; `None` when the user is unknown.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_account(&mut self, user: &UserId) -> Result<Option<SellerAccount>>;
 
     /// The same, held until the transaction ends.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_account(&mut self, user: &UserId) -> Result<Option<SellerAccount>>;
 
     /// The sellers' slugs that begin with `beginning`.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_slugs(&mut self, beginning: &str) -> Result<Vec<String>>;
 
     /// Writes the seller's slug, name, the time the terms were accepted, the account by which they are paid, and what the
@@ -36,12 +36,12 @@ pub trait Sellers: Send {
     /// What everybody sees of the seller of this slug; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_page(&mut self, slug: &str) -> Result<Option<SellerPage>>;
 
     /// A part of the skills that the seller of this slug offers, the newest first; they are not counted.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_skills(&mut self, slug: &str, page: &PageRequest) -> Result<Page<Skill>>;
 }

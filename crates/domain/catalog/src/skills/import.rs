@@ -10,7 +10,7 @@ use super::model::{NewSkill, Origin, Skill};
 use super::port::Skills;
 use crate::slug;
 
-/// Takes a skill of another registry into the catalog. It has no package, no price and no owner here until somebody's
+/// Imports a skill from another registry into the catalog. It has no package, no price and no owner here until somebody's
 /// claim to it is approved.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,9 +23,9 @@ pub struct ImportSkill {
     pub name: String,
     /// At most 4,000 characters, in several lines.
     pub description: String,
-    /// The slug of a category.
+    /// Slug of the category.
     pub category: String,
-    /// The skill's name in URLs; made from the name when left out.
+    /// Slug of the skill; made from the name when omitted.
     #[serde(default)]
     pub slug: Option<String>,
     /// The e-mail address of the skill's owner in the registry. A seller who has it verified gets the skill at once when

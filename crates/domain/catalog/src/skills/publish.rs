@@ -18,14 +18,14 @@ use crate::slug;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishSkill {
-    /// The skill's name in URLs; made from the name when left out. One's own skill of that slug gets a new version.
+    /// Slug of the skill; made from the name when omitted. One's own skill of that slug gets a new version.
     #[serde(default)]
     pub slug: Option<String>,
     /// One line of at most 120 characters.
     pub name: String,
     /// At most 4,000 characters, in several lines.
     pub description: String,
-    /// The slug of a category.
+    /// Slug of the category.
     pub category: String,
     /// 0 for a free skill, else 50 to 100,000,000 US cents, for which a Stripe account must be connected.
     pub price_cents: i64,

@@ -17,7 +17,7 @@ use crate::id::ReviewId;
 pub struct RemoveReview {
     /// ID of the review.
     pub id: ReviewId,
-    /// The reason, for the audit log and other admins: 1 to 1,000 characters.
+    /// Reason, for the audit log and other admins: 1 to 1,000 characters.
     pub reason: String,
 }
 

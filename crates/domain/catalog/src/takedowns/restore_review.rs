@@ -10,13 +10,13 @@ use super::model::ModeratedReview;
 use super::port::Takedowns;
 use crate::id::ReviewId;
 
-/// Shows a removed review again and counts its rating. Restoring a review that is shown changes nothing.
+/// Restores a removed review and its rating. Idempotent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreReview {
     /// ID of the review.
     pub id: ReviewId,
-    /// The reason, for the audit log: at most 1,000 characters.
+    /// Reason for the audit log, at most 1,000 characters.
     #[serde(default)]
     pub reason: Option<String>,
 }

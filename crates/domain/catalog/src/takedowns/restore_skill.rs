@@ -9,13 +9,13 @@ use super::LONGEST_REASON;
 use super::model::ModeratedSkill;
 use super::port::Takedowns;
 
-/// Offers a withdrawn skill again. Restoring a skill that is offered changes nothing.
+/// Restores a withdrawn skill. Idempotent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreSkill {
     /// Slug of the skill.
     pub slug: String,
-    /// The reason, for the audit log: at most 1,000 characters.
+    /// Reason for the audit log, at most 1,000 characters.
     #[serde(default)]
     pub reason: Option<String>,
 }

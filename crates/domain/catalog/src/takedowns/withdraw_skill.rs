@@ -16,7 +16,7 @@ use super::port::Takedowns;
 pub struct WithdrawSkill {
     /// Slug of the skill.
     pub slug: String,
-    /// The reason, for the audit log and other admins: 1 to 1,000 characters.
+    /// Reason, for the audit log and other admins: 1 to 1,000 characters.
     pub reason: String,
 }
 

@@ -77,7 +77,7 @@ pub struct AuditEntry {
     pub status: Status,
     /// Circumstances, as a JSON object: the request's id, the API key's, the reason of a refusal.
     pub metadata: Option<String>,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 

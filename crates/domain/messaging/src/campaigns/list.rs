@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::model::Campaign;
 use super::port::Campaigns;
 
-/// Lists the campaigns, the newest first, with how far each has come.
+/// Lists campaigns with their progress, newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListCampaigns {

@@ -30,7 +30,7 @@ pub struct Campaign {
     pub suppressed: i64,
     /// Who sent it.
     pub created_by: String,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
@@ -49,6 +49,6 @@ pub struct NewCampaign {
     pub words: Words,
     /// Who sends it.
     pub created_by: String,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
 }

@@ -9,14 +9,14 @@ use super::model::{Campaign, NewCampaign};
 use super::port::Campaigns;
 use super::words::Words;
 
-/// Sends a mail to all users who agreed to marketing mail. They are fixed now; who takes their consent back before their
-/// mail is sent does not get it.
+/// Sends an e-mail to all users who agreed to marketing e-mail. They are fixed now; who takes their consent back before
+/// their mail is sent does not get it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendMarketingEmail {
     /// One line of at most 200 characters.
     pub subject: String,
-    /// What it says, as HTML of at most 500,000 bytes; the text for those who read no HTML is made from it.
+    /// HTML body of at most 500,000 bytes. The plain-text version is made from it.
     pub html_body: String,
 }
 

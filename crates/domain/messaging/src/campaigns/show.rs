@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::{Campaign, CampaignId};
 use super::port::Campaigns;
 
-/// Shows how far a campaign has come.
+/// Shows a campaign's progress.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetCampaign {
-    /// Which.
+    /// ID of the campaign.
     pub id: CampaignId,
 }
 

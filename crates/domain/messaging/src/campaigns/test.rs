@@ -9,14 +9,14 @@ use super::port::Campaigns;
 use super::words::Words;
 use crate::mail::MailId;
 
-/// Sends a mail to the caller alone, as it would go to everybody. Their consent to marketing mail does not matter, and there
-/// is no link to unsubscribe in it.
+/// Sends a test of a marketing e-mail to you alone. Their consent to marketing mail does not matter, and there is no link to
+/// unsubscribe in it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestMarketingEmail {
     /// One line of at most 200 characters.
     pub subject: String,
-    /// What it says, as HTML of at most 500,000 bytes; the text for those who read no HTML is made from it.
+    /// HTML body of at most 500,000 bytes. The plain-text version is made from it.
     pub html_body: String,
 }
 

@@ -111,7 +111,7 @@ pub trait DeliversMail: Send + Sync {
     /// What became of it is written down when the next one is leased, or by [`DeliversMail::settle`].
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     async fn deliver_next(&self, worker: &MailWorker, mailer: &dyn Mailer) -> Result<Progress>;
 
     /// Writes down what became of the last mail, unless another worker has taken it since. For when the worker pauses.

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::{Mail, MailStatus};
 use super::port::Mails;
 
-/// Lists mail, the newest first: above all what could not be delivered.
+/// Lists e-mails, newest first, to find those that could not be delivered.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListMail {
-    /// Only mail that stands so.
+    /// Filters by status.
     #[serde(default)]
     pub status: Option<MailStatus>,
     /// Which part of the list.

@@ -51,68 +51,68 @@ pub trait Mails: Send {
     /// Adds a mail that is due at once.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert(&mut self, user: &UserId, subject: &str, text: &str, now: Timestamp) -> Result<()>;
 
     /// What a purchase was about; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_purchase(&mut self, purchase: i64) -> Result<Option<PurchaseLine>>;
 
     /// Whether a mail is due.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn is_due(&mut self, now: Timestamp) -> Result<bool>;
 
     /// Leases the mail that has been due the longest to `owner`, with its recipient as they are now; nobody else gets it
     /// before `until`. `None` when nothing is due.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lease(&mut self, owner: &str, now: Timestamp, until: Timestamp) -> Result<Option<WaitingMail>>;
 
     /// Extends `owner`'s lease. `false` when it is another's, or the mail is settled or gone.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn renew(&mut self, id: MailId, owner: &str, until: Timestamp) -> Result<bool>;
 
     /// Writes down what became of a mail that `owner` has leased, and ends the lease. `false`, and no change, when the lease
     /// is another's, or the mail is settled or gone.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn settle(&mut self, id: MailId, owner: &str, settlement: &Settlement) -> Result<bool>;
 
     /// A part of the mail that stands so, the newest first, with its number; of all mail without a status.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, status: Option<MailStatus>, page: &PageRequest) -> Result<Page<Mail>>;
 
     /// The mail, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, id: MailId) -> Result<Option<Mail>>;
 
     /// Lets a mail wait again as if it had never been tried, due at `due_at`.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn requeue(&mut self, id: MailId, due_at: Timestamp) -> Result<()>;
 
     /// Whom a mail is for; `None` when there is no such mail.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_user_of(&mut self, id: MailId) -> Result<Option<UserId>>;
 
     /// Takes back the user's consent to marketing mail; whether they had given it.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn withdraw_consent(&mut self, user: &UserId, now: Timestamp) -> Result<bool>;
 }

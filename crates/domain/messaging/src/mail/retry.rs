@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::{Mail, MailId, MailStatus};
 use super::port::Mails;
 
-/// Sends a mail again that could not be delivered, from its first attempt on.
+/// Retries an e-mail that could not be delivered.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryMail {
-    /// Which.
+    /// ID of the e-mail.
     pub id: MailId,
 }
 

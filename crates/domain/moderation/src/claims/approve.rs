@@ -8,11 +8,11 @@ use super::award::award;
 use super::model::{Claim, ClaimId, ClaimStatus};
 use super::port::Claims;
 
-/// Approves a claim: the skill becomes the claimant's, and all other claims to it are rejected.
+/// Approves a claim: the claimant gets the skill, and all other claims to it are rejected.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveClaim {
-    /// Which.
+    /// ID of the claim.
     pub id: ClaimId,
 }
 

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::model::{Claim, ClaimId};
 use super::port::Claims;
 
-/// Shows one claim, and who else claims the same skill.
+/// Shows a claim and the other claims to the same skill.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetClaim {
-    /// Which.
+    /// ID of the claim.
     pub id: ClaimId,
 }
 

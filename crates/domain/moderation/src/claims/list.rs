@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::model::Claim;
 use super::port::Claims;
 
-/// Lists the claims that an admin has to decide, the oldest first.
+/// Lists pending claims, oldest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListSandboxedClaims {

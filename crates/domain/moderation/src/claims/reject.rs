@@ -13,9 +13,9 @@ use super::port::Claims;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RejectClaim {
-    /// Which.
+    /// ID of the claim.
     pub id: ClaimId,
-    /// Why, in at most 1,000 characters.
+    /// Reason, at most 1,000 characters.
     #[serde(default)]
     pub reason: Option<String>,
 }

@@ -11,31 +11,31 @@ pub trait AbuseSignals: Send {
     /// of the same seller at the same time waits, so that none is missed.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn count_reviews_of(&mut self, seller: &UserId, since: Timestamp) -> Result<u64>;
 
     /// How many purchases of the buyer from the seller were paid since then, this transaction's own included. Who counts
     /// those of the same buyer at the same time waits, so that none is missed.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn count_purchases(&mut self, buyer: &UserId, seller: &UserId, since: Timestamp) -> Result<u64>;
 
     /// How many refunds the buyer got since then, this transaction's own included; counted one after the other, too.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn count_refunds(&mut self, buyer: &UserId, since: Timestamp) -> Result<u64>;
 
     /// The user's e-mail address, when known.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_email(&mut self, user: &UserId) -> Result<Option<String>>;
 
     /// Adds the flag; `None` when one of its type about the same people is open.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn insert_flag(&mut self, flag: &NewFlag) -> Result<Option<AbuseFlag>>;
 }

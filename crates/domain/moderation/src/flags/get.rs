@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::{AbuseFlag, AbuseFlagId};
 use super::port::AbuseFlags;
 
-/// Shows one abuse flag.
+/// Shows an abuse flag.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetAbuseFlag {
-    /// Which.
+    /// ID of the abuse flag.
     pub id: AbuseFlagId,
 }
 

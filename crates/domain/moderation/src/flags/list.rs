@@ -7,14 +7,14 @@ use serde::Deserialize;
 use super::model::{AbuseFlag, FlagFilter, FlagStatus, FlagType};
 use super::port::AbuseFlags;
 
-/// Lists what looks suspicious, the newest first.
+/// Lists abuse flags, newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAbuseFlags {
-    /// Only flags that stand so.
+    /// Filters by status.
     #[serde(default)]
     pub status: Option<FlagStatus>,
-    /// Only flags of this type.
+    /// Filters by type.
     #[serde(default)]
     pub flag_type: Option<FlagType>,
     /// Which part of the list.

@@ -10,24 +10,24 @@ pub trait AbuseFlags: Send {
     /// A part of the flags that pass, the newest first, with their number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, filter: &FlagFilter, page: &PageRequest) -> Result<Page<AbuseFlag>>;
 
     /// The flag; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find(&mut self, id: AbuseFlagId) -> Result<Option<AbuseFlag>>;
 
     /// The flag, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock(&mut self, id: AbuseFlagId) -> Result<Option<AbuseFlag>>;
 
     /// Writes where the flag stands, who decided, when and why.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update(&mut self, flag: &AbuseFlag) -> Result<()>;
 }

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use super::model::{AbuseFlag, AbuseFlagId, FlagStatus, Resolution};
 use super::port::AbuseFlags;
 
-/// Decides about an abuse flag, once and for all.
+/// Resolves an abuse flag as legitimate or as fraud. The decision is final.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResolveAbuseFlag {
-    /// Which.
+    /// ID of the abuse flag.
     pub id: AbuseFlagId,
-    /// What was found.
+    /// Decision: legitimate or fraud.
     pub resolution: Resolution,
-    /// Why, in at most 2,000 characters.
+    /// Notes, at most 2,000 characters.
     #[serde(default)]
     pub notes: Option<String>,
 }

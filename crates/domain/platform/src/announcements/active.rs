@@ -21,7 +21,7 @@ pub struct Notice {
     pub title: String,
     /// Markdown, kept as it was written.
     pub body: String,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
     /// Since when it shows; `None` for always.
     pub active_from: Option<Timestamp>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::model::{Announcement, NewAnnouncement, Severity, body, check_window, title};
 use super::port::Announcements;
 
-/// Announces something to everybody, at once or in a window of time.
+/// Creates an announcement to all users, shown immediately or in a time window.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateAnnouncement {
@@ -15,13 +15,13 @@ pub struct CreateAnnouncement {
     pub title: String,
     /// Markdown of at most 10,000 characters.
     pub body: String,
-    /// How much it matters; by default `info`.
+    /// Severity; default: `info`.
     #[serde(default)]
     pub severity: Severity,
-    /// From when it shows; at once when left out.
+    /// Start of display; immediately when omitted.
     #[serde(default)]
     pub active_from: Option<Timestamp>,
-    /// From when it no longer shows, after `active_from`; never when left out.
+    /// End of display, after `active_from`; never when omitted.
     #[serde(default)]
     pub active_until: Option<Timestamp>,
 }

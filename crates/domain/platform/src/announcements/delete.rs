@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::model::{Announcement, AnnouncementId};
 use super::port::Announcements;
 
-/// Deletes an announcement. Answers with what it was.
+/// Deletes an announcement. Returns the deleted announcement.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteAnnouncement {
-    /// Which announcement.
+    /// ID of the announcement.
     pub id: AnnouncementId,
 }
 

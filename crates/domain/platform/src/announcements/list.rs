@@ -8,7 +8,7 @@ use super::model::Announcement;
 use super::port::Announcements;
 use crate::input::bounded;
 
-/// Lists the announcements, past and future ones too, the newest first.
+/// Lists announcements, past and future ones too, newest first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAnnouncements {

@@ -49,13 +49,13 @@ pub struct Announcement {
     pub title: String,
     /// Markdown, kept as it was written.
     pub body: String,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
     /// From when it shows; `None` for at once.
     pub active_from: Option<Timestamp>,
     /// From when it no longer shows; `None` for never.
     pub active_until: Option<Timestamp>,
-    /// Whether it may show at all.
+    /// Whether the announcement is active. An inactive one is never shown.
     pub is_active: bool,
     /// Who made it.
     pub created_by: String,
@@ -82,7 +82,7 @@ pub struct NewAnnouncement {
     pub title: String,
     /// Markdown, kept as it was written.
     pub body: String,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
     /// From when it shows; `None` for at once.
     pub active_from: Option<Timestamp>,

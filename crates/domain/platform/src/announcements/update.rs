@@ -8,11 +8,11 @@ use super::model::{Announcement, AnnouncementId, Severity, body, check_window, t
 use super::port::Announcements;
 use crate::input::nullable;
 
-/// Changes an announcement; what is left out stays as it is.
+/// Updates an announcement; omitted fields stay.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateAnnouncement {
-    /// Which announcement.
+    /// ID of the announcement.
     pub id: AnnouncementId,
     /// One line of at most 200 characters.
     #[serde(default)]
@@ -20,16 +20,16 @@ pub struct UpdateAnnouncement {
     /// Markdown of at most 10,000 characters.
     #[serde(default)]
     pub body: Option<String>,
-    /// How much it matters.
+    /// Severity.
     #[serde(default)]
     pub severity: Option<Severity>,
-    /// From when it shows; null for at once.
+    /// Start of display; null for immediately.
     #[serde(default, deserialize_with = "nullable")]
     pub active_from: Option<Option<Timestamp>>,
-    /// From when it no longer shows, after `active_from`; null for never.
+    /// End of display, after `active_from`; null for never.
     #[serde(default, deserialize_with = "nullable")]
     pub active_until: Option<Option<Timestamp>>,
-    /// Whether it may show at all.
+    /// Whether the announcement is active. An inactive one is never shown.
     #[serde(default)]
     pub is_active: Option<bool>,
 }

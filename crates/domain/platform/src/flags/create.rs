@@ -15,19 +15,19 @@ use super::rules;
 pub struct CreateFlag {
     /// The unique name: 1 to 64 letters, digits, `-`, `_` or `.`.
     pub flag_name: String,
-    /// Whether it is on for anybody at all; by default it is not.
+    /// Whether the flag is enabled; default: false. A disabled flag is off for everybody.
     #[serde(default)]
     pub enabled: bool,
-    /// The share of users it is on for, 0 to 100 with at most two decimals; by default 100.
+    /// Rollout: share of users in percent, 0 to 100 with at most two decimals; by default 100.
     #[serde(default)]
     pub rollout_percentage: Rollout,
-    /// The tiers it is limited to, at most 50; by default all.
+    /// Tiers that the flag is limited to, at most 50; default: all.
     #[serde(default)]
     pub target_tiers: Vec<String>,
-    /// The ids of users it is on for whatever their tier and bucket, at most 1,000.
+    /// IDs of always-on users, whatever their tier and rollout bucket; at most 1,000.
     #[serde(default)]
     pub target_users: Vec<String>,
-    /// What it is for, at most 1,000 characters.
+    /// Description, at most 1,000 characters.
     #[serde(default)]
     pub description: Option<String>,
 }

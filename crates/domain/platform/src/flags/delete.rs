@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::model::{Flag, FlagId};
 use super::port::Flags;
 
-/// Deletes a feature flag; from then on it is off for everybody. Answers with what it was.
+/// Deletes a feature flag, which is then off for everybody. Returns the deleted flag.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteFlag {
-    /// Which flag.
+    /// ID of the flag.
     pub id: FlagId,
 }
 

@@ -42,7 +42,7 @@ pub enum Reason {
 pub struct Evaluation {
     /// Whether it is on.
     pub value: bool,
-    /// Why.
+    /// Reason, as OpenFeature names it.
     pub reason: Reason,
 }
 

@@ -18,7 +18,7 @@ pub struct Flag {
     pub id: FlagId,
     /// Its unique name, by which code asks for it.
     pub flag_name: String,
-    /// Whether it is on for anybody at all.
+    /// Whether the flag is enabled. A disabled flag is off for everybody.
     pub enabled: bool,
     /// The share of users it is on for.
     pub rollout_percentage: Rollout,
@@ -26,7 +26,7 @@ pub struct Flag {
     pub target_tiers: Vec<String>,
     /// The users it is on for whatever their tier and bucket.
     pub target_users: Vec<String>,
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
     /// Who made it.
     pub created_by: String,
@@ -41,7 +41,7 @@ pub struct Flag {
 pub struct NewFlag {
     /// Its unique name.
     pub flag_name: String,
-    /// Whether it is on for anybody at all.
+    /// Whether the flag is enabled. A disabled flag is off for everybody.
     pub enabled: bool,
     /// The share of users it is on for.
     pub rollout_percentage: Rollout,
@@ -49,7 +49,7 @@ pub struct NewFlag {
     pub target_tiers: Vec<String>,
     /// The users it is on for whatever their tier and bucket.
     pub target_users: Vec<String>,
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
     /// Who makes it.
     pub created_by: String,

@@ -9,7 +9,7 @@ use super::model::{Flag, FlagId, NewFlag};
 pub struct Member {
     /// The user's number.
     pub number: i64,
-    /// The user's id.
+    /// ID of the user.
     pub user_id: String,
     /// The tier that counts for them.
     pub tier: String,
@@ -21,25 +21,25 @@ pub trait Flags: Send {
     /// A part of the flags, in the order of their numbers; a cursor's `key` and `id` both are the last number seen.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, page: &PageRequest) -> Result<Page<Flag>>;
 
     /// Every flag, in the order of their numbers: what a [`FlagSet`](super::FlagSet) is made from.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_all(&mut self) -> Result<Vec<Flag>>;
 
     /// The number of the flag with exactly this name, `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_by_name(&mut self, flag_name: &str) -> Result<Option<FlagId>>;
 
     /// The flag; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_flag(&mut self, id: FlagId) -> Result<Option<Flag>>;
 
     /// Up to `limit` users with numbers above `after`, in order, but those whose accounts were deleted. Who signs in with a
@@ -47,19 +47,19 @@ pub trait Flags: Send {
     /// tier they were given. A disabled tier counts as the next lower one, as it does for callers.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_members(&mut self, after: i64, limit: u32) -> Result<Vec<Member>>;
 
     /// The flag, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_flag(&mut self, id: FlagId) -> Result<Option<Flag>>;
 
     /// The names of all tiers, active or not.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn known_tiers(&mut self) -> Result<Vec<String>>;
 
     /// Adds a flag and gives it its number.
@@ -77,6 +77,6 @@ pub trait Flags: Send {
     /// Takes the flag away, if it is there.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn delete(&mut self, id: FlagId) -> Result<()>;
 }

@@ -10,20 +10,20 @@ use super::port::{Flags, Member};
 use super::rollout::Rollout;
 use super::rules;
 
-/// Counts the users that a feature flag is on for, or would be with another rollout or other targets. A flag that is off is
+/// Counts the users that a feature flag reaches, or would reach with another rollout or other targets. A flag that is off is
 /// counted as if it were on.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CountReach {
-    /// Which flag.
+    /// ID of the flag.
     pub id: FlagId,
-    /// Another share of users, 0 to 100 with at most two decimals; the flag's own when left out.
+    /// Rollout to test with, in percent; default: the flag's own.
     #[serde(default)]
     pub rollout_percentage: Option<Rollout>,
-    /// Other tiers to limit it to, empty for all; the flag's own when left out.
+    /// Tiers to test with, empty for all; default: the flag's own.
     #[serde(default)]
     pub target_tiers: Option<Vec<String>>,
-    /// Other users it is on for in any case; the flag's own when left out.
+    /// Always-on users to test with; default: the flag's own.
     #[serde(default)]
     pub target_users: Option<Vec<String>>,
 }

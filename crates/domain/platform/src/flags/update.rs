@@ -10,28 +10,28 @@ use super::rollout::Rollout;
 use super::rules;
 use crate::input::nullable;
 
-/// Changes a feature flag; what is left out stays as it is. A new name deals the rollout's buckets anew.
+/// Updates a feature flag; omitted fields stay. Renaming it assigns users to new rollout buckets.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateFlag {
-    /// Which flag.
+    /// ID of the flag.
     pub id: FlagId,
-    /// A new unique name.
+    /// New unique name.
     #[serde(default)]
     pub flag_name: Option<String>,
-    /// Whether it is on for anybody at all.
+    /// Whether the flag is enabled. A disabled flag is off for everybody.
     #[serde(default)]
     pub enabled: Option<bool>,
-    /// The share of users it is on for, 0 to 100 with at most two decimals.
+    /// Rollout: share of users in percent, 0 to 100 with at most two decimals.
     #[serde(default)]
     pub rollout_percentage: Option<Rollout>,
-    /// The tiers it is limited to, at most 50; empty for all.
+    /// Tiers that the flag is limited to, at most 50; empty for all.
     #[serde(default)]
     pub target_tiers: Option<Vec<String>>,
-    /// The ids of users it is on for whatever their tier and bucket, at most 1,000.
+    /// IDs of always-on users, whatever their tier and rollout bucket; at most 1,000.
     #[serde(default)]
     pub target_users: Option<Vec<String>>,
-    /// What it is for, at most 1,000 characters; null for nothing.
+    /// Description, at most 1,000 characters; null clears it.
     #[serde(default, deserialize_with = "nullable")]
     pub description: Option<Option<String>>,
 }

@@ -12,13 +12,13 @@ use super::port::Usage;
 const DEFAULT_DAYS: u32 = 30;
 const MAX_DAYS: u32 = 90;
 
-/// Shows how often a user called which route on each of the last days, and how often in all.
+/// Shows a user's API usage by route and day, and in total.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetUsage {
-    /// Whose calls; a user who never called has made none.
+    /// ID of the user; one who never called has no usage.
     pub user_id: UserId,
-    /// How many days to look back, today included: 1 to 90, by default 30.
+    /// Days to include, counting today: 1 to 90, default 30.
     #[serde(default = "default_days")]
     pub days: u32,
 }

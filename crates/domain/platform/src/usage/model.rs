@@ -59,7 +59,7 @@ pub struct UsageDay {
 /// What a user did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UsageReport {
-    /// Who.
+    /// ID of the user.
     pub user_id: UserId,
     /// Over all time.
     pub total: UsageTotal,

@@ -10,13 +10,13 @@ pub trait Usage: Send {
     /// All calls the user ever made; `None` when none was written down.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_total(&mut self, user_id: &UserId) -> Result<Option<UsageTotal>>;
 
     /// The user's calls by day and route from the day `since` on, the newest day first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_routes(&mut self, user_id: &UserId, since: Day) -> Result<Vec<RouteCount>>;
 
     /// Adds counts to what is there, in a fixed order, so that two instances never wait for each other in a circle. The
@@ -24,6 +24,6 @@ pub trait Usage: Send {
     /// pass its bound by what they add.
     ///
     /// # Errors
-    /// Only the store's own; nothing is added then.
+    /// If the store fails; nothing is added then.
     fn add(&mut self, batch: &[UsageCount]) -> Result<()>;
 }

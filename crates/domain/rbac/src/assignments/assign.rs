@@ -12,15 +12,15 @@ use super::port::Assignments;
 use super::rules::{another_super_admin_stays, may_take};
 use crate::roles::{Role, require_all};
 
-/// Assigns a role to a user, in place of the one they hold. The user need not have signed in yet.
+/// Assigns a role to a user, replacing the present one. The user need not have signed in yet.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignRole {
-    /// Who is to hold the role.
+    /// ID of the user who gets the role.
     pub clerk_user_id: UserId,
     /// The role: `viewer`, `editor`, `super-admin`, or one of your own.
     pub role_name: String,
-    /// From when on it no longer counts; absent or null is never. A time that is past is kept, and gives nothing.
+    /// Expiry; never when null or omitted. An assignment whose expiry has passed gives no permissions.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
 }

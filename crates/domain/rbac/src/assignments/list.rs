@@ -7,14 +7,14 @@ use serde::Deserialize;
 use super::model::{Assignment, AssignmentFilter};
 use super::port::Assignments;
 
-/// Lists who holds which role, expired assignments too.
+/// Lists role assignments, including expired ones.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAssignments {
-    /// Only this user's.
+    /// Filters by the user's ID.
     #[serde(default)]
     pub clerk_user_id: Option<UserId>,
-    /// Only those of this role.
+    /// Filters by role.
     #[serde(default)]
     pub role_name: Option<String>,
 }

@@ -40,13 +40,13 @@ impl Assignment {
 /// An assignment before the store numbers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAssignment {
-    /// Who is to hold the role.
+    /// ID of the user who gets the role.
     pub clerk_user_id: UserId,
     /// The role.
     pub role_name: String,
     /// Who assigns it.
     pub assigned_by: String,
-    /// When.
+    /// Time of the assignment.
     pub assigned_at: Timestamp,
     /// From when on it no longer counts.
     pub expires_at: Option<Timestamp>,
@@ -55,16 +55,16 @@ pub struct NewAssignment {
 /// Which assignments are wanted; all when nothing is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AssignmentFilter {
-    /// Only this user's.
+    /// Filters by the user's ID.
     pub clerk_user_id: Option<UserId>,
-    /// Only those of this role.
+    /// Filters by role.
     pub role_name: Option<String>,
 }
 
 /// A user, as far as promotion is concerned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
-    /// The user's id.
+    /// ID of the user.
     pub user_id: UserId,
     /// The user's e-mail, when known.
     #[serde(serialize_with = "aedile_kernel::personal::serialize")]

@@ -13,25 +13,25 @@ pub trait Assignments: Send {
     /// meanwhile.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_administrators(&mut self) -> Result<Administrators>;
 
     /// The assignments that pass `filter`, by number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self, filter: &AssignmentFilter) -> Result<Vec<Assignment>>;
 
     /// The user's assignment, expired or not; `None` when they hold no role.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find(&mut self, user: &UserId) -> Result<Option<Assignment>>;
 
     /// The role of this name; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_role(&mut self, role_name: &str) -> Result<Option<Role>>;
 
     /// Stores the user's assignment in place of the one they had; the number of that one is kept.
@@ -43,25 +43,25 @@ pub trait Assignments: Send {
     /// Takes the user's assignment away, if there is one.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn delete(&mut self, user: &UserId) -> Result<()>;
 
     /// The user, whose row is locked until the transaction ends; `None` when unknown.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_person(&mut self, user: &UserId) -> Result<Option<Person>>;
 
     /// The users whom this e-mail address verifiably belongs to, locked until the transaction ends, at most two: by the
     /// identity provider's word, or because they sign in with it here. `email` is in lower case.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_people_by_email(&mut self, email: &str) -> Result<Vec<Person>>;
 
     /// Makes the user an admin, in their local sign-in too if they have one; an unknown user is created.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn set_admin(&mut self, user: &UserId, now: Timestamp) -> Result<Person>;
 }

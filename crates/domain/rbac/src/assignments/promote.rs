@@ -23,7 +23,7 @@ pub struct PromoteFromConsole {
 /// Who was promoted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Promoted {
-    /// The user's id.
+    /// ID of the user.
     pub user_id: UserId,
     /// The user's e-mail, when known.
     pub email: Option<String>,

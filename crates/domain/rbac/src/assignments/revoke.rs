@@ -8,13 +8,13 @@ use super::model::Assignment;
 use super::port::Assignments;
 use super::rules::{another_super_admin_stays, may_take};
 
-/// Takes a role from a user, from the very next request on. The answer is the assignment that ended.
+/// Revokes a user's role, effective from the next request. Returns the ended assignment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeRole {
-    /// Who holds the role.
+    /// ID of the user who holds the role.
     pub clerk_user_id: UserId,
-    /// The role they hold.
+    /// Name of the role.
     pub role_name: String,
 }
 

@@ -7,28 +7,28 @@ use serde::Deserialize;
 use super::{EndpointOverride, Endpoints, MethodPattern, NewEndpoint, PathPattern, RESOURCE, demands};
 use crate::gateway::protected;
 
-/// Sets what the gateway asks of callers on a path. The most specific override wins: the exact path, then the longest
-/// prefix by whole segments, then one whose case counts, then a named method over `*`. An override of `GET` covers `HEAD`
-/// too. On Aedile's own routes it can only ask for more.
+/// Creates an endpoint override: what the gateway requires of callers on a path. The most specific override wins: the exact
+/// path, then the longest prefix by whole segments, then one whose case counts, then a named method over `*`. An override of
+/// `GET` covers `HEAD` too. On Aedile's own routes it can only ask for more.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateEndpoint {
     /// A path such as `/compile`, or `/x/*` for `/x` and all below; never under `/admin`, `/api/admin`, `/v1/admin` or
     /// `/dashboard`.
     pub path_pattern: String,
-    /// Whether the case of ASCII letters in the path counts; false when left out, so that `/Reports` is `/reports`.
+    /// Whether the path is case-sensitive (ASCII); default: false, so that `/Reports` matches `/reports`.
     #[serde(default)]
     pub case_sensitive: bool,
     /// An HTTP method, or `*` for all.
     #[serde(default = "any")]
     pub method: String,
-    /// The tier that callers must have reached.
+    /// Minimum tier of the caller.
     #[serde(default)]
     pub required_tier: Option<String>,
-    /// The scopes that callers must have.
+    /// Scopes that the caller must have.
     #[serde(default)]
     pub required_scopes: Option<Vec<String>>,
-    /// Whether everybody may pass; not together with a tier or scopes.
+    /// Whether the path is public. Can't be combined with a tier or scopes.
     #[serde(default)]
     pub is_public: bool,
 }

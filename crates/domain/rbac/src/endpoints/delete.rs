@@ -10,7 +10,7 @@ use super::{EndpointId, EndpointOverride, Endpoints, RESOURCE};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteEndpoint {
-    /// Which override.
+    /// ID of the endpoint override.
     pub id: EndpointId,
 }
 

@@ -19,17 +19,17 @@ pub struct EndpointOverride {
     pub id: EndpointId,
     /// The paths it covers.
     pub path_pattern: PathPattern,
-    /// Whether the case of ASCII letters in the path counts.
+    /// Whether the path is case-sensitive (ASCII).
     pub case_sensitive: bool,
     /// The methods it covers.
     pub method: MethodPattern,
-    /// The tier that callers must have reached.
+    /// Minimum tier of the caller.
     pub required_tier: Option<String>,
     /// The scopes that callers must have, never an empty list.
     pub required_scopes: Option<Vec<String>>,
     /// Whether everybody may pass.
     pub is_public: bool,
-    /// Whether it counts.
+    /// Whether it is active.
     pub is_active: bool,
     /// When it was made.
     pub created_at: Timestamp,
@@ -42,17 +42,17 @@ pub struct EndpointOverride {
 pub struct NewEndpoint {
     /// The paths it covers.
     pub path_pattern: PathPattern,
-    /// Whether the case of ASCII letters in the path counts.
+    /// Whether the path is case-sensitive (ASCII).
     pub case_sensitive: bool,
     /// The methods it covers.
     pub method: MethodPattern,
-    /// The tier that callers must have reached.
+    /// Minimum tier of the caller.
     pub required_tier: Option<String>,
     /// The scopes that callers must have, never an empty list.
     pub required_scopes: Option<Vec<String>>,
     /// Whether everybody may pass.
     pub is_public: bool,
-    /// Whether it counts.
+    /// Whether it is active.
     pub is_active: bool,
 }
 

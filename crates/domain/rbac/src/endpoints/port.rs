@@ -10,25 +10,25 @@ pub trait Endpoints: Send {
     /// All overrides by number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_endpoints(&mut self) -> Result<Vec<EndpointOverride>>;
 
     /// The override of this number, locked until the transaction ends; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_endpoint(&mut self, id: EndpointId) -> Result<Option<EndpointOverride>>;
 
     /// Whether the tier exists; if so it can't be deleted before the transaction ends.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn hold_tier(&mut self, name: &str) -> Result<bool>;
 
     /// Those of the scopes that exist, by name; they can't be deleted before the transaction ends.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn hold_scopes(&mut self, names: &[String]) -> Result<Vec<String>>;
 
     /// Adds an override.
@@ -48,6 +48,6 @@ pub trait Endpoints: Send {
     /// Removes an override that was locked before.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn delete_endpoint(&mut self, id: EndpointId) -> Result<()>;
 }

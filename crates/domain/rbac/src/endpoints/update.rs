@@ -6,25 +6,25 @@ use serde::{Deserialize, Deserializer};
 
 use super::{EndpointId, EndpointOverride, Endpoints, RESOURCE, demands};
 
-/// Changes what an endpoint override asks for, or turns it on or off; at least one field must be given.
+/// Updates an endpoint override, or turns it on or off; at least one field is required.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateEndpoint {
-    /// Which override.
+    /// ID of the endpoint override.
     pub id: EndpointId,
-    /// The tier that callers must have reached; null for none.
+    /// Minimum tier of the caller; null for none.
     #[serde(default, deserialize_with = "given")]
     pub required_tier: Option<Option<String>>,
-    /// The scopes that callers must have; null for none.
+    /// Scopes that the caller must have; null for none.
     #[serde(default, deserialize_with = "given")]
     pub required_scopes: Option<Option<Vec<String>>>,
-    /// Whether everybody may pass; not together with a tier or scopes.
+    /// Whether the path is public. Can't be combined with a tier or scopes.
     #[serde(default)]
     pub is_public: Option<bool>,
-    /// Whether the case of ASCII letters in the path counts.
+    /// Whether the path is case-sensitive (ASCII).
     #[serde(default)]
     pub case_sensitive: Option<bool>,
-    /// Whether it counts.
+    /// Whether it is active.
     #[serde(default)]
     pub is_active: Option<bool>,
 }

@@ -24,7 +24,7 @@ pub trait GatewaySource: Send {
     /// All rules as of one instant.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn load(&mut self) -> Result<RuleSet>;
 }
 

@@ -12,7 +12,7 @@ use super::rules::GatewayRules;
 use crate::endpoints::EndpointOverride;
 use crate::principal::Principal;
 
-/// Says what the gateway would decide about a request: of nobody, of a user, or of somebody signed in who has a tier. Nothing
+/// Tests what the gateway would decide about a request by an anonymous caller, a user, or a caller of a given tier. Nothing
 /// is counted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +21,7 @@ pub struct TestEndpoint {
     pub method: String,
     /// The path as a client sends it, such as `/api/rules/7`; a query does not count.
     pub path: String,
-    /// Whose request it is; nobody's when left out.
+    /// ID of the caller; anonymous when omitted.
     #[serde(default)]
     pub user_id: Option<UserId>,
     /// The tier of whoever is signed in, in place of a user. Take `admin` for admins of the identity provider: only their

@@ -18,7 +18,7 @@ pub struct AssignedRole {
 /// Everything about a user that decides what they may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// The user's id.
+    /// ID of the user.
     pub id: UserId,
     /// The user's e-mail, when known.
     pub email: Option<String>,

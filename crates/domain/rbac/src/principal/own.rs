@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::port::Principals;
 
-/// Shows what the caller may do in the admin area: the permissions of their role, none without one.
+/// Shows your permissions in the admin area: those of your role.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowOwnPermissions {}

@@ -11,6 +11,6 @@ pub trait Principals: Send {
     /// them.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find(&mut self, user: &UserId) -> Result<Option<Principal>>;
 }

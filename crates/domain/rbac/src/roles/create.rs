@@ -14,9 +14,9 @@ use super::port::Roles;
 pub struct CreateRole {
     /// The name that assignments refer to, such as `flag-manager`; it can't be changed later.
     pub role_name: String,
-    /// The name for people.
+    /// Display name.
     pub display_name: String,
-    /// What the role is for.
+    /// Description.
     #[serde(default)]
     pub description: Option<String>,
     /// Names of permissions, such as `flags:write`; at least one, and no wildcards.

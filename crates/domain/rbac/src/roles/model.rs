@@ -19,9 +19,9 @@ pub struct Role {
     pub id: RoleId,
     /// The name that assignments refer to.
     pub role_name: String,
-    /// The name for people.
+    /// Display name.
     pub display_name: String,
-    /// What the role is for.
+    /// Description.
     pub description: Option<String>,
     /// What its holders may do; no permission twice, in the order they were given.
     pub permissions: Vec<Permission>,
@@ -48,9 +48,9 @@ impl Role {
 pub struct NewRole {
     /// The name that assignments will refer to.
     pub role_name: String,
-    /// The name for people.
+    /// Display name.
     pub display_name: String,
-    /// What the role is for.
+    /// Description.
     pub description: Option<String>,
     /// What its holders may do.
     pub permissions: Vec<Permission>,

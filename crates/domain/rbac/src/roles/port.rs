@@ -11,31 +11,31 @@ pub trait Roles: Send {
     /// read after it is committed, and nobody else changes it meanwhile.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_roles(&mut self) -> Result<()>;
 
     /// Every role, by number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list(&mut self) -> Result<Vec<Role>>;
 
     /// The role of this number; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find(&mut self, id: RoleId) -> Result<Option<Role>>;
 
     /// The role of this name; `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_by_name(&mut self, role_name: &str) -> Result<Option<Role>>;
 
     /// The role that is assigned to `user`, active and unexpired or not; `None` without an assignment.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_role_of(&mut self, user: &UserId) -> Result<Option<RoleId>>;
 
     /// Stores a new role.

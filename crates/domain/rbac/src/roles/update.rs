@@ -9,22 +9,22 @@ use super::guard::require_all;
 use super::model::{Role, RoleId};
 use super::port::Roles;
 
-/// Changes a role; at least one field must be given. The name of a role never changes.
+/// Updates a role; at least one field is required. The name of a role never changes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateRole {
-    /// Which role.
+    /// Name of the role.
     pub id: RoleId,
-    /// The name for people.
+    /// Display name.
     #[serde(default)]
     pub display_name: Option<String>,
-    /// What the role is for; null takes the description away.
+    /// Description; null clears it.
     #[serde(default, deserialize_with = "given")]
     pub description: Option<Option<String>>,
-    /// All permissions of the role from now on; at least one.
+    /// All permissions of the role; replaces the present ones. At least one.
     #[serde(default)]
     pub permissions: Option<Vec<String>>,
-    /// Whether the role counts; a disabled role gives its holders nothing from the next request on.
+    /// Whether the role is active. An inactive role gives its holders no permissions, from the next request on.
     #[serde(default)]
     pub is_active: Option<bool>,
 }

@@ -10,7 +10,7 @@ use super::{RESOURCE, Scope, Scopes};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteScope {
-    /// Which scope.
+    /// Name of the scope.
     pub scope_name: String,
 }
 

@@ -16,11 +16,11 @@ pub struct Scope {
     pub id: ScopeId,
     /// The name others refer to.
     pub scope_name: String,
-    /// The name people read.
+    /// Display name.
     pub display_name: String,
-    /// What it is for.
+    /// Description.
     pub description: String,
-    /// The tier that callers must have reached.
+    /// Minimum tier of the caller.
     pub required_tier: String,
     /// Whether it counts; an override that requires one that does not lets nobody pass.
     pub is_active: bool,
@@ -35,13 +35,13 @@ pub struct Scope {
 pub struct NewScope {
     /// The name others refer to.
     pub scope_name: String,
-    /// The name people read.
+    /// Display name.
     pub display_name: String,
-    /// What it is for.
+    /// Description.
     pub description: String,
-    /// The tier that callers must have reached.
+    /// Minimum tier of the caller.
     pub required_tier: String,
-    /// Whether it counts.
+    /// Whether it is active.
     pub is_active: bool,
 }
 

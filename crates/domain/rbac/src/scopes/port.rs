@@ -10,27 +10,27 @@ pub trait Scopes: Send {
     /// All scopes by number.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_scopes(&mut self) -> Result<Vec<Scope>>;
 
     /// The scope of this name, locked until the transaction ends against change, removal and new references to it;
     /// `None` when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_scope(&mut self, name: &str) -> Result<Option<Scope>>;
 
     /// Whether the tier exists; if so it can't be deleted before the transaction ends.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn hold_tier(&mut self, name: &str) -> Result<bool>;
 
     /// The pattern of an endpoint override, active or not, that requires the scope; `None` when none does. Call it with
     /// the scope locked, so that no reference can be added meanwhile.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_endpoint_requiring(&mut self, scope: &str) -> Result<Option<String>>;
 
     /// Adds a scope.
@@ -42,12 +42,12 @@ pub trait Scopes: Send {
     /// Writes all of a scope but its number, name and `created_at`.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn update_scope(&mut self, scope: &Scope) -> Result<()>;
 
     /// Removes a scope that was locked before.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn delete_scope(&mut self, id: ScopeId) -> Result<()>;
 }

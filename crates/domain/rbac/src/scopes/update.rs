@@ -7,23 +7,23 @@ use serde::Deserialize;
 use super::{NewScope, RESOURCE, Scope, ScopeUpdate, Scopes};
 use crate::tiers::fields;
 
-/// Changes a scope's texts, the tier it takes, or its state. An unknown scope is made when `display_name` and
+/// Updates a scope's texts, minimum tier or state. Creates the scope when it does not exist and `display_name` and
 /// `required_tier` are given.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateScope {
-    /// Which scope.
+    /// Name of the scope.
     pub scope_name: String,
-    /// The name people read.
+    /// Display name.
     #[serde(default)]
     pub display_name: Option<String>,
-    /// What it is for.
+    /// Description.
     #[serde(default)]
     pub description: Option<String>,
-    /// The tier that callers must have reached.
+    /// Minimum tier of the caller.
     #[serde(default)]
     pub required_tier: Option<String>,
-    /// Whether it counts.
+    /// Whether it is active.
     #[serde(default)]
     pub is_active: Option<bool>,
 }

@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use super::{RESOURCE, Tier, TierUses, Tiers};
 
-/// Deletes a tier that nothing refers to; `anonymous` and `admin` can't be deleted.
+/// Deletes a tier that nothing refers to. `anonymous` and `admin` can't be deleted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteTier {
-    /// Which tier.
+    /// Name of the tier.
     pub tier_name: String,
 }
 

@@ -27,9 +27,9 @@ pub struct Tier {
     pub order_rank: u32,
     /// Requests a minute; 0 means unlimited.
     pub rate_limit: u32,
-    /// The name people read.
+    /// Display name.
     pub display_name: String,
-    /// What it is for.
+    /// Description.
     pub description: String,
     /// Capabilities for the services behind the gateway to read.
     pub features: Map<String, Value>,
@@ -58,13 +58,13 @@ pub struct NewTier {
     pub order_rank: u32,
     /// Requests a minute; 0 means unlimited.
     pub rate_limit: u32,
-    /// The name people read.
+    /// Display name.
     pub display_name: String,
-    /// What it is for.
+    /// Description.
     pub description: String,
     /// Capabilities for the services behind the gateway to read.
     pub features: Map<String, Value>,
-    /// Whether it counts.
+    /// Whether it is active.
     pub is_active: bool,
 }
 

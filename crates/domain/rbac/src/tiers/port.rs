@@ -21,26 +21,26 @@ pub trait Tiers: Send {
     /// All tiers by rank, lowest first.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn list_tiers(&mut self) -> Result<Vec<Tier>>;
 
     /// The tier of this name, locked until the transaction ends against change, removal and new references to it; `None`
     /// when there is none.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn lock_tier(&mut self, name: &str) -> Result<Option<Tier>>;
 
     /// The name of the tier that has this rank; `None` when the rank is free.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_rank_holder(&mut self, order_rank: u32) -> Result<Option<String>>;
 
     /// Who refers to the tier. Call it with the tier locked, so that no reference can be added meanwhile.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find_tier_uses(&mut self, name: &str) -> Result<TierUses>;
 
     /// Adds a tier.
@@ -58,6 +58,6 @@ pub trait Tiers: Send {
     /// Removes a tier that was locked before.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn delete_tier(&mut self, id: TierId) -> Result<()>;
 }

@@ -7,29 +7,29 @@ use serde_json::{Map, Value};
 
 use super::{NewTier, RESOURCE, Tier, TierUpdate, Tiers, fields};
 
-/// Changes a tier's limit, texts, features, rank or state. An unknown tier is made when `display_name`, `order_rank` and
-/// `rate_limit` are given. The tiers `anonymous` and `admin` stay active and keep their rank.
+/// Updates a tier's limit, texts, features, rank or state. Creates the tier when it does not exist and `display_name`,
+/// `order_rank` and `rate_limit` are given. The tiers `anonymous` and `admin` stay active and keep their rank.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateTier {
-    /// Which tier.
+    /// Name of the tier.
     pub tier_name: String,
     /// Requests a minute, 0 to 1000000; 0 means unlimited.
     #[serde(default)]
     pub rate_limit: Option<u32>,
-    /// The name people read.
+    /// Display name.
     #[serde(default)]
     pub display_name: Option<String>,
-    /// What it is for.
+    /// Description.
     #[serde(default)]
     pub description: Option<String>,
     /// Capabilities for the services behind the gateway to read; replaces the present ones.
     #[serde(default)]
     pub features: Option<Map<String, Value>>,
-    /// Whether it counts.
+    /// Whether it is active.
     #[serde(default)]
     pub is_active: Option<bool>,
-    /// The place in the order of tiers, 0 to 1000, which no other tier has.
+    /// Rank in the order of tiers: 0 to 1000, unique.
     #[serde(default)]
     pub order_rank: Option<u32>,
 }

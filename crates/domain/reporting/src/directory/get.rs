@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::model::UserDetail;
 use super::port::Directory;
 
-/// Shows one user, with what else is known of them.
+/// Shows everything about one user.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetUser {
-    /// Whom.
+    /// ID of the user.
     pub user_id: UserId,
 }
 

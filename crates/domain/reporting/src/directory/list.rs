@@ -10,20 +10,20 @@ use super::port::Directory;
 /// The most characters to look for.
 const LONGEST_PART: usize = 200;
 
-/// Lists the users. Those who were deleted are listed only when that is what is asked for.
+/// Lists users. Deleted ones are listed only with that status filter.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListUsers {
-    /// Part of the e-mail address or the name, in any case.
+    /// Part of the e-mail address or the name, case-insensitive.
     #[serde(default)]
     pub q: Option<String>,
-    /// Only those who stand like this.
+    /// Filters by account status.
     #[serde(default)]
     pub status: Option<AccountStatus>,
-    /// What to sort by.
+    /// Sort column.
     #[serde(default)]
     pub sort_by: SortBy,
-    /// Which way.
+    /// Sort direction.
     #[serde(default)]
     pub sort_order: SortOrder,
     /// Which part of the list.

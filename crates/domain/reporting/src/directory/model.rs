@@ -72,7 +72,7 @@ pub struct Balances {
 /// A user's plan, in short.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanSummary {
-    /// Which.
+    /// Name of the plan.
     pub tier: String,
     /// When its month ends.
     pub reset_date: Timestamp,
@@ -115,7 +115,7 @@ pub struct ActionSummary {
     pub action: String,
     /// How it ended.
     pub status: String,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 

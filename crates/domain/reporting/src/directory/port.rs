@@ -22,6 +22,6 @@ pub trait Directory: Send {
     /// One user, `None` when unknown.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn find(&mut self, id: &UserId) -> Result<Option<UserDetail>>;
 }

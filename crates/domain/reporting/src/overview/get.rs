@@ -12,7 +12,7 @@ use super::port::Figures;
 /// How many days there are figures of, today included.
 const DAYS: u32 = 30;
 
-/// Shows what is going on: what there is, what waits for a decision, and what was new on each of the last 30 days.
+/// Shows the overview: totals, work that waits for a decision, and the history of the last 30 days.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetOverview {}

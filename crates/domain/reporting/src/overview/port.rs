@@ -10,18 +10,18 @@ pub trait Figures: Send {
     /// What there is now.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn counts(&mut self) -> Result<Counts>;
 
     /// The mail that waits because the mail server can't be used; `None` when none does.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn mail_trouble(&mut self) -> Result<Option<MailTrouble>>;
 
     /// What was new on each day from `since` on, in any order; days without anything may be left out.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// If the store fails.
     fn by_day(&mut self, since: Day) -> Result<Vec<DayFigures>>;
 }
