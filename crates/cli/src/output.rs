@@ -15,7 +15,7 @@ const WIDEST: usize = 60;
 
 /// Prints JSON.
 pub(crate) fn json(answer: &Value) -> Result<(), Failure> {
-    line(&serde_json::to_string_pretty(answer).unwrap_or_default())
+    line(&format!("{answer:#}"))
 }
 
 /// Prints a list as a table, one thing field by field.

@@ -2,20 +2,22 @@
 
 use aedile_kernel::{InstallationKey, Page, PageRequest};
 use schemars::JsonSchema;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::openapi::{Shape, field, list};
 
 /// `{NAME: …}`, and what else belongs beside it, each encoded once.
 pub(crate) struct Fields {
-    fields: Vec<(&'static str, Option<Box<RawValue>>)>,
+    fields: Vec<(&'static str, serde_json::Result<Box<RawValue>>)>,
 }
 
 impl Serialize for Fields {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.fields.len()))?;
-        self.fields.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        for (name, value) in &self.fields {
+            map.serialize_entry(name, value.as_ref().map_err(S::Error::custom)?)?;
+        }
         map.end()
     }
 }
@@ -56,7 +58,7 @@ impl Fields {
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
-        self.fields.push((name, to_raw_value(&value).ok()));
+        self.fields.push((name, to_raw_value(&value)));
         self
     }
 

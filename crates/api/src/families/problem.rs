@@ -13,7 +13,7 @@ const MEDIA: &str = "application/problem+json";
 /// What documents say of it.
 pub(crate) static REFUSED: RefusalShape = RefusalShape {
     name: "Problem",
-    about: "RefusalShape, in problem details (RFC 9457)",
+    about: "Refused, in problem details (RFC 9457)",
     media: MEDIA,
     draw: Some(SchemaGenerator::subschema_for::<Problem<'static>>),
 };

@@ -75,7 +75,10 @@ where
             change = change.and(watcher(connection, &event, cx)?);
         }
     }
-    Ok(change)
+    match change.unwritable {
+        Some(why) => Err(Error::internal(format!("a record of the change can't be written as JSON: {why}"))),
+        None => Ok(change),
+    }
 }
 
 fn write_down<C: Operation, T>(journal: &mut dyn Journal, change: &Change<T>, cx: &Context) -> Result<()> {

@@ -43,6 +43,8 @@ pub struct Change<T> {
     pub(crate) messages: Vec<Message>,
     pub(crate) topics: Vec<Topic>,
     pub(crate) events: Vec<Event>,
+    /// Why a record can't be written as JSON. The runner refuses such a change: it could not be audited.
+    pub(crate) unwritable: Option<String>,
 }
 
 impl Change<()> {
@@ -62,29 +64,32 @@ impl Change<()> {
 
     /// No change at all: the state already is what was asked for.
     pub fn none() -> Self {
-        Self { output: (), records: Vec::new(), messages: Vec::new(), topics: Vec::new(), events: Vec::new() }
+        Self { output: (), records: Vec::new(), messages: Vec::new(), topics: Vec::new(), events: Vec::new(), unwritable: None }
     }
 }
 
 impl<T> Change<T> {
     /// Sets the last record's state before the change.
     pub fn before(mut self, before: &impl Serialize) -> Self {
-        if let Some(record) = self.records.last_mut() {
-            let (value, personal) = personal::to_value(before);
-            record.old_values = Some(value);
-            record.personal.extend(personal);
-        }
+        self.set(before, |record, value| record.old_values = Some(value));
         self.narrowed()
     }
 
     /// Sets the last record's state after the change.
     pub fn after(mut self, after: &impl Serialize) -> Self {
-        if let Some(record) = self.records.last_mut() {
-            let (value, personal) = personal::to_value(after);
-            record.new_values = Some(value);
-            record.personal.extend(personal);
-        }
+        self.set(after, |record, value| record.new_values = Some(value));
         self.narrowed()
+    }
+
+    fn set(&mut self, value: &impl Serialize, put: impl FnOnce(&mut Record, Value)) {
+        let Some(record) = self.records.last_mut() else { return };
+        match personal::to_value(value) {
+            Ok((value, personal)) => {
+                put(record, value);
+                record.personal.extend(personal);
+            }
+            Err(error) => self.unwritable = Some(error.to_string()),
+        }
     }
 
     /// Says which of the last record's fields are personal data, beside those that are marked where they are declared.
@@ -109,6 +114,7 @@ impl<T> Change<T> {
         self.messages.extend(other.messages);
         self.topics.extend(other.topics);
         self.events.extend(other.events);
+        self.unwritable = self.unwritable.or(other.unwritable);
         self
     }
 
@@ -132,7 +138,8 @@ impl<T> Change<T> {
 
     /// Gives the answer.
     pub fn returning<U>(self, output: U) -> Change<U> {
-        Change { output, records: self.records, messages: self.messages, topics: self.topics, events: self.events }
+        let Self { output: _, records, messages, topics, events, unwritable } = self;
+        Change { output, records, messages, topics, events, unwritable }
     }
 
     /// The answer, for tests of rules.

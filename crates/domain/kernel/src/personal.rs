@@ -22,7 +22,7 @@ thread_local! {
 /// Serializes a personal field: as it is, or marked where [`to_value`] asks.
 ///
 /// # Errors
-/// Of the serializer.
+/// If the value can't be serialized.
 pub fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     if !MARKING.get() {
         return value.serialize(serializer);
@@ -38,13 +38,16 @@ pub fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Resul
 }
 
 /// The value as JSON, with the JSON pointers (RFC 6901) of its personal fields.
-pub(crate) fn to_value(value: &impl Serialize) -> (Value, Vec<String>) {
+///
+/// # Errors
+/// If the value can't be written as JSON, such as a map whose keys are no text.
+pub(crate) fn to_value(value: &impl Serialize) -> serde_json::Result<(Value, Vec<String>)> {
     MARKING.set(true);
     let json = serde_json::to_value(value);
     MARKING.set(false);
-    let (mut json, mut fields) = (json.unwrap_or(Value::Null), Vec::new());
+    let (mut json, mut fields) = (json?, Vec::new());
     unmark(&mut json, "", &mut fields);
-    (json, fields)
+    Ok((json, fields))
 }
 
 /// Takes the marks off, and notes where they were.
@@ -154,7 +157,7 @@ mod tests {
             "others": [{ "id": 1, "email": "ada@example.com", "name": null }],
         });
         assert_eq!(serde_json::to_value(&account).unwrap(), shown);
-        let (value, fields) = to_value(&account);
+        let (value, fields) = to_value(&account).unwrap();
         assert_eq!(
             (&value, fields.as_slice()),
             (&shown, ["/email".to_owned(), "/others/0/email".to_owned()].as_slice())

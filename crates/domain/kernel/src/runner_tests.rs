@@ -157,6 +157,15 @@ async fn who_watches_an_event_can_refuse_the_change() {
 }
 
 #[tokio::test]
+async fn a_change_that_cannot_be_audited_is_refused() {
+    let unwritable = |_: &mut _, _: &Event, _: &Context| {
+        Ok(Change::of("note", 1).after(&std::collections::BTreeMap::from([((1, 2), "keys of JSON are text")])))
+    };
+    let refused = runner().with_watcher(Arc::new(unwritable)).command(&writer(), Add { by: 2 }).await.unwrap_err();
+    assert!(matches!(refused, Error::Internal(_)), "{refused}");
+}
+
+#[tokio::test]
 async fn no_change_leaves_no_row() {
     let runner = runner();
     runner.command(&writer(), Add { by: 0 }).await.unwrap();

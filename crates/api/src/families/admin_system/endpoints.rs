@@ -123,7 +123,7 @@ impl From<EndpointOverride> for EndpointBody {
             path_pattern: endpoint.path_pattern.to_string(),
             method: endpoint.method.as_str(),
             required_tier: endpoint.required_tier,
-            required_scopes: endpoint.required_scopes.as_ref().map(json_text),
+            required_scopes: endpoint.required_scopes.map(json_text),
             is_public: Bit(endpoint.is_public),
             case_sensitive: Bit(endpoint.case_sensitive),
             is_active: Bit(endpoint.is_active),

@@ -116,7 +116,7 @@ static FAMILY: FamilyDescription = FamilyDescription {
     credentials: &[USER],
     refused: &RefusalShape {
         name: "Refused",
-        about: "RefusalShape, with a sentence that says why",
+        about: "Refused, with a sentence that says why",
         media: "application/json",
         draw: Some(SchemaGenerator::subschema_for::<RefusedBody>),
     },

@@ -60,7 +60,7 @@ impl From<Role> for RoleBody {
     fn from(role: Role) -> Self {
         let permissions: Vec<&str> = role.permissions.iter().copied().map(Permission::as_str).collect();
         Self {
-            permissions: json_text(&permissions),
+            permissions: json_text(permissions),
             id: role.id,
             role_name: role.role_name,
             display_name: role.display_name,

@@ -64,7 +64,7 @@ pub(super) struct TierBody {
 impl From<Tier> for TierBody {
     fn from(tier: Tier) -> Self {
         Self {
-            features: json_text(&tier.features),
+            features: json_text(tier.features),
             id: tier.id,
             tier_name: tier.tier_name,
             order_rank: tier.order_rank,

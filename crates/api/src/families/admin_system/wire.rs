@@ -53,8 +53,8 @@ impl JsonSchema for Bit {
 }
 
 /// A value as JSON inside a string.
-pub(crate) fn json_text(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+pub(crate) fn json_text(value: impl Into<Value>) -> String {
+    value.into().to_string()
 }
 
 /// A time of the input: RFC 3339, or without a zone and then UTC.

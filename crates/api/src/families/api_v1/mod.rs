@@ -71,7 +71,7 @@ impl ApiFamily for ApiKeys {
 /// What documents say of a refusal under `/api`.
 pub(super) static REFUSED: RefusalShape = RefusalShape {
     name: "Error",
-    about: "RefusalShape, with a sentence that says why",
+    about: "Refused, with a sentence that says why",
     media: "application/json",
     draw: Some(SchemaGenerator::subschema_for::<ErrorBody>),
 };
