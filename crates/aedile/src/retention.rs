@@ -18,9 +18,14 @@ pub struct Retention {
     #[arg(long, env = "AEDILE_KEEP_EVENTS_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(31..=3650))]
     pub keep_events_days: u32,
 
-    /// Days for which mail that was sent is kept. A campaign's mail is kept, for its figures; it has no text of its own.
+    /// Days for which sent mail is kept, except that of campaigns.
     #[arg(long, env = "AEDILE_KEEP_SENT_MAIL_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_sent_mail_days: u32,
+
+    /// Days for which the sent mail of campaigns is kept. Their figures are kept forever; the unsubscribe links of older mail
+    /// no longer work.
+    #[arg(long, env = "AEDILE_KEEP_CAMPAIGN_MAIL_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(60..=3650))]
+    pub keep_campaign_mail_days: u32,
 
     /// Hours for which codes of aedile login are kept after they expired.
     #[arg(long, env = "AEDILE_KEEP_CLI_CODES_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8760))]
@@ -49,6 +54,7 @@ impl Retention {
             Prunable::Replies => (self.keep_replies_hours, HOUR),
             Prunable::Events => (self.keep_events_days, DAY),
             Prunable::SentMail => (self.keep_sent_mail_days, DAY),
+            Prunable::CampaignMail => (self.keep_campaign_mail_days, DAY),
             Prunable::CliCodes => (self.keep_cli_codes_hours, HOUR),
             Prunable::CliTokens => (self.keep_cli_tokens_days, DAY),
             // Longer than the leeway that tokens are given after their end.

@@ -1,11 +1,15 @@
 //! Removing what is old, a little at a time.
 
+use std::collections::BTreeMap;
+
 use aedile_kernel::{Day, Fate, Result, Timestamp, UnitOfWork};
 use diesel::prelude::*;
 use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
 
 use crate::connection::{Connection, each};
 use crate::error::DriverResult;
+use crate::schema::mail::campaigns;
 use crate::store::Store;
 
 /// Records that are removed once they are old.
@@ -15,8 +19,10 @@ pub enum Prunable {
     Replies,
     /// Events of the identity provider and of the payment provider that were taken, by when they came.
     Events,
-    /// Mail of no campaign that was sent, or was not wanted, by when that was. A campaign's mail is what its figures count.
+    /// Mail of no campaign that was sent, or was not wanted, by when that was.
     SentMail,
+    /// The same of campaigns. Their figures stay.
+    CampaignMail,
     /// Codes of the command line, by when they ended.
     CliCodes,
     /// Tokens of the command line, by when they ended or were revoked.
@@ -40,10 +46,11 @@ struct Old {
 
 impl Prunable {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Replies,
         Self::Events,
         Self::SentMail,
+        Self::CampaignMail,
         Self::CliCodes,
         Self::CliTokens,
         Self::RevokedTokens,
@@ -62,6 +69,7 @@ impl Prunable {
             Self::Replies => "replies",
             Self::Events => "events",
             Self::SentMail => "sent_mail",
+            Self::CampaignMail => "campaign_mail",
             Self::CliCodes => "cli_codes",
             Self::CliTokens => "cli_tokens",
             Self::RevokedTokens => "revoked_tokens",
@@ -86,6 +94,10 @@ impl Prunable {
                 let is_over = "status IN ('sent', 'suppressed') AND campaign_id IS NULL";
                 vec![old("mails", "id", format!("{is_over} AND due_at < {at}"))]
             }
+            Self::CampaignMail => {
+                let is_over = "status IN ('sent', 'suppressed') AND campaign_id IS NOT NULL";
+                vec![old("mails", "id", format!("{is_over} AND due_at < {at}"))]
+            }
             Self::CliCodes => vec![old("cli_sign_ins", "code_hash", format!("expires_at < {at} OR used_at < {at}"))],
             Self::CliTokens => vec![old("cli_tokens", "id", format!("expires_at < {at} OR revoked_at < {at}"))],
             Self::RevokedTokens => vec![old("revoked_tokens", "token_id", format!("expires_at < {at}"))],
@@ -103,18 +115,54 @@ impl Store {
     /// # Errors
     /// `Unavailable` when the database can't be reached or does not answer in time.
     pub async fn prune(&self, what: Prunable, time: Timestamp) -> Result<usize> {
+        let remove = match what {
+            Prunable::CampaignMail => remove_counted,
+            _ => remove,
+        };
         self.write(Fate::Commit, move |connection| what.before(time).iter().map(|old| remove(connection, old)).sum())
             .await
     }
 }
 
-fn remove(connection: &mut Connection, Old { table, key, condition }: &Old) -> Result<usize> {
+fn remove(connection: &mut Connection, old: &Old) -> Result<usize> {
+    let delete = deletion(connection, old);
+    each!(connection, |c| sql_query(&delete).execute(c)).db()
+}
+
+/// Removes mails of campaigns, and adds them to the campaigns' figures.
+fn remove_counted(connection: &mut Connection, old: &Old) -> Result<usize> {
+    #[derive(QueryableByName)]
+    struct Removed {
+        #[diesel(sql_type = BigInt)]
+        campaign_id: i64,
+        #[diesel(sql_type = Text)]
+        status: String,
+    }
+    let delete = format!("{} RETURNING campaign_id, status", deletion(connection, old));
+    let removed: Vec<Removed> = each!(connection, |c| sql_query(&delete).load(c)).db()?;
+    let mut counts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    for mail in &removed {
+        let (sent, suppressed) = counts.entry(mail.campaign_id).or_default();
+        *if mail.status == "sent" { sent } else { suppressed } += 1;
+    }
+    for (id, (sent, suppressed)) in counts {
+        diesel::update(campaigns::table.find(id))
+            .set((
+                campaigns::removed_sent.eq(campaigns::removed_sent + sent),
+                campaigns::removed_suppressed.eq(campaigns::removed_suppressed + suppressed),
+            ))
+            .execute(connection)
+            .db()?;
+    }
+    Ok(removed.len())
+}
+
+fn deletion(connection: &Connection, Old { table, key, condition }: &Old) -> String {
     // What another instance is removing at the moment is left to it.
     let lock = if matches!(connection, Connection::Postgres(_)) { "FOR UPDATE SKIP LOCKED" } else { "" };
     let limit = Prunable::AT_ONCE;
     let some = format!("SELECT {} FROM {table} WHERE {condition} LIMIT {limit} {lock}", key.trim_matches(['(', ')']));
-    let delete = format!("DELETE FROM {table} WHERE {key} IN ({some})");
-    each!(connection, |c| sql_query(&delete).execute(c)).db()
+    format!("DELETE FROM {table} WHERE {key} IN ({some})")
 }
 
 #[cfg(test)]

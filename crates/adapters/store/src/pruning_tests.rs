@@ -1,9 +1,11 @@
 //! Only what is old and over is removed, a little at a time, on both databases.
 
-use aedile_kernel::Timestamp;
+use aedile_kernel::{Timestamp, UnitOfWork};
+use aedile_messaging::campaigns::{CampaignId, Campaigns};
 use diesel::connection::SimpleConnection;
 
 use super::Prunable;
+use crate::connection::Connection;
 use crate::testing::TestDatabase;
 
 /// 2026-01-15T10:30:00Z
@@ -15,6 +17,9 @@ const ROWS: &str = "\
     INSERT INTO provider_events (id, event_type, received_at) VALUES ('evt-$', 'user.updated', $);
     INSERT INTO payment_events (id, received_at) VALUES ('evt-$', $);
     INSERT INTO mails (user_id, status, due_at, created_at) VALUES ('ada', 'sent', $, 0), ('ada', 'suppressed', $, 0);
+    INSERT INTO users (id, created_at, updated_at) VALUES ('ben-$', 0, 0), ('cyd-$', 0, 0), ('dee-$', 0, 0);
+    INSERT INTO mails (campaign_id, user_id, status, due_at, created_at)
+        VALUES (1, 'ben-$', 'sent', $, 0), (1, 'cyd-$', 'sent', $, 0), (1, 'dee-$', 'suppressed', $, 0);
     INSERT INTO cli_sign_ins VALUES ('code-$', 'ada', 'c', 'r', 0, $, NULL);
     INSERT INTO cli_tokens (user_id, token_hash, token_prefix, created_at, expires_at, revoked_at)
         VALUES ('ada', 'token-$', 'p', 0, 9000000000000000, $);
@@ -25,12 +30,13 @@ const ROWS: &str = "\
 /// Rows that stay however old they are.
 const LASTING: &str = "\
     INSERT INTO campaigns (subject, html, body, created_by, created_at) VALUES ('s', 'h', 'b', 'ada', 0);
-    INSERT INTO mails (campaign_id, user_id, status, due_at, created_at) VALUES (1, 'ada', 'sent', 0, 0);
+    INSERT INTO mails (campaign_id, user_id, status, due_at, created_at)
+        VALUES (1, 'ada', 'pending', 0, 0), (1, 'eve', 'failed', 0, 0);
     INSERT INTO mails (user_id, status, due_at, created_at) VALUES ('ada', 'pending', 0, 0), ('ada', 'failed', 0, 0);";
 
 fn filled(database: &TestDatabase) {
     let mut connection = database.connect();
-    let user = "INSERT INTO users (id, created_at, updated_at) VALUES ('ada', 0, 0);";
+    let user = "INSERT INTO users (id, created_at, updated_at) VALUES ('ada', 0, 0), ('eve', 0, 0);";
     let days = "INSERT INTO usage_days VALUES ('ada', '2026-01-14', '/x', 1), ('ada', '2026-01-15', '/x', 1);";
     let (old, young) = (ROWS.replace('$', &(TIME - 1).to_string()), ROWS.replace('$', &TIME.to_string()));
     connection.batch_execute(&format!("{user} {LASTING} {days} {old} {young}")).unwrap();
@@ -41,13 +47,33 @@ async fn what_is_old_and_over_is_removed_and_the_rest_stays() {
     for database in TestDatabase::on_each_backend() {
         filled(&database);
         let store = database.store().await;
-        for (what, expected) in Prunable::ALL.into_iter().zip([1, 2, 2, 1, 1, 1, 1, 1, 1]) {
+        for (what, expected) in Prunable::ALL.into_iter().zip([1, 2, 2, 3, 1, 1, 1, 1, 1, 1]) {
             let time = Timestamp::from_micros(TIME);
             assert_eq!(store.prune(what, time).await.unwrap(), expected, "{what:?}");
             assert_eq!(store.prune(what, time).await.unwrap(), 0, "{what:?}: the rest is younger or lasts");
             let later = store.prune(what, time.plus_seconds(86_400)).await.unwrap();
             assert_eq!(later, expected, "{what:?}: the rest but for what lasts");
         }
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_figures_of_a_campaign_outlive_its_mails() {
+    for database in TestDatabase::on_each_backend() {
+        filled(&database);
+        let store = database.store().await;
+        let figures = async || {
+            let find = |c: &mut Connection| Campaigns::find(c, CampaignId(1));
+            let campaign = store.read(find).await.unwrap().unwrap();
+            (campaign.recipients, campaign.sent, campaign.suppressed, campaign.pending, campaign.failed)
+        };
+        for (seconds, removed) in [(0, 3), (86_400, 3), (86_400, 0)] {
+            assert_eq!(figures().await, (8, 4, 2, 1, 1));
+            let time = Timestamp::from_micros(TIME).plus_seconds(seconds);
+            assert_eq!(store.prune(Prunable::CampaignMail, time).await.unwrap(), removed);
+        }
+        assert_eq!(figures().await, (8, 4, 2, 1, 1));
         store.close().await;
     }
 }

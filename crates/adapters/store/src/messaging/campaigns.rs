@@ -89,17 +89,27 @@ impl Campaigns for Connection {
     }
 }
 
+/// The mails of campaigns by status: those that are there, and those that were removed as old. It is one statement, so that a
+/// removal that commits meanwhile changes no figure.
+fn counts_of(connection: &mut Connection, ids: &[i64]) -> Result<Vec<(Option<i64>, String, i64)>> {
+    let there = mails::table
+        .filter(mails::campaign_id.eq_any(ids))
+        .group_by((mails::campaign_id, mails::status))
+        .select((mails::campaign_id, mails::status, diesel::dsl::count(mails::id)));
+    let of_ids = || campaigns::table.filter(campaigns::id.eq_any(ids));
+    let sent = of_ids().select((campaigns::id.nullable(), "sent".into_sql::<Text>(), campaigns::removed_sent));
+    let suppressed =
+        of_ids().select((campaigns::id.nullable(), "suppressed".into_sql::<Text>(), campaigns::removed_suppressed));
+    each!(connection, |c| there.union_all(sent).union_all(suppressed).load(c)).db()
+}
+
 /// The campaigns with how far they have come, in the same order.
 fn counted(connection: &mut Connection, rows: Vec<CampaignRow>) -> Result<Vec<Campaign>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let of_campaigns = mails::table
-        .filter(mails::campaign_id.eq_any(&ids))
-        .group_by((mails::campaign_id, mails::status))
-        .select((mails::campaign_id, mails::status, diesel::dsl::count(mails::id)));
-    let counts: Vec<(Option<i64>, String, i64)> = each!(connection, |c| of_campaigns.load(c)).db()?;
+    let counts = counts_of(connection, &ids)?;
     let campaign = |row: CampaignRow| {
         let counts = || counts.iter().filter(|(campaign, ..)| *campaign == Some(row.id));
-        let of = |status: &str| counts().find(|(_, name, _)| name == status).map_or(0, |(.., count)| *count);
+        let of = |status: &str| counts().filter(|(_, name, _)| name == status).map(|(.., count)| count).sum();
         Campaign {
             id: CampaignId(row.id),
             recipients: counts().map(|(.., count)| count).sum(),

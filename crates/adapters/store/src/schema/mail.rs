@@ -11,6 +11,8 @@ diesel::table! {
         body -> Text,
         created_by -> Text,
         created_at -> BigInt,
+        removed_sent -> BigInt,
+        removed_suppressed -> BigInt,
     }
 }
 
