@@ -15,7 +15,7 @@ use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
 use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
 use aedile_kernel::rate::RateLimiter;
-use aedile_kernel::{Error, Result, Runner, Timestamp, UnitOfWork, View};
+use aedile_kernel::{Error, InstallationKey, Result, Runner, Timestamp, UnitOfWork, View};
 use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
 use aedile_platform::usage::UsageMeter;
 use aedile_store::Store;
@@ -114,7 +114,7 @@ pub async fn start(settings: &Settings) -> Result<Running> {
     let runner = Arc::new(runner);
     let issuer = local_tokens(settings)?.map(Arc::new);
     let meters = Meters::default();
-    let parts = parts(settings, &runner, issuer.clone(), meters.clone()).await?;
+    let parts = dependencies(settings, &runner, issuer.clone(), meters.clone()).await?;
     let app = web::Data::new(App::new(parts));
     let (address, server) = listen(settings, &app)
         .map_err(|error| Error::Unavailable { what: "the address AEDILE_BIND", source: Some(error.into()) })?;
@@ -147,7 +147,7 @@ fn listen(settings: &Settings, app: &web::Data<App>) -> io::Result<(SocketAddr, 
     Ok((address, server.run()))
 }
 
-async fn parts(
+async fn dependencies(
     settings: &Settings,
     runner: &Arc<Runner<Store>>,
     issuer: Option<Arc<LocalTokens>>,
@@ -162,10 +162,10 @@ async fn parts(
         Arc::new(MemorySignInThrottle::new()),
         issuer.map(|issuer| -> Arc<dyn TokenIssuer> { issuer }),
     );
-    let facts: Arc<dyn HotReads> = Arc::new(runner.store().clone());
+    let hot_reads: Arc<dyn HotReads> = Arc::new(runner.store().clone());
     Ok(Dependencies {
         operations: operations::bind(runner),
-        facts,
+        hot_reads,
         clock: Arc::clone(clock),
         entropy: Arc::clone(runner.entropy()),
         epochs: Arc::clone(runner.epochs()),
@@ -180,7 +180,7 @@ async fn parts(
         cli_sign_in: Arc::<Runner<Store>>::clone(runner),
         provider_event_reader: provider_event_reader(settings)?,
         provider_events: Arc::<Runner<Store>>::clone(runner),
-        payments: payments(settings)?,
+        payments: payments(settings, runner.store().installation_key())?,
         payment_event_reader: payment_event_reader(settings),
         policy: settings.policy(),
         is_behind_https: settings.is_behind_https(),
@@ -221,8 +221,8 @@ fn provider_event_reader(settings: &Settings) -> Result<Option<Arc<dyn ProviderE
     Ok(reader.map(|reader| -> Arc<dyn ProviderEventReader> { Arc::new(reader) }))
 }
 
-pub(crate) fn payments(settings: &Settings) -> Result<Option<Arc<dyn Payments>>> {
-    let Some(config) = settings.stripe() else { return Ok(None) };
+pub(crate) fn payments(settings: &Settings, installation: &InstallationKey) -> Result<Option<Arc<dyn Payments>>> {
+    let Some(config) = settings.stripe(installation) else { return Ok(None) };
     Ok(Some(Arc::new(StripePayments::new(config)?)))
 }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use aedile_api::Rates;
 use aedile_artifacts::Location;
 use aedile_identity::ProviderConfig;
-use aedile_kernel::{GatewayDefault, MicroUsd, Policy};
+use aedile_kernel::{GatewayDefault, InstallationKey, MicroUsd, Policy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_store::Options;
@@ -267,9 +267,10 @@ impl Settings {
         }
     }
 
-    pub(crate) fn stripe(&self) -> Option<StripeConfig> {
+    pub(crate) fn stripe(&self, installation: &InstallationKey) -> Option<StripeConfig> {
         let secret_key = self.stripe_secret_key.clone()?;
-        Some(StripeConfig { secret_key, api_base: self.stripe_api_base.clone(), public_url: self.public_url() })
+        let (api_base, public_url) = (self.stripe_api_base.clone(), self.public_url());
+        Some(StripeConfig { secret_key, api_base, public_url, installation: installation.installation_id() })
     }
 
     pub(crate) fn mail(&self) -> Option<MailConfig> {

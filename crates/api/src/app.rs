@@ -41,7 +41,7 @@ pub struct Dependencies {
     /// Every operation.
     pub operations: Operations,
     /// The facts that hot paths read past the operations.
-    pub facts: Arc<dyn HotReads>,
+    pub hot_reads: Arc<dyn HotReads>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
@@ -153,7 +153,7 @@ impl App {
 
     /// What is known of a user; `None` when nothing is.
     pub(crate) async fn principal(&self, user: &UserId) -> Result<Option<Arc<Principal>>> {
-        let load = || self.dependencies.facts.principal(user);
+        let load = || self.dependencies.hot_reads.principal(user);
         self.principals.get(user, &self.dependencies.epochs, self.now(), load).await
     }
 
@@ -161,20 +161,20 @@ impl App {
     pub(crate) async fn rules(&self) -> Result<Arc<GatewayRules>> {
         self.rules
             .get(&self.dependencies.epochs, self.now(), || {
-                self.dependencies.facts.gateway_rules(self.dependencies.policy.gateway_default)
+                self.dependencies.hot_reads.gateway_rules(self.dependencies.policy.gateway_default)
             })
             .await
     }
 
     /// All flags.
     pub(crate) async fn flags(&self) -> Result<Arc<FlagSet>> {
-        self.flags.get(&self.dependencies.epochs, self.now(), || self.dependencies.facts.flags()).await
+        self.flags.get(&self.dependencies.epochs, self.now(), || self.dependencies.hot_reads.flags()).await
     }
 
     /// The announcements that may show now or later; each caller asks which of them do.
     pub(crate) async fn announcements(&self) -> Result<Arc<Vec<Announcement>>> {
         self.announcements
-            .get(&self.dependencies.epochs, self.now(), || self.dependencies.facts.announcements(self.now()))
+            .get(&self.dependencies.epochs, self.now(), || self.dependencies.hot_reads.announcements(self.now()))
             .await
     }
 }

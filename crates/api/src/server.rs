@@ -85,8 +85,7 @@ pub fn guarded(
         InitError = (),
     >,
 > {
-    let headers =
-        DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff"));
+    let headers = DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff"));
     let app = ActixApp::new().app_data(app).wrap(from_fn(request_guard::enter)).wrap(headers);
     app.wrap(from_fn(unread_body::drain)).configure(configure)
 }

@@ -110,7 +110,7 @@ impl Process {
         let operations = registry.bind(&runner);
         let secret = Arc::new(Mutex::new(SECRET.to_owned()));
         let wire = Wire { provider: Arc::clone(provider), gate: gate.clone(), secret: Arc::clone(&secret) };
-        let payments = StripePayments::over(Arc::new(wire), "https://market.example");
+        let payments = StripePayments::over(Arc::new(wire), "https://market.example", "simulated".to_owned());
         Self { runner, operations, payments, secret }
     }
 }

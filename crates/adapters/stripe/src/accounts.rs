@@ -1,21 +1,24 @@
 //! Sellers' accounts, and the page where they say who they are.
 
+use std::collections::HashMap;
+
 use aedile_billing::payments::{Account, AccountOrder};
-use stripe_client_core::StripeRequest;
+use stripe_client_core::{RequestStrategy, StripeRequest};
 use stripe_connect::account::{CreateAccount, CreateAccountType};
 use stripe_connect::account_link::{CreateAccountLink, CreateAccountLinkType};
 
 use crate::call_error::CallError;
-use crate::client::{Client, once_for};
+use crate::client::Client;
 
 pub(crate) async fn open(client: &Client, order: &AccountOrder) -> Result<Account, CallError> {
-    let metadata =
-        [("user_id".to_owned(), order.seller.to_string()), ("reference".to_owned(), order.reference.to_string())];
+    let seller = ("user_id".to_owned(), order.seller.to_string());
+    let metadata = client.metadata(&order.reference).into_iter().chain([seller]).collect::<HashMap<_, _>>();
     let mut create = CreateAccount::new().type_(CreateAccountType::Express).metadata(metadata);
     if let Some(email) = &order.email {
         create = create.email(email);
     }
-    let strategy = once_for("account", &order.reference, &create.build())?;
+    let key = client.key("account", &order.reference, &create.build())?;
+    let strategy = RequestStrategy::Idempotent(key);
     let account = create.customize().request_strategy(strategy).send(client).await?;
     Ok(Account { id: account.id.to_string() })
 }

@@ -13,7 +13,7 @@ use stripe_shared::CheckoutSessionMode;
 use stripe_types::Currency;
 
 use crate::call_error::CallError;
-use crate::client::{Client, key};
+use crate::client::Client;
 use crate::events;
 
 pub(crate) async fn open(
@@ -28,9 +28,9 @@ pub(crate) async fn open(
         .success_url(page.clone())
         .cancel_url(page)
         .line_items([line_item(order)])
-        .payment_intent_data(payment(order))
+        .payment_intent_data(payment(client, order))
         .build();
-    let key = key("checkout", &order.reference, &create)?;
+    let key = client.key("checkout", &order.reference, &create)?;
     session(&client.call(create, Some(key)).await?)
 }
 
@@ -51,11 +51,11 @@ fn line_item(order: &CheckoutOrder) -> CreateCheckoutSessionLineItems {
 }
 
 /// The seller is paid what the marketplace does not keep.
-fn payment(order: &CheckoutOrder) -> CreateCheckoutSessionPaymentIntentData {
+fn payment(client: &Client, order: &CheckoutOrder) -> CreateCheckoutSessionPaymentIntentData {
     let mut payment = CreateCheckoutSessionPaymentIntentData::new();
     payment.application_fee_amount = Some(order.fee_cents);
     payment.transfer_data = Some(CreateCheckoutSessionPaymentIntentDataTransferData::new(&order.destination));
-    payment.metadata = Some([("reference".to_owned(), order.reference.to_string())].into());
+    payment.metadata = Some(client.metadata(&order.reference).into());
     payment
 }
 

@@ -11,7 +11,7 @@ use backon::{ExponentialBuilder, Retryable, Sleeper};
 use bytes::Bytes;
 use reqwest::Method;
 use stripe_client_core::{
-    CustomizedStripeRequest, IdempotencyKey, RequestBuilder, RequestStrategy, StripeClient, StripeMethod, VERSION,
+    CustomizedStripeRequest, IdempotencyKey, RequestBuilder, StripeClient, StripeMethod, VERSION,
 };
 
 use crate::call_error::{CallError, judge};
@@ -25,11 +25,33 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// Stripe's API.
 pub(crate) struct Client {
     transport: Arc<dyn Transport>,
+    installation: String,
 }
 
 impl Client {
-    pub(crate) fn over(transport: Arc<dyn Transport>) -> Self {
-        Self { transport }
+    /// A client of the installation with this ID.
+    pub(crate) fn over(transport: Arc<dyn Transport>, installation: String) -> Self {
+        Self { transport, installation }
+    }
+
+    /// The metadata of what is made for a reference: events bring it back, and Stripe's dashboard shows it.
+    pub(crate) fn metadata(&self, reference: &Reference) -> [(String, String); 2] {
+        [("installation".to_owned(), self.installation.clone()), ("reference".to_owned(), reference.to_string())]
+    }
+
+    /// An idempotency key that covers the installation and everything that is sent: another request has another key.
+    pub(crate) fn key(
+        &self,
+        kind: &str,
+        reference: &Reference,
+        request: &RequestBuilder,
+    ) -> Result<IdempotencyKey, CallError> {
+        let mut sent: Vec<&str> = request.body.iter().flat_map(|body| body.split('&')).collect();
+        sent.sort_unstable();
+        let sent = digest(&SHA256, sent.join("&").as_bytes());
+        let sent = hex(sent.as_ref().get(..16).unwrap_or_default());
+        let installation = &self.installation;
+        IdempotencyKey::new(format!("{kind}-{installation}-{reference}-{sent}")).map_err(CallError::unreadable)
     }
 
     /// Makes a call and returns the body of its answer, for answers that are read in our own way.
@@ -72,24 +94,6 @@ impl Sleeper for Pauses {
         let transport = Arc::clone(&self.0);
         Box::pin(async move { transport.pause(pause).await })
     }
-}
-
-/// The strategy of a request that is done once for its key.
-pub(crate) fn once_for(
-    kind: &str,
-    reference: &Reference,
-    request: &RequestBuilder,
-) -> Result<RequestStrategy, CallError> {
-    key(kind, reference, request).map(RequestStrategy::Idempotent)
-}
-
-/// A key that covers everything that is sent: another request has another key.
-pub(crate) fn key(kind: &str, reference: &Reference, request: &RequestBuilder) -> Result<IdempotencyKey, CallError> {
-    let mut sent: Vec<&str> = request.body.iter().flat_map(|body| body.split('&')).collect();
-    sent.sort_unstable();
-    let sent = digest(&SHA256, sent.join("&").as_bytes());
-    let sent = sent.as_ref().get(..16).unwrap_or_default();
-    IdempotencyKey::new(format!("{kind}-{reference}-{}", hex(sent))).map_err(CallError::unreadable)
 }
 
 fn wire(request: RequestBuilder, key: Option<IdempotencyKey>) -> WireRequest {

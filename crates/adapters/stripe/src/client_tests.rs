@@ -43,9 +43,9 @@ type Called = Result<Bytes, PaymentError>;
 
 async fn call(answers: Vec<Result<WireAnswer, TransportError>>) -> (Called, Vec<WireRequest>, Vec<Duration>) {
     let scripted = Arc::new(Scripted { answers: Mutex::new(answers), ..Scripted::default() });
-    let client = Client::over(scripted.clone());
+    let client = Client::over(scripted.clone(), "i".to_owned());
     let request = RequestBuilder::new(StripeMethod::Post, "/refunds").form(&HashMap::from([("amount", "5")]));
-    let key = key("refund", &Reference::stored("r".to_owned()), &request).unwrap();
+    let key = client.key("refund", &Reference::stored("r".to_owned()), &request).unwrap();
     let called = client.call(request, Some(key)).await.map_err(PaymentError::from);
     let (sent, pauses) = (scripted.sent.lock().unwrap().clone(), scripted.pauses.lock().unwrap().clone());
     (called, sent, pauses)
@@ -99,13 +99,16 @@ async fn a_call_that_may_have_been_heard_once_stays_uncertain() {
 
 #[test]
 fn a_key_covers_what_is_sent_in_whatever_order() {
-    let of = |body: &str| {
+    let of_installation = |installation: &str, body: &str| {
+        let client = Client::over(Arc::new(Scripted::default()), installation.to_owned());
         let mut request = RequestBuilder::new(StripeMethod::Post, "/refunds");
         request.body = Some(body.to_owned());
-        key("refund", &Reference::stored("r".to_owned()), &request).unwrap().into_inner()
+        client.key("refund", &Reference::stored("r".to_owned()), &request).unwrap().into_inner()
     };
+    let of = |body| of_installation("i", body);
     let one = of("amount=5&payment_intent=pi_1");
     assert_eq!(one, of("payment_intent=pi_1&amount=5"));
     assert_ne!(one, of("amount=6&payment_intent=pi_1"));
-    assert!(one.starts_with("refund-r-") && one.len() < 255, "{one}");
+    assert_ne!(one, of_installation("j", "amount=5&payment_intent=pi_1"), "nor does another installation meet it");
+    assert!(one.starts_with("refund-i-r-") && one.len() < 255, "{one}");
 }

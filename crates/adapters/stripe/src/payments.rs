@@ -23,6 +23,8 @@ pub struct StripeConfig {
     pub api_base: String,
     /// Our own address, for people who come back.
     pub public_url: String,
+    /// The ID of this installation, which tells its requests apart from those of others on the same Stripe account.
+    pub installation: String,
 }
 
 /// Payments by way of Stripe.
@@ -38,13 +40,14 @@ impl StripePayments {
     /// `Internal` when TLS can't be set up.
     pub fn new(config: StripeConfig) -> Result<Self> {
         let transport = HttpTransport::new(&config.api_base, config.secret_key).map_err(Error::internal)?;
-        Ok(Self::over(Arc::new(transport), &config.public_url))
+        Ok(Self::over(Arc::new(transport), &config.public_url, config.installation))
     }
 
     /// A client whose requests go another way.
     #[must_use]
-    pub fn over(transport: Arc<dyn Transport>, public_url: &str) -> Self {
-        Self { client: Client::over(transport), public_url: public_url.trim_end_matches('/').to_owned() }
+    pub fn over(transport: Arc<dyn Transport>, public_url: &str, installation: String) -> Self {
+        let client = Client::over(transport, installation);
+        Self { client, public_url: public_url.trim_end_matches('/').to_owned() }
     }
 }
 

@@ -10,7 +10,7 @@ use stripe_client_core::StripeRequest;
 use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
 
 use crate::call_error::CallError;
-use crate::client::{Client, key};
+use crate::client::Client;
 
 /// <https://docs.stripe.com/api/refunds/object>
 #[derive(Deserialize)]
@@ -36,9 +36,9 @@ pub(crate) async fn make(client: &Client, order: &RefundOrder) -> Result<Provide
         .amount(order.amount_cents)
         .reverse_transfer(true)
         .refund_application_fee(true)
-        .metadata([("reference".to_owned(), order.reference.to_string())])
+        .metadata(client.metadata(&order.reference))
         .build();
-    let key = key("refund", &order.reference, &create)?;
+    let key = client.key("refund", &order.reference, &create)?;
     read(&client.call(create, Some(key)).await?).map(told)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aedile_billing::payments::{Payments, take_payment_event};
 use aedile_billing::reconcile::{FindsDrift, Mended, reconcile};
-use aedile_kernel::{Caller, Error};
+use aedile_kernel::{Caller, Error, InstallationKey};
 use aedile_stripe::{StripeConfig, StripePayments};
 use clap::{Args, Subcommand};
 use secrecy::SecretString;
@@ -55,23 +55,25 @@ pub(crate) struct StripeAccount {
 }
 
 impl StripeAccount {
-    fn payments(self) -> Result<StripePayments, Failure> {
+    fn payments(self, installation: &InstallationKey) -> Result<StripePayments, Failure> {
         let Self { stripe_secret_key: secret_key, stripe_api_base: api_base } = self;
-        Ok(StripePayments::new(StripeConfig { secret_key, api_base, public_url: String::new() })?)
+        let installation = installation.installation_id();
+        Ok(StripePayments::new(StripeConfig { secret_key, api_base, public_url: String::new(), installation })?)
     }
 }
 
 impl Stripe {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         match self {
-            Self::Reconcile { account, database } => mend(&account.payments()?, &database).await,
-            Self::Replay { days, account, database } => replay(days, &account.payments()?, &database).await,
+            Self::Reconcile { account, database } => mend(account, &database).await,
+            Self::Replay { days, account, database } => replay(days, account, &database).await,
         }
     }
 }
 
-async fn mend(payments: &StripePayments, database: &Database) -> Result<(), Failure> {
+async fn mend(account: StripeAccount, database: &Database) -> Result<(), Failure> {
     let runner = Arc::new(operations::console(database).await?);
+    let payments = &account.payments(runner.store().installation_key())?;
     let mended = reconcile(&operations::bind(&runner), payments, runner.find_drift(PATIENCE_SECONDS).await?).await?;
     runner.store().close().await;
     mended.iter().map(told).try_for_each(print)?;
@@ -81,8 +83,9 @@ async fn mend(payments: &StripePayments, database: &Database) -> Result<(), Fail
     print(format_args!("Stripe and the books say the same: {} mended", mended.len()))
 }
 
-async fn replay(days: u16, payments: &StripePayments, database: &Database) -> Result<(), Failure> {
+async fn replay(days: u16, account: StripeAccount, database: &Database) -> Result<(), Failure> {
     let runner = Arc::new(operations::console(database).await?);
+    let payments = account.payments(runner.store().installation_key())?;
     let since = runner.now().plus_seconds(-i64::from(days) * 24 * 60 * 60);
     let events = payments.list_events(since).await.map_err(Error::from)?;
     let (operations, count) = (operations::bind(&runner), events.len());

@@ -9,7 +9,7 @@ use aedile_billing::refunds::{BeginRefund, issue_refund};
 use aedile_catalog::sellers::ConnectSeller;
 use aedile_fake_stripe::{FakeStripe, SignedEvent};
 use aedile_identity::{SystemClock, SystemEntropy};
-use aedile_kernel::{Caller, Clock, Epochs, Error, Operations, Reference, Result, Runner, UserId};
+use aedile_kernel::{Caller, Clock, Epochs, Error, InstallationKey, Operations, Reference, Result, Runner, UserId};
 use aedile_store::Store;
 use aedile_stripe::{StripePayments, StripeWebhooks};
 
@@ -39,7 +39,8 @@ impl Stage {
         let runner = Arc::new(runner);
         let operations = operations::bind(&runner);
         let artifacts = Artifacts::open(&settings.artifacts_url)?;
-        let till = stripe.map(|stripe| Till::at(stripe, settings)).transpose()?.flatten();
+        let till =
+            stripe.map(|stripe| Till::at(stripe, settings, runner.store().installation_key())).transpose()?.flatten();
         let is_mail_simulated = settings.smtp_url.is_none();
         Ok(Self { runner, operations, clock, artifacts, till, is_mail_simulated })
     }
@@ -98,8 +99,8 @@ pub(super) struct Till {
 }
 
 impl Till {
-    fn at(stripe: Arc<FakeStripe>, settings: &Settings) -> Result<Option<Self>> {
-        let (Some(config), Some(secret)) = (settings.stripe(), &settings.stripe_webhook_secret) else {
+    fn at(stripe: Arc<FakeStripe>, settings: &Settings, installation: &InstallationKey) -> Result<Option<Self>> {
+        let (Some(config), Some(secret)) = (settings.stripe(installation), &settings.stripe_webhook_secret) else {
             return Ok(None);
         };
         Ok(Some(Self { stripe, payments: StripePayments::new(config)?, webhooks: StripeWebhooks::new(secret) }))

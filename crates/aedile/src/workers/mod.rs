@@ -86,7 +86,7 @@ impl Workers {
     }
 
     fn settle_payments(&mut self, settings: &Settings, runner: &Arc<Runner<Store>>) -> Result<()> {
-        let Some(payments) = server::payments(settings)? else { return Ok(()) };
+        let Some(payments) = server::payments(settings, runner.store().installation_key())? else { return Ok(()) };
         let seconds = settings.payments_ask_seconds;
         let state = payments::Settling {
             finder: Arc::<Runner<Store>>::clone(runner),

@@ -20,7 +20,8 @@ const NEWEST: u32 = 20;
 impl Change<'_> {
     /// What was done: the answer where it holds a secret, the records, and the row in the audit log.
     pub(super) async fn outcome(&self, typed: &Typed, shown: &Value, done: &Value) -> Result<Page> {
-        let mut section = Section::bare().block(Block::Notice(Tone::Good, format!("{}.", past_of(self.operation.name))));
+        let mut section =
+            Section::bare().block(Block::Notice(Tone::Good, format!("{}.", past_of(self.operation.name))));
         for secret in SECRETS.iter().filter_map(|name| done.get(*name)) {
             section = section
                 .text("Copy this now. It is shown this once, and kept nowhere.")

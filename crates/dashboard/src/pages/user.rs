@@ -133,8 +133,7 @@ fn history(user: &UserDetail) -> Section {
             Cell::state(&row.status),
         ]
     });
-    let table =
-        Table::new("Activity", &["Row", "When", "Actor", "Action", "Result"], "No activity yet.");
+    let table = Table::new("Activity", &["Row", "When", "Actor", "Action", "Result"], "No activity yet.");
     Section::new("Activity").block(table.rows(rows))
 }
 

@@ -42,10 +42,8 @@ async fn all(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Section> {
     let sorting = [("sort_by", sorted_by), ("sort_order", order_name(sort_order))];
     let kept = [kept(asked), sorting].concat();
     let next = next(backend, found.next.as_ref(), &["dashboard", "admin"], "cursor", &kept);
-    let mut table = Table::new("Users", &[], "No users match.")
-        .rows(found.items.iter().map(row))
-        .total(found.total)
-        .next(next);
+    let mut table =
+        Table::new("Users", &[], "No users match.").rows(found.items.iter().map(row)).total(found.total).next(next);
     table.columns = columns(asked, sorted_by, sort_order);
     Ok(Section::bare().block(filter(asked)).block(table))
 }

@@ -64,7 +64,14 @@ impl Change<()> {
 
     /// No change at all: the state already is what was asked for.
     pub fn none() -> Self {
-        Self { output: (), records: Vec::new(), messages: Vec::new(), topics: Vec::new(), events: Vec::new(), unwritable: None }
+        Self {
+            output: (),
+            records: Vec::new(),
+            messages: Vec::new(),
+            topics: Vec::new(),
+            events: Vec::new(),
+            unwritable: None,
+        }
     }
 }
 

@@ -237,6 +237,14 @@ impl InstallationKey {
         Self(bytes)
     }
 
+    /// The public ID of the installation: 16 hexadecimal digits that do not reveal the key. Other systems tell installations
+    /// apart by it.
+    #[must_use]
+    pub fn installation_id(&self) -> String {
+        let derived = self.derive("installation id", &[]);
+        crate::digest::hex(derived.split_at(8).0)
+    }
+
     /// The cursor as opaque text: base64url of its bytes and a 12-byte HMAC-SHA256 tag (RFC 2104).
     #[must_use]
     pub fn seal(&self, cursor: &Cursor) -> String {

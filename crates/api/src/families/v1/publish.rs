@@ -16,7 +16,7 @@ use crate::call::Answer;
 /// Nothing is kept before all rules have said yes: what was kept and not published would stay for ever.
 pub(super) async fn publish(mut call: Call<PublishSkill>) -> Answer {
     let user = call.caller().user_id.clone().ok_or_else(PublishSkill::not_a_seller)?;
-    if !call.app.dependencies.facts.is_seller(&user).await? {
+    if !call.app.dependencies.hot_reads.is_seller(&user).await? {
         return Err(PublishSkill::not_a_seller().into());
     }
     let _turn = call.app.uploads.turn(&user)?;

@@ -15,9 +15,7 @@ use crate::view::{Block, Cell, Control, Facts, Form, FormField, Link, Page, Sect
 /// The question alone.
 pub(super) async fn question(backend: &dyn DashboardBackend) -> Result<Section> {
     let form = form(backend, &Asked::default()).await?;
-    Ok(Section::new("Test access")
-        .text("Ask the gateway before a caller does. Nothing is counted.")
-        .block(form))
+    Ok(Section::new("Test access").text("Ask the gateway before a caller does. Nothing is counted.").block(form))
 }
 
 /// The question, and the answer once it is asked.

@@ -37,9 +37,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     let mut page = Page::new(noticed(flag.flag_type))
         .intro(match flag.status {
             FlagStatus::Open => "Compare what was noticed with who they are and what they did, then decide.",
-            FlagStatus::ResolvedLegit | FlagStatus::ResolvedFraud => {
-                "Decided; can't be changed."
-            }
+            FlagStatus::ResolvedLegit | FlagStatus::ResolvedFraud => "Decided; can't be changed.",
         })
         .action(decision("Dismiss as legitimate", FlagStatus::ResolvedLegit.as_str()))
         .action(decision("Fraud", FlagStatus::ResolvedFraud.as_str()))
