@@ -1,7 +1,7 @@
 //! What the pages about the marketplace show is what happens.
 
 use super::skills::{market, publish, seller, skill};
-use crate::documents::{ADMIN, MARKETPLACE, run, shell_blocks};
+use crate::documents::{V1, V1_ADMIN, run, shell_blocks};
 use crate::support::on_each_backend;
 
 #[tokio::test]
@@ -18,7 +18,7 @@ async fn the_commands_of_the_pages_run_from_top_to_bottom() {
         );
         let (admin, reader, seller) = (app.super_admin().await, app.user("user_reader"), app.user("user_seller"));
         let as_reader = format!("export USER_TOKEN={} SELLER_TOKEN={}\n", reader.token(), seller.token());
-        for page in [ADMIN, MARKETPLACE] {
+        for page in [V1_ADMIN, V1] {
             run(format!("{as_reader}{}", shell_blocks(page).concat()), app, admin.token()).await;
         }
     })

@@ -1,7 +1,7 @@
 //! What the page about credits shows is what happens.
 
 use crate::api::{admin, known};
-use crate::documents::{CREDITS, PAYMENTS, run, shell_blocks};
+use crate::documents::{API, PAYMENTS, run, shell_blocks};
 use crate::support::{ADMIN_KEY, on_each_backend};
 use crate::v1::skills::{publish, skill};
 
@@ -11,7 +11,7 @@ async fn the_commands_of_the_page_run_from_top_to_bottom() {
         let (admin, reader) = (admin(app).await, known(app, "user_reader").await);
         known(app, "user_root").await;
         let settings = format!("export ADMIN_API_KEY={ADMIN_KEY} USER_TOKEN={}\n", reader.token());
-        run(format!("{settings}{}", shell_blocks(CREDITS).concat()), app, admin.token()).await;
+        run(format!("{settings}{}", shell_blocks(API).concat()), app, admin.token()).await;
     })
     .await;
 }
