@@ -29,6 +29,9 @@ pub struct RouteDescription {
     pub permission: Permission,
     /// What gives permissions there.
     pub authorities: &'static [Authority],
+    /// What gives permissions for the operation by its name.
+    #[serde(skip)]
+    pub operation_authorities: &'static [Authority],
     /// The class it is limited by.
     pub rate: &'static str,
 }
@@ -79,6 +82,7 @@ impl<A: ApiFamily> Routes<A> {
             operation,
             permission: O::PERMISSION,
             authorities: A::AUTHORITIES,
+            operation_authorities: O::AUTHORITIES,
             rate: class.as_str(),
         };
         self.push(description, Contract::of::<O>(), Box::new(move |names| Route::new().to(route(names)).method(method)))
@@ -113,6 +117,7 @@ impl<A: ApiFamily> Routes<A> {
             operation: None,
             permission: Permission::Public,
             authorities: A::AUTHORITIES,
+            operation_authorities: &[],
             rate: class.as_str(),
         };
         self.push(description, Contract::default(), Box::new(move |names| Route::new().to(route(names)).method(method)))

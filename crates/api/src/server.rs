@@ -106,3 +106,24 @@ pub(crate) fn refuse_by_path(path: &str, refusal: &Refusal) -> HttpResponse {
         _ => refuse::<V1>(refusal),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use aedile_kernel::Authority;
+
+    use super::*;
+
+    #[test]
+    fn operations_accept_by_name_what_their_routes_accept() {
+        let mut routes: BTreeMap<&str, BTreeSet<Authority>> = BTreeMap::new();
+        let mut operations = routes.clone();
+        for route in self::routes() {
+            let Some(operation) = route.operation else { continue };
+            routes.entry(operation).or_default().extend(route.authorities);
+            operations.entry(operation).or_default().extend(route.operation_authorities);
+        }
+        assert_eq!(operations, routes);
+    }
+}

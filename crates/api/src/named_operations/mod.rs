@@ -1,39 +1,21 @@
 //! Operations by their names: what the command line, AI agents and the dashboard are served by.
 //!
-//! A caller may run an operation by name exactly when one of its typed routes would let this caller in: what gives
-//! permissions for it is what gives them in the families of its routes.
+//! A caller may run an operation by name exactly when one of its typed routes would let this caller in: the operation states
+//! what can give permissions for it, and a test compares that with the families of its routes.
 
 mod services;
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use actix_web::web;
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Authority, Caller, Error, Request, Result};
+use aedile_kernel::{Caller, Error, Request, Result};
 use serde_json::Value;
 
 use crate::app::App;
 use crate::identity::Identity;
-use crate::server;
-
-/// What gives permissions for each operation. One without a typed route is open to nobody by name.
-static AUTHORITIES: LazyLock<HashMap<&str, Vec<Authority>>> = LazyLock::new(|| {
-    let mut found: HashMap<&str, BTreeSet<Authority>> = HashMap::new();
-    for route in server::routes() {
-        if let Some(operation) = route.operation {
-            found.entry(operation).or_default().extend(route.authorities);
-        }
-    }
-    found.into_iter().map(|(operation, authorities)| (operation, authorities.into_iter().collect())).collect()
-});
-
-/// What gives permissions for the operation of this name.
-fn authorities(operation: &str) -> &'static [Authority] {
-    AUTHORITIES.get(operation).map_or(&[], Vec::as_slice)
-}
 
 /// Somebody who runs operations by name.
 pub(crate) struct NamedOperations {
@@ -60,7 +42,8 @@ impl NamedOperations {
 
     /// The caller of the operation of this name, with the permissions that count for it.
     pub(crate) fn caller(&self, operation: &str) -> Caller {
-        self.identity.caller(self.request.clone(), authorities(operation), self.app.now())
+        let authorities = self.app.dependencies.operations.authorities(operation);
+        self.identity.caller(self.request.clone(), authorities, self.app.now())
     }
 
     /// Runs the operation of this name, for good or as a preview.
@@ -98,7 +81,7 @@ impl NamedOperations {
     }
 
     fn may_run(&self, operation: &Description) -> bool {
-        let permissions = self.identity.permissions(authorities(operation.name), self.app.now());
+        let permissions = self.identity.permissions(operation.authorities, self.app.now());
         permissions.contains(operation.permission)
     }
 }

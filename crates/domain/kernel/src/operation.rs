@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::access::Authority;
 use crate::change::Change;
 use crate::context::Context;
 use crate::error::Result;
@@ -38,6 +39,9 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const NAME: &'static str;
     /// The permission the caller needs.
     const PERMISSION: Permission;
+    /// What can give the caller that permission: in the operation's own routes, by its name, to agents and in forms. By default
+    /// nothing does, so that no entry point but the console and the workers can run it.
+    const AUTHORITIES: &'static [Authority] = &[];
     /// What it does to the world.
     const EFFECT: Effect;
     /// The kind of thing it is done to, as the audit log names it.

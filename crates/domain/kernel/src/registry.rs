@@ -14,6 +14,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::access::Authority;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::input;
@@ -29,6 +30,9 @@ pub struct Description {
     pub name: &'static str,
     /// The permission it needs.
     pub permission: Permission,
+    /// What can give the caller that permission.
+    #[serde(skip)]
+    pub authorities: &'static [Authority],
     /// What it does to the world.
     pub effect: Effect,
     /// Which accounts may do it.
@@ -52,6 +56,7 @@ impl Description {
         Self {
             name: O::NAME,
             permission: O::PERMISSION,
+            authorities: O::AUTHORITIES,
             effect: O::EFFECT,
             admits: O::ADMITS,
             resource: O::RESOURCE,
@@ -253,6 +258,13 @@ impl Operations {
     /// Every operation but the internal ones, in the order listed.
     pub fn descriptions(&self) -> impl Iterator<Item = &Description> {
         self.entries.iter().filter(|entry| entry.json.is_some()).map(|entry| &entry.description)
+    }
+
+    /// What can give permissions for the operation of this name, internal or not; nothing for an unknown one.
+    #[must_use]
+    pub fn authorities(&self, name: &str) -> &'static [Authority] {
+        let entry = self.entries.iter().find(|entry| entry.description.name == name);
+        entry.map_or(&[], |entry| entry.description.authorities)
     }
 
     /// Checks the caller's permission for `O` before the input is read; see [`Runner::authorize`].

@@ -1,6 +1,6 @@
 //! Says whether the caller is an admin.
 
-use aedile_kernel::{Admits, Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Admits, Authority, Context, Effect, Error, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ pub struct CheckAdmin {}
 impl Operation for CheckAdmin {
     const NAME: &'static str = "admin.check";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     const ADMITS: Admits = Admits::Held;

@@ -1,6 +1,6 @@
 //! Takes admin rights from a user.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub struct DemoteAdmin {
 impl Operation for DemoteAdmin {
     const NAME: &'static str = "admin.demote";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;

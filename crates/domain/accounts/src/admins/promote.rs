@@ -1,7 +1,7 @@
 //! Makes a user an admin.
 
 use aedile_kernel::{
-    AccountStatus, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId,
+    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +21,7 @@ pub struct PromoteAdmin {
 impl Operation for PromoteAdmin {
     const NAME: &'static str = "admin.promote";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;

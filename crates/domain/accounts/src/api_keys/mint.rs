@@ -1,8 +1,8 @@
 //! `api_key.create`
 
 use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, PermissionSet, Result,
-    Timestamp, email, text,
+    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission,
+    PermissionSet, Result, Timestamp, email, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -51,6 +51,7 @@ pub struct NewApiKey {
 impl Operation for MintApiKey {
     const NAME: &'static str = "api_key.create";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn ApiKeys;

@@ -1,6 +1,6 @@
 //! `api_key.revoke`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct RevokeApiKey {
 impl Operation for RevokeApiKey {
     const NAME: &'static str = "api_key.revoke";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn ApiKeys;

@@ -1,7 +1,8 @@
 //! A new token for who is signed in.
 
 use aedile_kernel::{
-    Caller, Change, Command, Context, Credential, Effect, Entropy, Error, Operation, Operations, Permission, Result,
+    Authority, Caller, Change, Command, Context, Credential, Effect, Entropy, Error, Operation, Operations, Permission,
+    Result,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,6 +23,7 @@ pub struct CreateCliToken {
 impl Operation for CreateCliToken {
     const NAME: &'static str = "cli_token.create";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn CliTokens;

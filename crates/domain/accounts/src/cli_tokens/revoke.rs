@@ -1,6 +1,6 @@
 //! The end of a token before its time.
 
-use aedile_kernel::{Change, Command, Context, Credential, Effect, Error, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Credential, Effect, Error, Operation, Permission, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ pub struct RevokeCliToken {}
 impl Operation for RevokeCliToken {
     const NAME: &'static str = "cli_token.revoke";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn CliTokens;

@@ -1,6 +1,6 @@
 //! The caller's token, without the token itself.
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ pub struct ShowCliToken {}
 impl Operation for ShowCliToken {
     const NAME: &'static str = "cli_token.show";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn CliTokens;

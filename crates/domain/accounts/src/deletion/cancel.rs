@@ -1,7 +1,8 @@
 //! Takes the wish to be deleted back.
 
 use aedile_kernel::{
-    AccountStatus, Admits, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId,
+    AccountStatus, Admits, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic,
+    UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,6 +29,7 @@ pub struct CancelOwnDeletion {}
 impl Operation for CancelDeletion {
     const NAME: &'static str = ACTION;
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;
@@ -48,6 +50,7 @@ impl Command for CancelDeletion {
 impl Operation for CancelOwnDeletion {
     const NAME: &'static str = "account.cancel_own_deletion";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const ADMITS: Admits = Admits::PendingDeletion;

@@ -1,6 +1,6 @@
 //! Lists the accounts about to be deleted.
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub struct ListPendingDeletions {
 impl Operation for ListPendingDeletions {
     const NAME: &'static str = "account.list_pending_deletions";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     type Repository = dyn Deletions;

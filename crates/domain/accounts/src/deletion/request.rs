@@ -1,7 +1,8 @@
 //! Asks for one's own account to be deleted.
 
 use aedile_kernel::{
-    AccountStatus, Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, Timestamp, Topic,
+    AccountStatus, Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, Timestamp,
+    Topic,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +22,7 @@ pub struct RequestDeletion {}
 impl Operation for RequestDeletion {
     const NAME: &'static str = "account.request_deletion";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
     const ADMITS: aedile_kernel::Admits = aedile_kernel::Admits::PendingDeletion;

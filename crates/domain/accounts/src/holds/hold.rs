@@ -1,7 +1,8 @@
 //! `account.hold`
 
 use aedile_kernel::{
-    AccountStatus, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId, text,
+    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId,
+    text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub struct HoldAccount {
 impl Operation for HoldAccount {
     const NAME: &'static str = "account.hold";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;

@@ -1,6 +1,8 @@
 //! `account.release`
 
-use aedile_kernel::{AccountStatus, Change, Command, Context, Effect, Operation, Permission, Result, Topic, UserId};
+use aedile_kernel::{
+    AccountStatus, Authority, Change, Command, Context, Effect, Operation, Permission, Result, Topic, UserId,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +20,7 @@ pub struct ReleaseAccount {
 impl Operation for ReleaseAccount {
     const NAME: &'static str = "account.release";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;

@@ -2,8 +2,8 @@
 
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Error, Event, LocalRole, Operation, Operations, Permission, Result,
-    Topic, UserId,
+    Authority, Caller, Change, Command, Context, Effect, Error, Event, LocalRole, Operation, Operations, Permission,
+    Result, Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -32,6 +32,7 @@ pub struct CreateLocalUser {
 impl Operation for CreateLocalUser {
     const NAME: &'static str = "local_user.create";
     const PERMISSION: Permission = Permission::UsersWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "local_user";
     type Repository = dyn LocalUsers;

@@ -1,6 +1,6 @@
 //! Deleting a local user.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -26,6 +26,7 @@ pub struct Deleted {
 impl Operation for DeleteLocalUser {
     const NAME: &'static str = "local_user.delete";
     const PERMISSION: Permission = Permission::UsersWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "local_user";
     const CHANGES_ACCESS: bool = true;

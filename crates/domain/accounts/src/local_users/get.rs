@@ -1,6 +1,6 @@
 //! One local user.
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct GetLocalUser {
 impl Operation for GetLocalUser {
     const NAME: &'static str = "local_user.get";
     const PERMISSION: Permission = Permission::UsersRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "local_user";
     type Repository = dyn LocalUsers;

@@ -1,6 +1,6 @@
 //! The list of local users.
 
-use aedile_kernel::{Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub struct ListLocalUsers {
 impl Operation for ListLocalUsers {
     const NAME: &'static str = "local_user.list";
     const PERMISSION: Permission = Permission::UsersRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "local_user";
     type Repository = dyn LocalUsers;

@@ -1,7 +1,7 @@
 //! Changing a local user.
 
 use aedile_kernel::{
-    Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Result, Topic, UserId, text,
+    Authority, Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Result, Topic, UserId, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -31,6 +31,7 @@ pub struct UpdateLocalUser {
 impl Operation for UpdateLocalUser {
     const NAME: &'static str = "local_user.update";
     const PERMISSION: Permission = Permission::UsersWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "local_user";
     const CHANGES_ACCESS: bool = true;

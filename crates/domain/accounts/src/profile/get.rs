@@ -1,6 +1,6 @@
 //! Shows one's own profile.
 
-use aedile_kernel::{Admits, Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Admits, Authority, Context, Effect, Error, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ pub struct GetProfile {}
 impl Operation for GetProfile {
     const NAME: &'static str = "profile.get";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     const ADMITS: Admits = Admits::Held;

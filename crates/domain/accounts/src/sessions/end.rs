@@ -1,6 +1,8 @@
 //! `session.end`
 
-use aedile_kernel::{Admits, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp};
+use aedile_kernel::{
+    Admits, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +23,7 @@ pub struct EndSession {
 impl Operation for EndSession {
     const NAME: &'static str = "session.end";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "session";
     const ADMITS: Admits = Admits::Held;

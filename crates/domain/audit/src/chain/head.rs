@@ -1,6 +1,6 @@
 //! The newest seal, to be kept elsewhere.
 
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ pub struct AuditHead {}
 impl Operation for AuditHead {
     const NAME: &'static str = "audit.head";
     const PERMISSION: Permission = Permission::AuditRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "audit_log";
     type Repository = dyn AuditChain;

@@ -1,7 +1,7 @@
 //! Checks the audit log against its digests and seals.
 
 use aedile_kernel::digest::hex;
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,7 @@ pub struct Verification {
 impl Operation for VerifyAudit {
     const NAME: &'static str = "audit.verify";
     const PERMISSION: Permission = Permission::AuditRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "audit_log";
     type Repository = dyn AuditChain;

@@ -1,7 +1,7 @@
 //! Reads the audit trail.
 
 use aedile_kernel::{
-    Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, Status, Timestamp, text,
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, Status, Timestamp, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,6 +42,7 @@ pub struct ListAudit {
 impl Operation for ListAudit {
     const NAME: &'static str = "audit.list";
     const PERMISSION: Permission = Permission::AuditRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "audit_log";
     type Repository = dyn AuditTrail;

@@ -1,6 +1,6 @@
 //! `dispute.list`
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,6 +22,7 @@ pub struct ListDisputes {
 impl Operation for ListDisputes {
     const NAME: &'static str = "dispute.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Disputes;

@@ -1,6 +1,6 @@
 //! `seller.activity`
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,6 +20,7 @@ pub struct ListSellerActivity {
 impl Operation for ListSellerActivity {
     const NAME: &'static str = "seller.activity";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SellerBooks;

@@ -1,6 +1,6 @@
 //! `seller.revenue_breakdown`
 
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result, Timestamp};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,7 @@ pub struct BreakDownRevenue {
 impl Operation for BreakDownRevenue {
     const NAME: &'static str = "seller.revenue_breakdown";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SellerBooks;

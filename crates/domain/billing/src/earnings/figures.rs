@@ -1,6 +1,6 @@
 //! `seller.earnings`, `seller.revenue` and `seller.skill_figures`
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, Timestamp};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ pub struct GetEarnings {}
 impl Operation for GetEarnings {
     const NAME: &'static str = "seller.earnings";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SellerBooks;
@@ -43,6 +44,7 @@ pub struct GetRevenue {
 impl Operation for GetRevenue {
     const NAME: &'static str = "seller.revenue";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SellerBooks;
@@ -68,6 +70,7 @@ pub struct ListSkillFigures {
 impl Operation for ListSkillFigures {
     const NAME: &'static str = "seller.skill_figures";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SellerBooks;

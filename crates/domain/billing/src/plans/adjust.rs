@@ -1,6 +1,6 @@
 //! `plan_credits.adjust`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -27,6 +27,7 @@ pub struct AdjustPlanCredits {
 impl Operation for AdjustPlanCredits {
     const NAME: &'static str = "plan_credits.adjust";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

@@ -1,6 +1,8 @@
 //! `credit_event.list`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, UserId};
+use aedile_kernel::{
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, UserId,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,6 +25,7 @@ const GREATEST_LIMIT: u32 = 200;
 impl Operation for ListCreditEvents {
     const NAME: &'static str = "credit_event.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Plans;

@@ -1,6 +1,6 @@
 //! `plan.get`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct GetPlan {
 impl Operation for GetPlan {
     const NAME: &'static str = "plan.get";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Plans;

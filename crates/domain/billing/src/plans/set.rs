@@ -1,6 +1,6 @@
 //! `plan.set`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,7 @@ pub struct SetPlan {
 impl Operation for SetPlan {
     const NAME: &'static str = "plan.set";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

@@ -1,6 +1,6 @@
 //! `sale.list`
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, UserId};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,6 +31,7 @@ pub struct ListAllSales {
 impl Operation for ListAllSales {
     const NAME: &'static str = "sale.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Purchases;

@@ -1,6 +1,8 @@
 //! `purchase.start`
 
-use aedile_kernel::{Cents, Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, UserId};
+use aedile_kernel::{
+    Authority, Cents, Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,7 @@ pub struct Started {
 impl Operation for StartPurchase {
     const NAME: &'static str = "purchase.start";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

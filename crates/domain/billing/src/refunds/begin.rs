@@ -1,6 +1,8 @@
 //! `refund.issue`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,6 +31,7 @@ pub struct BeginRefund {
 impl Operation for BeginRefund {
     const NAME: &'static str = "refund.issue";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

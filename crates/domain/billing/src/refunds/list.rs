@@ -1,6 +1,6 @@
 //! `refund.list`
 
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub struct ListRefunds {
 impl Operation for ListRefunds {
     const NAME: &'static str = "refund.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Refunds;

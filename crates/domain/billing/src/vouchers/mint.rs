@@ -4,8 +4,8 @@ use aedile_kernel::digest::{FieldDigest, hex};
 use aedile_kernel::runner::Done;
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{
-    Caller, Change, Command, Context, Effect, Entropy, Error, MicroUsd, Operation, Operations, Permission, Result,
-    Timestamp,
+    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, MicroUsd, Operation, Operations, Permission,
+    Result, Timestamp,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -91,6 +91,7 @@ impl MintVouchers {
 impl Operation for MintVouchers {
     const NAME: &'static str = "voucher.mint";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

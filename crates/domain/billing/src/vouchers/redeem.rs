@@ -1,6 +1,6 @@
 //! `voucher.redeem`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +21,7 @@ pub struct RedeemVoucher {
 impl Operation for RedeemVoucher {
     const NAME: &'static str = "voucher.redeem";
     const PERMISSION: Permission = Permission::UserWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

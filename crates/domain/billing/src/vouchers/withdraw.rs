@@ -1,6 +1,6 @@
 //! `voucher.withdraw`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct WithdrawVoucher {
 impl Operation for WithdrawVoucher {
     const NAME: &'static str = "voucher.withdraw";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Vouchers;

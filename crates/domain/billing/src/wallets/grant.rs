@@ -1,6 +1,8 @@
 //! `credits.grant`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, UserId, email};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result, UserId, email,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -26,6 +28,7 @@ pub struct GrantCredits {
 impl Operation for GrantCredits {
     const NAME: &'static str = GRANT;
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

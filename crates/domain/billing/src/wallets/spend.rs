@@ -1,6 +1,6 @@
 //! `credits.spend`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, MicroUsd, Operation, Permission, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,6 +24,7 @@ pub struct SpendCredits {
 impl Operation for SpendCredits {
     const NAME: &'static str = "credits.spend";
     const PERMISSION: Permission = Permission::UserWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

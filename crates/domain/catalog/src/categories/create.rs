@@ -1,6 +1,6 @@
 //! `category.create`
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Together};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Operation, Permission, Result, Together};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,6 +32,7 @@ pub struct CreateCategory {
 impl Operation for CreateCategory {
     const NAME: &'static str = "category.create";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;

@@ -1,6 +1,6 @@
 //! `category.delete`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -17,6 +17,7 @@ pub struct DeleteCategory {
 impl Operation for DeleteCategory {
     const NAME: &'static str = "category.delete";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;

@@ -1,6 +1,6 @@
 //! Lists the categories.
 
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,6 +20,7 @@ pub struct ListCategories {}
 impl Operation for BrowseCategories {
     const NAME: &'static str = "category.browse";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;
@@ -35,6 +36,7 @@ impl Query for BrowseCategories {
 impl Operation for ListCategories {
     const NAME: &'static str = "category.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;

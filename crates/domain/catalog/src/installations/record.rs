@@ -1,6 +1,6 @@
 //! `installation.record`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +33,7 @@ pub struct RecordInstallation {
 impl Operation for RecordInstallation {
     const NAME: &'static str = "installation.record";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Installations;

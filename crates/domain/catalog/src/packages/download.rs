@@ -1,6 +1,6 @@
 //! `skill.download`
 
-use aedile_kernel::{Context, Credential, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Credential, Effect, Error, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,7 @@ pub struct Download {
 impl Operation for DownloadSkill {
     const NAME: &'static str = "skill.download";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "skill";
     type Repository = dyn Downloads;

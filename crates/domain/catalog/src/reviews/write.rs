@@ -1,6 +1,8 @@
 //! `review.write`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, Together, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, Result, Together, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,6 +28,7 @@ pub struct WriteReview {
 impl Operation for WriteReview {
     const NAME: &'static str = "review.write";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Reviews;

@@ -1,6 +1,6 @@
 //! `seller.list_skills`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,6 +21,7 @@ pub struct ListSellerSkills {
 impl Operation for ListSellerSkills {
     const NAME: &'static str = "seller.list_skills";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Sellers;

@@ -1,6 +1,8 @@
 //! `seller.register`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +29,7 @@ pub struct RegisterSeller {
 impl Operation for RegisterSeller {
     const NAME: &'static str = "seller.register";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Sellers;

@@ -1,6 +1,6 @@
 //! `seller.status`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ pub struct GetSellerStatus {}
 impl Operation for GetSellerStatus {
     const NAME: &'static str = "seller.status";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Sellers;

@@ -1,6 +1,6 @@
 //! Reads all that there is to know of a skill.
 
-use aedile_kernel::{Context, Effect, Operation, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,7 @@ pub struct SkillDetail {
 impl Operation for GetSkillDetail {
     const NAME: &'static str = "skill.detail";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SkillListing;

@@ -1,6 +1,6 @@
 //! Reads a skill.
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ pub struct GetSkill {
 impl Operation for GetSkill {
     const NAME: &'static str = "skill.get";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SkillListing;

@@ -1,6 +1,8 @@
 //! `skill.import`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, email, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, email, text,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,7 @@ pub struct ImportSkill {
 impl Operation for ImportSkill {
     const NAME: &'static str = "skill.import";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

@@ -1,6 +1,6 @@
 //! Lists the skills.
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,6 +32,7 @@ pub struct ListSkills {
 impl Operation for ListSkills {
     const NAME: &'static str = "skill.list";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SkillListing;

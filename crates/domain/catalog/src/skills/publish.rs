@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, UserId};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, UserId,
+};
 use schemars::JsonSchema;
 use semver::Version;
 use serde::Deserialize;
@@ -38,6 +40,7 @@ pub struct PublishSkill {
 impl Operation for PublishSkill {
     const NAME: &'static str = "skill.publish";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Skills;

@@ -1,7 +1,7 @@
 //! Finds skills by words.
 
 use aedile_kernel::{
-    Context, Cursor, Effect, Error, Operation, Page, PageRequest, Permission, Position, Query, Result,
+    Authority, Context, Cursor, Effect, Error, Operation, Page, PageRequest, Permission, Position, Query, Result,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,6 +38,7 @@ pub struct SearchSkills {
 impl Operation for SearchSkills {
     const NAME: &'static str = "skill.search";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn SkillListing;

@@ -1,6 +1,6 @@
 //! Lists the reviews that are removed.
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub struct ListRemovedReviews {
 impl Operation for ListRemovedReviews {
     const NAME: &'static str = "review.list_removed";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "review";
     type Repository = dyn Takedowns;

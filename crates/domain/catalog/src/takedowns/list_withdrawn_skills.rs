@@ -1,6 +1,6 @@
 //! Lists the skills that are withdrawn.
 
-use aedile_kernel::{Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub struct ListWithdrawnSkills {
 impl Operation for ListWithdrawnSkills {
     const NAME: &'static str = "skill.list_withdrawn";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "skill";
     type Repository = dyn Takedowns;

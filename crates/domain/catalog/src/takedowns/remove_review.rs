@@ -1,6 +1,6 @@
 //! `review.remove`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,6 +24,7 @@ pub struct RemoveReview {
 impl Operation for RemoveReview {
     const NAME: &'static str = "review.remove";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "review";
     type Repository = dyn Takedowns;

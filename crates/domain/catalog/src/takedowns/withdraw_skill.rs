@@ -1,6 +1,6 @@
 //! `skill.withdraw`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -23,6 +23,7 @@ pub struct WithdrawSkill {
 impl Operation for WithdrawSkill {
     const NAME: &'static str = "skill.withdraw";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "skill";
     type Repository = dyn Takedowns;

@@ -1,6 +1,6 @@
 //! `campaign.get`
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct GetCampaign {
 impl Operation for GetCampaign {
     const NAME: &'static str = "campaign.get";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Campaigns;

@@ -1,6 +1,6 @@
 //! `marketing_email.test`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -32,6 +32,7 @@ pub struct TestMail {
 impl Operation for TestMarketingEmail {
     const NAME: &'static str = "marketing_email.test";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = crate::mail::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

@@ -1,6 +1,6 @@
 //! `mail.retry`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct RetryMail {
 impl Operation for RetryMail {
     const NAME: &'static str = "mail.retry";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Mails;

@@ -1,6 +1,8 @@
 //! `marketing_email.unsubscribe`, by one click in a mail.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, InstallationKey, Operation, Permission, Result, Topic};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, InstallationKey, Operation, Permission, Result, Topic,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::JsonSchema;
@@ -59,6 +61,7 @@ pub struct Unsubscribe {
 impl Operation for Unsubscribe {
     const NAME: &'static str = "marketing_email.unsubscribe";
     const PERMISSION: Permission = Permission::Public;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     type Repository = dyn Mails;

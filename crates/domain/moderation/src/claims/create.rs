@@ -1,6 +1,6 @@
 //! `claim.create`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,6 +26,7 @@ pub struct CreateClaim {
 impl Operation for CreateClaim {
     const NAME: &'static str = "claim.create";
     const PERMISSION: Permission = Permission::Own;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Claims;

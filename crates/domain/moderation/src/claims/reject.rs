@@ -1,6 +1,6 @@
 //! `claim.reject`
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Operation, Permission, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,6 +23,7 @@ pub struct RejectClaim {
 impl Operation for RejectClaim {
     const NAME: &'static str = "claim.reject";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Claims;

@@ -1,6 +1,6 @@
 //! `abuse_flag.resolve`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,6 +23,7 @@ pub struct ResolveAbuseFlag {
 impl Operation for ResolveAbuseFlag {
     const NAME: &'static str = "abuse_flag.resolve";
     const PERMISSION: Permission = Permission::AdminWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn AbuseFlags;

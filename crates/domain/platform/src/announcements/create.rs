@@ -1,6 +1,8 @@
 //! `announcement.create`
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Timestamp, Together, Topic};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Operation, Permission, Result, Timestamp, Together, Topic,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,7 @@ pub struct CreateAnnouncement {
 impl Operation for CreateAnnouncement {
     const NAME: &'static str = "announcement.create";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

@@ -1,6 +1,8 @@
 //! `announcement.update`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,7 @@ pub struct UpdateAnnouncement {
 impl Operation for UpdateAnnouncement {
     const NAME: &'static str = "announcement.update";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Announcements;

@@ -1,6 +1,6 @@
 //! `flag.create`
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result, Together, Topic};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Operation, Permission, Result, Together, Topic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,7 @@ pub struct CreateFlag {
 impl Operation for CreateFlag {
     const NAME: &'static str = "flag.create";
     const PERMISSION: Permission = Permission::FlagsWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

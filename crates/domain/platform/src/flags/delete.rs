@@ -1,6 +1,6 @@
 //! `flag.delete`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,7 @@ pub struct DeleteFlag {
 impl Operation for DeleteFlag {
     const NAME: &'static str = "flag.delete";
     const PERMISSION: Permission = Permission::FlagsWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Flags;

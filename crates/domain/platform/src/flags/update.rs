@@ -1,6 +1,6 @@
 //! `flag.update`
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,7 @@ pub struct UpdateFlag {
 impl Operation for UpdateFlag {
     const NAME: &'static str = "flag.update";
     const PERMISSION: Permission = Permission::FlagsWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Flags;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aedile_kernel::{Context, Day, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Authority, Context, Day, Effect, Error, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,7 @@ impl GetUsage {
 impl Operation for GetUsage {
     const NAME: &'static str = "usage.get";
     const PERMISSION: Permission = Permission::MetricsRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Usage;

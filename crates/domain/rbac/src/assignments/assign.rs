@@ -1,8 +1,8 @@
 //! Assigns a role.
 
 use aedile_kernel::{
-    Administrators, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic, UserId,
-    text,
+    Administrators, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp,
+    Topic, UserId, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,6 +28,7 @@ pub struct AssignRole {
 impl Operation for AssignRole {
     const NAME: &'static str = "role.assign";
     const PERMISSION: Permission = Permission::RolesAssign;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "role_assignment";
     const CHANGES_ACCESS: bool = true;

@@ -1,6 +1,6 @@
 //! Lists who holds which role.
 
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result, UserId, text};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result, UserId, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,6 +22,7 @@ pub struct ListAssignments {
 impl Operation for ListAssignments {
     const NAME: &'static str = "assignment.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "role_assignment";
     type Repository = dyn Assignments;

@@ -1,7 +1,8 @@
 //! Makes an admin from the machine's own command line.
 
 use aedile_kernel::{
-    Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result, Topic, UserId, email,
+    Authority, Change, Command, Context, Credential, Effect, Error, Event, Operation, Permission, Result, Topic,
+    UserId, email,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,7 @@ pub struct Promoted {
 impl Operation for PromoteFromConsole {
     const NAME: &'static str = "admin.promote";
     const PERMISSION: Permission = Permission::RolesAssign;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;

@@ -1,6 +1,8 @@
 //! Revokes a role.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,6 +23,7 @@ pub struct RevokeRole {
 impl Operation for RevokeRole {
     const NAME: &'static str = "role.revoke";
     const PERMISSION: Permission = Permission::RolesAssign;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "role_assignment";
     const CHANGES_ACCESS: bool = true;

@@ -1,6 +1,6 @@
 //! Making an endpoint override.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -40,6 +40,7 @@ fn any() -> String {
 impl Operation for CreateEndpoint {
     const NAME: &'static str = "endpoint.create";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Endpoints;

@@ -1,6 +1,6 @@
 //! Changing an endpoint override.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
@@ -41,6 +41,7 @@ where
 impl Operation for UpdateEndpoint {
     const NAME: &'static str = "endpoint.update";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Endpoints;

@@ -1,6 +1,6 @@
 //! `endpoint.test`
 
-use aedile_kernel::{Context, Effect, Error, GatewayDefault, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Authority, Context, Effect, Error, GatewayDefault, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,7 @@ pub struct EndpointTest {
 impl Operation for TestEndpoint {
     const NAME: &'static str = "endpoint.test";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = crate::endpoints::RESOURCE;
     type Repository = dyn GatewayFacts;

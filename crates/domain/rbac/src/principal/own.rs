@@ -1,6 +1,6 @@
 //! Shows a caller what they may do in the admin area.
 
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ pub struct ShowOwnPermissions {}
 impl Operation for ShowOwnPermissions {
     const NAME: &'static str = "permission.show_own";
     const PERMISSION: Permission = Permission::AdminArea;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "permission";
     type Repository = dyn Principals;

@@ -1,6 +1,8 @@
 //! Creates a role.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, Topic, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, Topic, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,6 +28,7 @@ pub struct CreateRole {
 impl Operation for CreateRole {
     const NAME: &'static str = "role.create";
     const PERMISSION: Permission = Permission::RolesWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "role";
     const CHANGES_ACCESS: bool = true;

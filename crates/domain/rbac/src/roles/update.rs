@@ -1,6 +1,6 @@
 //! Changes a role.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
@@ -32,6 +32,7 @@ pub struct UpdateRole {
 impl Operation for UpdateRole {
     const NAME: &'static str = "role.update";
     const PERMISSION: Permission = Permission::RolesWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "role";
     const CHANGES_ACCESS: bool = true;

@@ -1,6 +1,6 @@
 //! Removing a scope.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -17,6 +17,7 @@ pub struct DeleteScope {
 impl Operation for DeleteScope {
     const NAME: &'static str = "scope.delete";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Scopes;

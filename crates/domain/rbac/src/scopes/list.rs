@@ -1,6 +1,6 @@
 //! All scopes.
 
-use aedile_kernel::{Context, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ pub struct ListScopes {}
 impl Operation for ListScopes {
     const NAME: &'static str = "scope.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Scopes;

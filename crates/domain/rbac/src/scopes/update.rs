@@ -1,6 +1,8 @@
 //! Changing a scope, or making one.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,6 +33,7 @@ pub struct UpdateScope {
 impl Operation for UpdateScope {
     const NAME: &'static str = "scope.update";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Scopes;

@@ -1,6 +1,6 @@
 //! Removing a tier.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, text};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -17,6 +17,7 @@ pub struct DeleteTier {
 impl Operation for DeleteTier {
     const NAME: &'static str = "tier.delete";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Tiers;

@@ -1,6 +1,8 @@
 //! Changing a tier, or making one.
 
-use aedile_kernel::{Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -37,6 +39,7 @@ pub struct UpdateTier {
 impl Operation for UpdateTier {
     const NAME: &'static str = "tier.update";
     const PERMISSION: Permission = Permission::ConfigWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Tiers;

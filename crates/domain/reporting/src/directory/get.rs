@@ -1,6 +1,6 @@
 //! Shows one user.
 
-use aedile_kernel::{Context, Effect, Error, Operation, Permission, Query, Result, UserId};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct GetUser {
 impl Operation for GetUser {
     const NAME: &'static str = "user.get";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     type Repository = dyn Directory;

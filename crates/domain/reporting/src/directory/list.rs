@@ -1,6 +1,8 @@
 //! Lists the users.
 
-use aedile_kernel::{AccountStatus, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, text};
+use aedile_kernel::{
+    AccountStatus, Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -34,6 +36,7 @@ pub struct ListUsers {
 impl Operation for ListUsers {
     const NAME: &'static str = "user.list";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     type Repository = dyn Directory;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aedile_kernel::{Context, Day, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Day, Effect, Operation, Permission, Query, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,6 +20,7 @@ pub struct GetOverview {}
 impl Operation for GetOverview {
     const NAME: &'static str = "overview.get";
     const PERMISSION: Permission = Permission::AdminRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "overview";
     type Repository = dyn Figures;
