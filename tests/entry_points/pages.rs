@@ -15,7 +15,11 @@ pub(super) async fn in_a_form(browser: &Caller, name: &str, input: &Value) -> Re
     if done.status >= 400 {
         return Err(problems(&done.text));
     }
-    assert!(done.text.contains(r#"<p class="notice good" role="status">"#), "{name}: {}", done.text.split("<main").nth(1).unwrap());
+    assert!(
+        done.text.contains(r#"<p class="notice good" role="status">"#),
+        "{name}: {}",
+        done.text.split("<main").nth(1).unwrap()
+    );
     Ok(Value::Null)
 }
 

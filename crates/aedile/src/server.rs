@@ -115,7 +115,7 @@ pub async fn start(settings: &Settings) -> Result<Running> {
     let issuer = local_tokens(settings)?.map(Arc::new);
     let meters = Meters::default();
     let parts = dependencies(settings, &runner, issuer.clone(), meters.clone()).await?;
-    let app = web::Data::new(App::new(parts));
+    let app = web::Data::new(aedile_api::app(parts));
     let (address, server) = listen(settings, &app)
         .map_err(|error| Error::Unavailable { what: "the address AEDILE_BIND", source: Some(error.into()) })?;
     let handle = server.handle();

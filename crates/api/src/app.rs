@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
@@ -28,9 +28,10 @@ use crate::admin_key::AdminKey;
 use crate::cache::{Cached, CachedByUser};
 use crate::client_address::TrustedProxies;
 use crate::environment::Environment;
-use crate::families::health::Readiness;
 use crate::hot_reads::HotReads;
 use crate::limits::Rates;
+use crate::openapi::Documents;
+use crate::readiness::Readiness;
 use crate::upload::Uploads;
 use crate::voucher_guesses::VoucherGuesses;
 
@@ -105,6 +106,8 @@ pub struct Dependencies {
 /// What every handler can reach: the dependencies, and caches of what they read most.
 pub struct App {
     pub(crate) dependencies: Dependencies,
+    /// Made when they are first asked for.
+    pub(crate) documents: &'static LazyLock<Documents>,
     pub(crate) uploads: Uploads,
     pub(crate) voucher_guesses: VoucherGuesses,
     principals: CachedByUser<Principal>,
@@ -122,7 +125,7 @@ const MOST_AGENT_SESSIONS: u64 = 10_000;
 impl App {
     /// An app over its dependencies.
     #[must_use]
-    pub fn new(dependencies: Dependencies) -> Self {
+    pub(crate) fn new(dependencies: Dependencies, documents: &'static LazyLock<Documents>) -> Self {
         Self {
             principals: CachedByUser::new(Topic::Access),
             rules: Cached::new(Topic::Rules),
@@ -132,6 +135,7 @@ impl App {
             uploads: Uploads::default(),
             voucher_guesses: VoucherGuesses::default(),
             dependencies,
+            documents,
         }
     }
 

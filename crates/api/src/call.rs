@@ -19,14 +19,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::accept;
+use crate::api_family::ApiFamily;
 use crate::app::App;
 use crate::body;
 use crate::client_address::limited_as;
-use crate::families::ApiFamily;
-use crate::families::paging::{Cursor, Limit, Offset};
 use crate::identity::Identity;
 use crate::limits::{self, RateClass};
 use crate::named_operations::NamedOperations;
+use crate::page_query::{Cursor, Limit, Offset};
 use crate::partial::{self, Wanted};
 use crate::refusal::Refusal;
 use crate::upload::{self, Upload};

@@ -18,7 +18,7 @@ use aedile_rbac::principal::{AccountStatus, Holding, Principal};
 use crate::app::App;
 use crate::client_address::limited_as;
 use crate::cookies::{DASHBOARD_SESSION, PROVIDER_SESSION, cookie};
-use crate::request_guard::RequestId;
+use crate::request_id::RequestId;
 
 /// The longest token worth a look.
 const LONGEST_TOKEN: usize = 8 * 1024;

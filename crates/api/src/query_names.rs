@@ -7,8 +7,8 @@ use actix_web::http::Method;
 use aedile_kernel::{Error, FieldError};
 use serde_json::Value;
 
+use crate::api_family::ApiFamily;
 use crate::call::AuthenticatedRequest;
-use crate::families::ApiFamily;
 use crate::openapi::Contract;
 use crate::refusal::Refusal;
 

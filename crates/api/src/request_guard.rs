@@ -2,41 +2,21 @@
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, web};
+use actix_web::{HttpMessage, HttpResponse, web};
 use aedile_kernel::Error;
-use aedile_kernel::digest::hex;
 use aedile_kernel::personal::masked;
-use aedile_kernel::time::random_bytes;
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::server;
+use crate::request_id::{HEADER, RequestId};
 
-const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The id of a request: the caller's own if it is 1 to 128 visible ASCII characters, else a random one.
-#[derive(Clone)]
-pub(crate) struct RequestId(String);
-
-impl RequestId {
-    pub(crate) fn of(request: &HttpRequest) -> Option<String> {
-        request.extensions().get::<Self>().map(|id| id.0.clone())
-    }
-
-    fn choose(app: &App, request: &ServiceRequest) -> Self {
-        let sent = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
-        let is_kept = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
-        let random = || hex(&random_bytes::<16>(app.dependencies.entropy.as_ref()));
-        Self(sent.filter(is_kept).map_or_else(random, str::to_owned))
-    }
-}
-
-/// Names the request, refuses a path that is spelled in a needless way, counts the answer and logs it.
+/// Gives the request an ID, refuses a path with a redundant spelling by `refuse`, counts the answer and logs it.
 pub(crate) async fn enter<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
+    refuse: impl FnOnce(&str, &Refusal) -> HttpResponse,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(actix_web::error::ErrorInternalServerError("the app is not configured"));
@@ -49,7 +29,7 @@ pub(crate) async fn enter<B: MessageBody + 'static>(
     } else {
         let refusal =
             Refusal::Operation(Error::invalid("path", "must be written without needless escapes, //, /./ or ;"));
-        let answer = server::refuse_by_path(request.path(), &refusal);
+        let answer = refuse(request.path(), &refusal);
         request.into_response(answer).map_into_right_body()
     };
     if let Ok(value) = HeaderValue::from_str(&id.0) {

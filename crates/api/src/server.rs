@@ -1,11 +1,15 @@
 //! The whole api as one actix configuration.
 
-use actix_web::body::MessageBody;
+use std::sync::LazyLock;
+
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
 
-use crate::app::App;
+use serde_json::Value;
+
+use crate::app::{App, Dependencies};
 use crate::families::admin_system::AdminSystem;
 use crate::families::api_admin::ApiAdmin;
 use crate::families::api_v1::ApiV1;
@@ -16,10 +20,11 @@ use crate::families::{
     admin_system, api_admin, api_v1, auth, dashboard, docs, documents, gateway, health, mcp, ofrep, operations, v1,
     v1_admin,
 };
-use crate::openapi::Documented;
+use crate::openapi::{ByName, Documented, Documents};
 use crate::refusal::Refusal;
 use crate::request_guard;
-use crate::routes::{RouteDescription, refuse};
+use crate::route_description::RouteDescription;
+use crate::routes::refuse;
 use crate::unread_body;
 
 /// Every route but the ones for whoever runs the server.
@@ -73,6 +78,12 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .default_service(web::to(unknown));
 }
 
+/// The state of the server over its dependencies.
+#[must_use]
+pub fn app(dependencies: Dependencies) -> App {
+    App::new(dependencies, &DOCUMENTS)
+}
+
 /// The server's app: every route behind the guard that names requests and refuses needless spellings.
 pub fn guarded(
     app: web::Data<App>,
@@ -86,8 +97,27 @@ pub fn guarded(
     >,
 > {
     let headers = DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff"));
-    let app = ActixApp::new().app_data(app).wrap(from_fn(request_guard::enter)).wrap(headers);
+    let app = ActixApp::new().app_data(app).wrap(from_fn(guard)).wrap(headers);
     app.wrap(from_fn(unread_body::drain)).configure(configure)
+}
+
+/// The OpenAPI documents.
+pub(crate) static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| {
+    let by_name = ByName { run: operations::RUN, family: &operations::FAMILY };
+    Documents::of(&documented(), by_name)
+});
+
+/// Every route as an OpenAPI document, without the operations by name.
+#[must_use]
+pub fn document() -> Value {
+    DOCUMENTS.full(std::iter::empty())
+}
+
+async fn guard<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    request_guard::enter(request, next, refuse_by_path).await
 }
 
 async fn unknown(request: HttpRequest) -> HttpResponse {

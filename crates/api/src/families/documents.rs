@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_kernel::Authority;
 
-use super::{ApiFamily, problem};
+use super::problem;
+use crate::api_family::ApiFamily;
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::limits::RateClass::PublicRead;
 use crate::openapi::{self, Audience, Document, FamilyDescription, USER};
@@ -39,6 +40,6 @@ pub(crate) fn routes() -> Routes<Documents> {
         .answers(openapi::of::<Document>())
 }
 
-async fn show(_: AuthenticatedRequest<Documents>) -> Answer {
-    Ok(HttpResponse::Ok().json(openapi::public()))
+async fn show(request: AuthenticatedRequest<Documents>) -> Answer {
+    Ok(HttpResponse::Ok().json(request.app.documents.public()))
 }

@@ -1,18 +1,9 @@
 //! For whoever runs the server: is it alive, is it ready, how is it doing.
 
 use actix_web::{HttpResponse, web};
-use aedile_kernel::Result;
-use async_trait::async_trait;
 use serde_json::json;
 
 use crate::app::App;
-
-/// Whether the server can do its work.
-#[async_trait]
-pub trait Readiness: Send + Sync {
-    /// Asks the store.
-    async fn check(&self) -> Result<()>;
-}
 
 /// The process answers.
 pub(crate) async fn live() -> HttpResponse {

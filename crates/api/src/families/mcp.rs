@@ -14,7 +14,8 @@ use async_trait::async_trait;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::{ApiFamily, problem};
+use super::problem;
+use crate::api_family::ApiFamily;
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::limits::RateClass::Admin;
 use crate::named_operations::NamedOperations;

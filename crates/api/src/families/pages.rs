@@ -5,7 +5,7 @@ pub(super) mod page;
 use actix_web::HttpResponse;
 use aedile_kernel::Authority;
 
-use super::ApiFamily;
+use crate::api_family::ApiFamily;
 use crate::openapi::{Audience, FamilyDescription, RefusalShape, USER};
 use crate::refusal::Refusal;
 

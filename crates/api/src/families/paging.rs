@@ -4,8 +4,9 @@ use aedile_kernel::{Operation, PageRequest};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::ApiFamily;
+use crate::api_family::ApiFamily;
 use crate::call::AuthorizedCall;
+use crate::page_query::{Cursor, Limit, Offset};
 use crate::refusal::Refusal;
 
 /// The query of a list that has nothing to filter by.
@@ -16,24 +17,6 @@ pub(crate) struct Paging {
     offset: Option<Offset>,
     cursor: Option<Cursor>,
 }
-
-/// The most rows to answer; 50 when absent.
-#[derive(Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(inline)]
-pub(crate) struct Limit(#[schemars(range(min = 1, max = 100))] pub(crate) i64);
-
-/// Number of rows to skip; can't be combined with `cursor`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(inline)]
-pub(crate) struct Offset(#[schemars(range(min = 0, max = 4_294_967_295_u32))] pub(crate) i64);
-
-/// Where the page before ended: its `next_cursor`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(inline)]
-pub(crate) struct Cursor(pub(crate) String);
 
 /// The page that is asked for; the first one when nothing is said.
 pub(crate) fn page<O: Operation, D: ApiFamily>(call: &AuthorizedCall<O, D>) -> Result<PageRequest, Refusal> {

@@ -4,12 +4,12 @@ use aedile_kernel::Effect;
 use aedile_kernel::registry::Description;
 use serde_json::{Value, json};
 
+use super::family::FamilyDescription;
 use super::schemas::Schemas;
 use super::{parameters, paths};
-use crate::families::operations::FAMILY;
 
 /// The path of an operation.
-pub(super) fn path(operation: &Description, schemas: &mut Schemas) -> Value {
+pub(super) fn path(operation: &Description, family: &FamilyDescription, schemas: &mut Schemas) -> Value {
     let input = schemas.take(&format!("{}.input", operation.name), operation.input.as_value().clone());
     let output = schemas.take(&format!("{}.output", operation.name), operation.output.as_value().clone());
     let writes = operation.effect != Effect::Read;
@@ -24,13 +24,13 @@ pub(super) fn path(operation: &Description, schemas: &mut Schemas) -> Value {
     if operation.takes_idempotency_key {
         parameters.push(parameters::idempotency_key());
     }
-    let refused = json!({ "$ref": format!("#/components/responses/{}", FAMILY.refused.name) });
+    let refused = json!({ "$ref": format!("#/components/responses/{}", family.refused.name) });
     json!({ "post": {
         "operationId": operation.name,
-        "tags": [FAMILY.name],
+        "tags": [family.name],
         "summary": paths::summary(operation.summary()),
         "description": paths::description(operation.summary(), operation.permission),
-        "security": paths::security(&FAMILY, operation.permission),
+        "security": paths::security(family, operation.permission),
         "parameters": parameters,
         "requestBody": { "required": true, "content": { "application/json": paths::with_example(&input, schemas) } },
         "responses": {

@@ -2,37 +2,56 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use aedile_kernel::registry::Description;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::family::{RefusalShape, schemes};
+use super::family::{FamilyDescription, RefusalShape, schemes};
 use super::schemas::Schemas;
 use super::{Documented, by_name, paths};
-use crate::families::operations::RUN;
-use crate::server;
 
 const PUBLIC: &str = "Every endpoint that is not an admin's.";
 const FULL: &str = "Every endpoint: the public ones, those of the admin area, and every operation that the reader may run by its \
                     name, in one shape.";
 
-/// The public API.
-pub(crate) fn public() -> &'static Value {
-    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| Draft::of(Documented::is_public).finish("Aedile", PUBLIC));
-    &DOCUMENT
+/// The OpenAPI documents of a set of routes, made when they are first asked for.
+pub(crate) struct Documents {
+    public: Value,
+    routes: Draft,
+    by_name: ByName,
 }
 
-/// All there is, with these operations by name.
-pub(crate) fn full<'a>(operations: impl Iterator<Item = &'a Description>) -> Value {
-    static ROUTES: LazyLock<Draft> = LazyLock::new(|| Draft::of(|_| true));
-    let mut draft = ROUTES.clone();
-    for operation in operations {
-        let path = format!("/v1/admin/operations/{}", operation.name);
-        draft.paths.insert(path, by_name::path(operation, &mut draft.schemas));
+/// How operations by name are described.
+#[derive(Clone, Copy)]
+pub(crate) struct ByName {
+    /// The path at which operations are run by name.
+    pub(crate) run: &'static str,
+    pub(crate) family: &'static FamilyDescription,
+}
+
+impl Documents {
+    pub(crate) fn of(routes: &[Documented], by_name: ByName) -> Self {
+        // Where operations are run stands in the document once for each of them.
+        let routes = || routes.iter().filter(|documented| documented.route.path != by_name.run);
+        let public = Draft::of(routes().filter(|documented| documented.is_public())).finish("Aedile", PUBLIC);
+        Self { public, routes: Draft::of(routes()), by_name }
     }
-    draft.finish("Aedile: all endpoints", FULL)
+
+    /// The public API.
+    pub(crate) fn public(&self) -> &Value {
+        &self.public
+    }
+
+    /// Every endpoint, with these operations by name.
+    pub(crate) fn full<'a>(&self, operations: impl Iterator<Item = &'a Description>) -> Value {
+        let mut draft = self.routes.clone();
+        for operation in operations {
+            let path = self.by_name.run.replace("{name}", operation.name);
+            draft.paths.insert(path, by_name::path(operation, self.by_name.family, &mut draft.schemas));
+        }
+        draft.finish("Aedile: all endpoints", FULL)
+    }
 }
 
 /// A document in the making.
@@ -46,13 +65,9 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(is_wanted: impl Fn(&Documented) -> bool) -> Self {
+    fn of<'a>(routes: impl Iterator<Item = &'a Documented>) -> Self {
         let mut draft = Self::default();
-        // Where operations are run stands in the document once for each of them.
-        let documented = server::documented().into_iter().filter(|documented| documented.route.path != RUN);
-        for documented in documented.filter(|documented| is_wanted(documented)) {
-            draft.add(&documented);
-        }
+        routes.for_each(|documented| draft.add(documented));
         draft
     }
 

@@ -12,21 +12,12 @@ mod schemas;
 mod shape;
 mod words;
 
-pub(crate) use contract::{Contract, Media};
-pub(crate) use draft::Document;
-pub(crate) use draft::{full, public};
+pub(crate) use contract::{Body, Contract, Media, Told};
+pub(crate) use draft::{ByName, Document, Documents};
 pub(crate) use family::{Audience, FamilyDescription, KEY, OPERATOR, RefusalShape, USER};
 pub(crate) use shape::{Shape, Yes, field, list, of};
 
-use serde_json::Value;
-
-use crate::routes::RouteDescription;
-
-/// Every route as an OpenAPI document, without the operations by name.
-#[must_use]
-pub fn document() -> Value {
-    full(std::iter::empty())
-}
+use crate::route_description::RouteDescription;
 
 /// A route with all that documents say of it.
 #[derive(Clone)]

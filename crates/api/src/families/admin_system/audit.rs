@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::wire::time;
 use super::{Call, Envelope};
 use crate::call::Answer;
-use crate::families::paging::{Cursor, Limit, Offset};
 use crate::families::times::{self, Zoneless};
+use crate::page_query::{Cursor, Limit, Offset};
 
 pub(super) async fn list(call: Call<ListAudit>) -> Answer {
     let filter: Filter = call.query()?;

@@ -28,9 +28,9 @@ use serde::Serialize;
 
 use self::local_users::LocalUserBody;
 use self::wire::Succeeded;
-use super::ApiFamily;
 use super::fields::{self, Fields};
 use super::paging::Paging;
+use crate::api_family::ApiFamily;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Audience, FamilyDescription, RefusalShape, Shape, USER, Yes, field, list, of};
 use crate::refusal::Refusal;

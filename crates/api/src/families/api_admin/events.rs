@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use crate::call::Answer;
 use crate::families::fields::Fields;
-use crate::families::paging::Cursor;
 use crate::families::times::ToTheMilli;
+use crate::page_query::Cursor;
 
 pub(super) async fn list(call: Call<ListCreditEvents>) -> Answer {
     let Asked { limit, cursor } = call.query()?;

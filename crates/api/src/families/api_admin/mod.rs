@@ -8,7 +8,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use aedile_kernel::{Authority, UserId};
 
-use super::{ApiFamily, api_v1};
+use super::api_v1;
+use crate::api_family::ApiFamily;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Audience, FamilyDescription, OPERATOR, Yes, list, of};
 use crate::refusal::Refusal;

@@ -16,9 +16,9 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 
 use self::wire::{DoneBody, PostedBody};
-use super::ApiFamily;
 use super::fields::page;
 use super::paging::Paging;
+use crate::api_family::ApiFamily;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Audience, FamilyDescription, KEY, OPERATOR, RefusalShape, USER, of};
 use crate::refusal::Refusal;

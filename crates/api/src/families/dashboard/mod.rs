@@ -14,9 +14,9 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aedile_dashboard::{Asked, PAGES, POLICY, Place};
 use aedile_kernel::{Authority, Error, Result};
 
-use super::ApiFamily;
 use super::auth::session::comes_from_here;
 use super::pages;
+use crate::api_family::ApiFamily;
 use crate::app::App;
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::identity::Identity;

@@ -2,7 +2,7 @@
 
 mod book;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::{Method, StatusCode};
 use aedile_kernel::Error;
@@ -13,7 +13,7 @@ use super::pages::Pages;
 use super::pages::page::{html, source_of};
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::limits::RateClass::PublicRead;
-use crate::openapi::{self, Media};
+use crate::openapi::Media;
 use crate::routes::Routes;
 
 const STYLE: &str = include_str!("../../../templates/docs.css");
@@ -37,9 +37,9 @@ pub(crate) fn routes() -> Routes<Pages> {
         .answers_with(200, Media::Other("text/html"))
 }
 
-async fn show(_: AuthenticatedRequest<Pages>) -> Answer {
-    static PAGE: LazyLock<askama::Result<String>> =
-        LazyLock::new(|| DocsPage { book: Book::of(openapi::public()) }.render());
-    let page = PAGE.as_ref().map_err(|error| Error::internal(error.to_string()))?;
+async fn show(request: AuthenticatedRequest<Pages>) -> Answer {
+    static PAGE: OnceLock<askama::Result<String>> = OnceLock::new();
+    let page = PAGE.get_or_init(|| DocsPage { book: Book::of(request.app.documents.public()) }.render());
+    let page = page.as_ref().map_err(|error| Error::internal(error.to_string()))?;
     Ok(html(StatusCode::OK, &STYLE_SOURCE, "'none'", page.clone()))
 }

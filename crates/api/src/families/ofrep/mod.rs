@@ -11,7 +11,7 @@ use schemars::SchemaGenerator;
 
 use self::answers::{Bulk, Failure, GENERAL, Success};
 use self::context::EvaluationContext;
-use super::ApiFamily;
+use crate::api_family::ApiFamily;
 use crate::limits::RateClass::PublicRead;
 use crate::openapi::{Audience, FamilyDescription, RefusalShape, USER, of};
 use crate::refusal::Refusal;

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::{ApiFamily, problem};
+use super::problem;
+use crate::api_family::ApiFamily;
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::limits::RateClass::Admin;
 use crate::openapi::{self, Audience, Document, FamilyDescription, KEY, OPERATOR, USER, of};
@@ -62,7 +63,7 @@ async fn describe(request: AuthenticatedRequest<ByName>) -> Answer {
     if !request.identity.permissions(&Authority::ALL, request.app.now()).contains(Permission::AdminRead) {
         return Err(Error::Denied(Permission::AdminRead).into());
     }
-    Ok(HttpResponse::Ok().json(openapi::full(request.named_operations().operations())))
+    Ok(HttpResponse::Ok().json(request.app.documents.full(request.named_operations().operations())))
 }
 
 async fn list(request: AuthenticatedRequest<ByName>) -> Answer {

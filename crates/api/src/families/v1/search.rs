@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Call, skill_body};
 use crate::call::Answer;
-use crate::families::paging::{Cursor, Limit, Offset};
+use crate::page_query::{Cursor, Limit, Offset};
 
 pub(super) async fn search(call: Call<SearchSkills>) -> Answer {
     let asked: Asked = call.query()?;

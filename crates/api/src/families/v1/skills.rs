@@ -9,8 +9,8 @@ use super::Call;
 use super::reviews::ReviewBody;
 use super::skill_body::{self, SkillBody};
 use crate::call::Answer;
-use crate::families::paging::{Cursor, Limit, Offset};
 use crate::families::times::Zoned;
+use crate::page_query::{Cursor, Limit, Offset};
 
 pub(super) async fn list(call: Call<ListSkills>) -> Answer {
     let filter: Filter = call.query()?;

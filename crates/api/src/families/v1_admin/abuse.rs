@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::Call;
 use crate::call::Answer;
 use crate::families::fields::Fields;
-use crate::families::paging::{Cursor, Limit, Offset};
 use crate::families::times::Zoned;
+use crate::page_query::{Cursor, Limit, Offset};
 
 pub(super) async fn list(call: Call<ListAbuseFlags>) -> Answer {
     let Asked { status, flag_type, limit, offset, cursor } = call.query()?;

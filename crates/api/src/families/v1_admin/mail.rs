@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use crate::call::Answer;
 use crate::families::fields::Fields;
-use crate::families::paging::{Cursor, Limit, Offset};
 use crate::families::times::Zoned;
+use crate::page_query::{Cursor, Limit, Offset};
 
 pub(super) async fn list(call: Call<ListMail>) -> Answer {
     let Asked { status, limit, offset, cursor } = call.query()?;

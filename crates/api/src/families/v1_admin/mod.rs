@@ -29,10 +29,11 @@ use aedile_reporting::overview::Overview;
 
 use super::fields::page;
 use super::paging::Paging;
+use super::problem;
 use super::v1::categories::{CategoryBody, listed};
 use super::v1::claims::ClaimBody;
 use super::v1::skill_body::SkillBody;
-use super::{ApiFamily, problem};
+use crate::api_family::ApiFamily;
 use crate::limits::RateClass::Admin;
 use crate::openapi::{Audience, FamilyDescription, USER, field, list, of};
 use crate::refusal::Refusal;

@@ -1,40 +1,22 @@
 //! The route table: what stands at each path, told by the handler's own type.
 
+mod contract;
+
 use std::future::Future;
 
 use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
-use aedile_kernel::{Authority, Operation, Permission};
-use serde::Serialize;
+use aedile_kernel::{Operation, Permission};
 
+use crate::api_family::ApiFamily;
 use crate::call::{Answer, AuthenticatedRequest, AuthorizedCall};
-use crate::families::ApiFamily;
 use crate::limits::{self, RateClass};
 use crate::openapi::{Contract, Documented};
 use crate::query_names::QueryNames;
 use crate::refusal::Refusal;
-
-/// What stands at a path.
-#[derive(Debug, Clone, Serialize)]
-pub struct RouteDescription {
-    /// The method.
-    pub method: String,
-    /// The path, with names in braces.
-    pub path: &'static str,
-    /// The operation; `None` for what is decided from cached facts.
-    pub operation: Option<&'static str>,
-    /// The permission it needs.
-    pub permission: Permission,
-    /// What gives permissions there.
-    pub authorities: &'static [Authority],
-    /// What gives permissions for the operation by its name.
-    #[serde(skip)]
-    pub operation_authorities: &'static [Authority],
-    /// The class it is limited by.
-    pub rate: &'static str,
-}
+use crate::route_description::RouteDescription;
 
 /// Serves a route, once all is said of it.
 type Serve = Box<dyn FnOnce(QueryNames) -> Route>;
