@@ -263,5 +263,5 @@ fn shells_complete_and_pages_are_written() {
     }
     binary.run(&["man", "pages"]).expect(0);
     let page = std::fs::read_to_string(binary.folder().join("pages/aedile-credits-grant.1")).unwrap();
-    assert!(page.contains("Adds dollars"), "{page}");
+    assert!(page.contains("Adds wallet credit"), "{page}");
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aedile_accounts::holds::{HoldAccount, ReleaseAccount};
 use aedile_billing::payments::{PaymentEventReader, take_payment_event};
 use aedile_billing::purchases::{PurchaseId, StartPurchase, confirm_payment, open_checkout};
 use aedile_billing::reconcile::{FindsDrift, reconcile};
@@ -9,7 +10,8 @@ use aedile_billing::refunds::{BeginRefund, issue_refund};
 use aedile_fake_stripe::SignedEvent;
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::sha256;
-use aedile_kernel::{Caller, Clock, Result, Timestamp};
+use aedile_kernel::{Caller, Clock, Result, Timestamp, UserId};
+use aedile_messaging::mail::DeliversMail;
 use aedile_stripe::StripeWebhooks;
 use secrecy::SecretString;
 
@@ -17,7 +19,7 @@ use crate::gate::{Point, Progress, Task};
 use crate::invariants::Judgement;
 use crate::market::{BUYERS, SKILLS, caller};
 use crate::rng::locked;
-use crate::world::{Process, Running, World};
+use crate::world::{Process, Running, World, mail_worker};
 
 const WEBHOOK_SECRET: &str = "whsec_simulated";
 /// The most procedures at a time.
@@ -32,7 +34,9 @@ impl World {
         let at = self.rng.below(self.processes.len());
         let Some(process) = self.processes.get(at).cloned() else { return };
         let purchases: Vec<PurchaseId> = self.snapshot.purchases.iter().map(|purchase| purchase.id).collect();
-        let (name, task) = match (self.rng.below(10), self.rng.pick(&purchases).copied()) {
+        let (name, task) = match (self.rng.below(14), self.rng.pick(&purchases).copied()) {
+            (10 | 11, _) => return self.send_mail(at, process),
+            (12, _) => self.hold_or_release(process),
             (0..=3, _) | (_, None) => self.buy(process),
             (4, Some(purchase)) => self.confirm(process, purchase),
             (5..=7, Some(purchase)) => self.refund(process, purchase),
@@ -43,7 +47,40 @@ impl World {
 
     pub(crate) fn run(&mut self, process: usize, name: String, task: Task) {
         self.note(format!("process {process} starts: {name}"));
-        self.running.push(Running { name, process, task });
+        self.running.push(Running { name, process, task, sends_mail: false });
+    }
+
+    /// A process sends one e-mail at a time.
+    fn send_mail(&mut self, at: usize, process: Arc<Process>) {
+        if self.running.iter().any(|running| running.process == at && running.sends_mail) {
+            return;
+        }
+        let task = mail(process);
+        self.note(format!("process {at} starts: mail"));
+        self.running.push(Running { name: "mail".to_owned(), process: at, task, sends_mail: true });
+    }
+
+    /// A worker that was killed, or stood still for longer than its lease, may have sent an e-mail that is sent again.
+    pub(crate) fn excuse(&self, killed: &[&Running]) {
+        let workers = killed.iter().filter(|running| running.sends_mail).count();
+        locked(&self.mail_server.taken).excused += workers;
+    }
+
+    fn hold_or_release(&mut self, process: Arc<Process>) -> (String, Task) {
+        let buyer = self.rng.pick(&BUYERS).copied().unwrap_or_default();
+        let holds = !self.snapshot.held.contains(buyer);
+        let task = async move {
+            let changed = match UserId::parse(buyer) {
+                Ok(user_id) if holds => {
+                    let hold = HoldAccount { user_id, reason: "simulated".to_owned() };
+                    process.runner.command(&Caller::console(), hold).await.map(drop)
+                }
+                Ok(user_id) => process.runner.command(&Caller::console(), ReleaseAccount { user_id }).await.map(drop),
+                Err(error) => Err(error),
+            };
+            told(changed)
+        };
+        (format!("{} {buyer}", if holds { "hold" } else { "release" }), Box::pin(task))
     }
 
     /// Goes on with one procedure, up to its next point.
@@ -76,13 +113,19 @@ impl World {
         let Some(running) = self.running.get(at) else { return };
         let (name, process) = (running.name.clone(), running.process);
         if self.rng.chance(50) {
-            drop(self.running.remove(at));
+            let killed = self.running.remove(at);
+            self.excuse(&[&killed]);
             self.note(format!("{name} is killed"));
             return;
         }
-        self.running.retain(|running| running.process != process);
+        let (killed, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.running).into_iter().partition(|running| running.process == process);
+        self.excuse(&killed.iter().collect::<Vec<_>>());
+        self.running = others;
         if let Some(process) = self.processes.get(process) {
             self.secret.clone_into(&mut locked(&process.secret));
+            *locked(&process.mail_worker) = Arc::new(mail_worker(self.mail_workers));
+            self.mail_workers += 1;
         }
         self.note(format!("process {process} is killed and started again"));
     }
@@ -182,6 +225,16 @@ impl World {
         };
         (format!("reconcile {patience}"), Box::pin(task))
     }
+}
+
+/// Sends the e-mail that has been due the longest, and writes down what became of it.
+pub(crate) fn mail(process: Arc<Process>) -> Task {
+    Box::pin(async move {
+        let worker = Arc::clone(&locked(&process.mail_worker));
+        let sent = process.runner.deliver_next(&worker, &process.mailer).await;
+        let settled = process.runner.settle(&worker).await;
+        told(sent.and_then(|progress| settled.map(|()| progress)))
+    })
 }
 
 async fn take(process: &Process, event: &str, now: Timestamp) -> Result<()> {

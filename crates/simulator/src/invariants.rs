@@ -23,8 +23,21 @@ impl World {
         licences_follow_purchases(&after)?;
         books_verify(&after)?;
         changes_are_audited(&self.snapshot, &after)?;
+        held_accounts_buy_nothing(&self.snapshot, &after)?;
+        self.judge_mail()?;
         self.snapshot = after;
         Ok(())
+    }
+
+    /// No e-mail is sent twice but for those whose answer was lost or whose worker was killed.
+    pub(crate) fn judge_mail(&self) -> Judgement {
+        let taken = locked(&self.mail_server.taken);
+        match (taken.repeated(), taken.excused) {
+            (repeated, excused) if repeated > excused => {
+                Err(format!("{repeated} e-mails were sent again, and {excused} may have been"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Judges what the provider has made.
@@ -88,6 +101,16 @@ fn licences_follow_purchases(after: &Snapshot) -> Judgement {
         }
     }
     Ok(())
+}
+
+/// Rights are judged by the rows when a change is made: an account on hold begins no purchase.
+fn held_accounts_buy_nothing(before: &Snapshot, after: &Snapshot) -> Judgement {
+    let is_new = |id| before.purchases.iter().all(|known| known.id != id);
+    let mut new = after.purchases.iter().filter(|purchase| is_new(purchase.id));
+    match new.find(|purchase| before.held.contains(purchase.buyer_id.as_str())) {
+        Some(purchase) => Err(format!("{} is on hold, and began purchase {}", purchase.buyer_id, purchase.id)),
+        None => Ok(()),
+    }
 }
 
 fn books_verify(after: &Snapshot) -> Judgement {

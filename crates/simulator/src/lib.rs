@@ -6,6 +6,7 @@ mod gate;
 mod gated_store;
 mod history;
 mod invariants;
+mod mail_server;
 mod market;
 mod provider_acts;
 mod rest;

@@ -2,6 +2,7 @@
 
 use aedile_fake_stripe::{DisputeStatus, PaymentState, RefundState, SessionState};
 
+use crate::mail_server::LEASE;
 use crate::rng::locked;
 use crate::world::World;
 
@@ -33,6 +34,9 @@ impl World {
         self.provider.clock.advance(seconds);
         self.at_provider(|_| ());
         self.note(format!("{seconds} s pass"));
+        if seconds >= LEASE {
+            self.excuse(&self.running.iter().collect::<Vec<_>>());
+        }
         if seconds >= DAY {
             // No request lives for a day: whoever sent it has gone, and the server was started again.
             self.running.clear();

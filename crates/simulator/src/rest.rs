@@ -6,15 +6,19 @@ use aedile_billing::payments::{Payments, take_payment_event};
 use aedile_billing::purchases::{Purchase, PurchaseStatus};
 use aedile_billing::refunds::RefundStatus;
 use aedile_fake_stripe::{Books, DisputeStatus, PaymentState, RefundState};
-use aedile_kernel::{Caller, Timestamp};
+use aedile_kernel::{Caller, Clock, Timestamp, UnitOfWork};
+use aedile_messaging::mail::Mails;
+use aedile_store::Connection;
 
-use crate::acts::{sane, told};
+use crate::acts::{mail, sane, told};
 use crate::gate::Task;
 use crate::invariants::Judgement;
 use crate::rng::locked;
 use crate::world::{Process, World};
 
 const DAY: i64 = 24 * 60 * 60;
+/// More e-mails than any history writes.
+const MOST_EMAILS: usize = 500;
 
 impl World {
     /// A purchase that is paid before anything goes wrong; the events that tell of it come later.
@@ -35,8 +39,10 @@ impl World {
     /// Nothing goes wrong any more, what waits is decided, events are delivered, and the books are reconciled.
     pub(crate) async fn come_to_rest(&mut self) -> Judgement {
         self.note("--- everything comes to rest");
+        self.excuse(&self.running.iter().collect::<Vec<_>>());
         self.running.clear();
         *locked(&self.provider.trouble) = 0;
+        *locked(&self.mail_server.trouble) = 0;
         for process in &self.processes {
             self.secret.clone_into(&mut locked(&process.secret));
         }
@@ -51,6 +57,8 @@ impl World {
             let task = replay(process);
             self.finish("replay".to_owned(), task).await?;
         }
+        self.send_all_mail().await?;
+        self.mail_tells_of_all()?;
         let books = locked(&self.provider.books);
         self.snapshot.purchases.iter().try_for_each(|purchase| at_rest(purchase, &books))?;
         match self.snapshot.refunds.iter().find(|refund| refund.status == RefundStatus::Pending) {
@@ -86,6 +94,39 @@ impl World {
             let Some(process) = self.processes.first().cloned() else { return Ok(()) };
             let task = self.take(process, event);
             self.finish("webhook".to_owned(), task).await?;
+        }
+        Ok(())
+    }
+
+    /// Both workers send what is due, until nothing is.
+    async fn send_all_mail(&mut self) -> Judgement {
+        for number in 0..MOST_EMAILS {
+            // Past every pause and lease.
+            self.provider.clock.advance(3_600);
+            let now = self.provider.clock.now();
+            let is_due = move |connection: &mut Connection| Mails::is_due(connection, now);
+            let is_due = self.store.read(is_due).await.map_err(|error| error.to_string())?;
+            let Some(process) = self.processes.get(number % 2).filter(|_| is_due).cloned() else { return Ok(()) };
+            self.finish("mail".to_owned(), mail(process)).await?;
+        }
+        Err("there is always another e-mail to send".to_owned())
+    }
+
+    /// No e-mail is lost: whoever paid has a receipt, and whoever got money back was told.
+    fn mail_tells_of_all(&self) -> Judgement {
+        let taken = locked(&self.mail_server.taken);
+        let is_told = |subject: &str, number: &str| {
+            let mut emails = taken.emails.values().map(|(email, _)| email);
+            emails.any(|email| email.subject.starts_with(subject) && email.text.contains(number))
+        };
+        for purchase in &self.snapshot.purchases {
+            let id = purchase.id;
+            if purchase.status != PurchaseStatus::Pending && !is_told("Your purchase", &format!("number {id},")) {
+                return Err(format!("the receipt of purchase {id} was lost"));
+            }
+            if purchase.refunded_cents > 0 && !is_told("Your refund", &format!("number {id}.")) {
+                return Err(format!("nobody was told of the refund of purchase {id}"));
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What the database holds about payments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aedile_audit::trail::{AuditFilter, AuditTrail};
 use aedile_billing::disputes::Dispute;
@@ -8,7 +8,8 @@ use aedile_billing::ledger::LedgerCheck;
 use aedile_billing::purchases::{Purchase, Purchases, SaleFilter};
 use aedile_billing::refunds::{Refund, Refunds};
 use aedile_kernel::audit::Status;
-use aedile_kernel::{Fate, PageRequest, Result, UnitOfWork, UserId};
+use aedile_kernel::{AccountStatus, Fate, PageRequest, Result, UnitOfWork, UserId};
+use aedile_rbac::principal::Principals;
 use aedile_store::{Connection, Store};
 
 use crate::market::BUYERS;
@@ -21,6 +22,8 @@ pub(crate) struct Snapshot {
     pub(crate) disputes: Vec<Dispute>,
     /// Who holds a licence for which skill.
     pub(crate) licences: BTreeMap<(String, i64), bool>,
+    /// Whose account is on hold.
+    pub(crate) held: BTreeSet<String>,
     /// What the check of the ledger found.
     pub(crate) problems: Vec<String>,
     /// How many changes the audit log tells of.
@@ -33,10 +36,10 @@ impl Snapshot {
         store.write(Fate::Rollback, read).await
     }
 
-    /// The purchases, refunds and disputes as text, to tell whether something has changed.
+    /// The purchases, refunds, disputes and holds as text, to tell whether something has changed.
     pub(crate) fn state(&self) -> String {
         let references: Vec<_> = self.purchases.iter().map(|purchase| &purchase.reference).collect();
-        format!("{:?} {:?} {:?} {references:?}", self.purchases, self.refunds, self.disputes)
+        format!("{:?} {:?} {:?} {:?} {references:?}", self.purchases, self.refunds, self.disputes, self.held)
     }
 }
 
@@ -52,8 +55,13 @@ fn read(connection: &mut Connection) -> Result<Snapshot> {
             licences.insert((buyer.to_owned(), purchase.skill_id), holds);
         }
     }
+    let mut held = BTreeSet::new();
+    for buyer in BUYERS {
+        let principal = Principals::find(connection, &UserId::parse(buyer)?)?;
+        held.extend(principal.filter(|principal| principal.status == AccountStatus::Held).map(|_| buyer.to_owned()));
+    }
     let mut audit_rows = 0;
-    for kind in ["purchase", "dispute"] {
+    for kind in ["purchase", "dispute", "user"] {
         let filter = AuditFilter {
             resource_type: Some(kind.to_owned()),
             status: Some(Status::Success),
@@ -63,5 +71,5 @@ fn read(connection: &mut Connection) -> Result<Snapshot> {
         audit_rows += AuditTrail::list(connection, &filter, &page)?.total.unwrap_or(0);
     }
     let problems = connection.check(10)?.problems;
-    Ok(Snapshot { purchases, refunds, disputes, licences, problems, audit_rows })
+    Ok(Snapshot { purchases, refunds, disputes, licences, held, problems, audit_rows })
 }

@@ -4,12 +4,14 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use aedile_fake_stripe::Books;
-use aedile_kernel::{Epochs, Operations, Policy, Registry, Result, Runner};
+use aedile_kernel::{Epochs, InstallationKey, Operations, Policy, Registry, Result, Runner};
+use aedile_messaging::mail::MailWorker;
 use aedile_store::Store;
 use aedile_stripe::StripePayments;
 
 use crate::gate::{Gate, Task};
 use crate::gated_store::GatedStore;
+use crate::mail_server::{MailServer, Route};
 use crate::market::{self, SECRET};
 use crate::rng::{Rng, locked};
 use crate::snapshot::Snapshot;
@@ -20,6 +22,9 @@ pub(crate) struct Process {
     pub(crate) runner: Arc<Runner<GatedStore>>,
     pub(crate) operations: Operations,
     pub(crate) payments: StripePayments,
+    pub(crate) mailer: Route,
+    /// Who sends mail in it; another one once it was killed.
+    pub(crate) mail_worker: Mutex<Arc<MailWorker>>,
     /// The secret key that it was started with.
     pub(crate) secret: Arc<Mutex<String>>,
 }
@@ -29,6 +34,8 @@ pub(crate) struct Running {
     pub(crate) name: String,
     pub(crate) process: usize,
     pub(crate) task: Task,
+    /// Whether it sends mail.
+    pub(crate) sends_mail: bool,
 }
 
 /// One history: two processes on one database, and the provider.
@@ -37,6 +44,9 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) gate: Gate,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) mail_server: Arc<MailServer>,
+    /// How many mail workers there were.
+    pub(crate) mail_workers: usize,
     pub(crate) processes: Vec<Arc<Process>>,
     pub(crate) running: Vec<Running>,
     /// Whether events are delivered at all; without, everything is asked about.
@@ -60,15 +70,24 @@ impl World {
         let (provider, _) = market::provider(rng.clone());
         *locked(&provider.trouble) = rng.below(40);
         let has_webhook = rng.chance(75);
+        let mail_server = Arc::new(MailServer {
+            clock: Arc::clone(&provider.clock),
+            rng: rng.clone(),
+            trouble: Mutex::new(rng.below(40)),
+            taken: Mutex::default(),
+        });
         let store = Store::open(market::options(database_url), Arc::new(rng.clone())).await?;
         let gate = Gate::default();
-        let processes = (0..2).map(|_| Arc::new(Process::start(&store, &gate, &provider, &rng))).collect();
+        let start = |number| Arc::new(Process::start(number, &store, &gate, &provider, &mail_server));
+        let processes = (0..2).map(start).collect();
         let snapshot = Snapshot::of(&store).await?;
         Ok(Self {
             rng,
             store,
             gate,
             provider,
+            mail_server,
+            mail_workers: 2,
             processes,
             running: Vec::new(),
             has_webhook,
@@ -100,17 +119,32 @@ impl World {
 }
 
 impl Process {
-    fn start(store: &Store, gate: &Gate, provider: &Arc<Provider>, rng: &Rng) -> Self {
+    fn start(
+        number: usize,
+        store: &Store,
+        gate: &Gate,
+        provider: &Arc<Provider>,
+        mail_server: &Arc<MailServer>,
+    ) -> Self {
+        let rng = provider.rng.clone();
         let gated = GatedStore::new(store.clone(), gate.clone());
         let clock = Arc::clone(&provider.clock);
-        let runner =
-            Arc::new(Runner::new(gated, clock, Arc::new(rng.clone()), Arc::new(Epochs::default()), Policy::DEFAULT));
+        let runner = Runner::new(gated, clock, Arc::new(rng), Arc::new(Epochs::default()), Policy::DEFAULT)
+            .with_watcher(aedile_messaging::mail::watch());
+        let runner = Arc::new(runner);
         let mut registry = Registry::default();
         aedile_billing::register(&mut registry);
         let operations = registry.bind(&runner);
         let secret = Arc::new(Mutex::new(SECRET.to_owned()));
         let wire = Wire { provider: Arc::clone(provider), gate: gate.clone(), secret: Arc::clone(&secret) };
         let payments = StripePayments::over(Arc::new(wire), "https://market.example", "simulated".to_owned());
-        Self { runner, operations, payments, secret }
+        let mailer = Route { server: Arc::clone(mail_server), gate: gate.clone() };
+        let mail_worker = Mutex::new(Arc::new(mail_worker(number)));
+        Self { runner, operations, payments, mailer, mail_worker, secret }
     }
+}
+
+/// The worker of this number, of one installation.
+pub(crate) fn mail_worker(number: usize) -> MailWorker {
+    MailWorker::new(format!("worker-{number}"), InstallationKey::new([7; 32]))
 }
