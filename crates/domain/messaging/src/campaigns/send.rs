@@ -9,8 +9,8 @@ use super::model::{Campaign, NewCampaign};
 use super::port::Campaigns;
 use super::words::Words;
 
-/// Sends an e-mail to all users who agreed to marketing e-mail. They are fixed now; who takes their consent back before
-/// their mail is sent does not get it.
+/// Sends an e-mail to all users who agreed to marketing e-mail. The recipients are fixed now; a user who withdraws their
+/// consent before their e-mail is sent does not get it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendMarketingEmail {

@@ -9,8 +9,7 @@ use super::port::Campaigns;
 use super::words::Words;
 use crate::mail::MailId;
 
-/// Sends a test of a marketing e-mail to you alone. Their consent to marketing mail does not matter, and there is no link to
-/// unsubscribe in it.
+/// Sends a test of a marketing e-mail to you alone. It is sent whatever your own consent is, and has no unsubscribe link.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestMarketingEmail {
