@@ -60,7 +60,7 @@ const ALL: [&str; 12] = [
     "roles:assign",
 ];
 
-/// Knocks at a entry point; what is said does not matter yet.
+/// Sends a request to an endpoint; its content does not matter yet.
 async fn knock(caller: &Caller, door: &Door) -> Reply {
     let body = (door.0 != "GET").then(|| json!({ "no such field": true }));
     caller.send(Method::from_bytes(door.0.as_bytes()).unwrap(), door.1, body).await

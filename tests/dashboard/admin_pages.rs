@@ -36,7 +36,7 @@ async fn every_page_shows_to_who_may_see_it_and_to_nobody_else() {
         for path in PAGES {
             page(&as_root, path).await;
             let refused = as_user.get(path).await.expect(403).text;
-            assert!(refused.contains("You may not see this"), "{path}");
+            assert!(refused.contains("have access to this page"), "{path}");
         }
         let denied = root.get("/admin/system/audit?status=denied&limit=1").await.expect(200).body;
         assert_eq!(denied["total"], 0, "who only looks leaves no refusals behind");

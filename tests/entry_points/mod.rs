@@ -252,7 +252,7 @@ async fn rows_since(admin: &Caller, seen: &mut i64) -> Vec<String> {
 /// What every operation answered, and the audit rows it left.
 type Transcript = BTreeMap<&'static str, (Answered, Vec<String>)>;
 
-/// The transcript of a entry point, on a database of its own.
+/// The transcript of an entry point, on a database of its own.
 async fn transcript(backend: Backend, door: usize, as_admin: bool) -> Transcript {
     let app = TestApp::start(backend, &["--rate-admin", "0"]).await;
     let (admin, user, viewer) = (app.super_admin().await, app.user("user_a"), app.with_role("viewer").await);

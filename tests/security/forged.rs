@@ -1,4 +1,4 @@
-//! Tokens that must not pass, at an admin's entry point and at a public one.
+//! Tokens that must not pass, at an admin's endpoint and at a public one.
 
 use std::collections::BTreeMap;
 

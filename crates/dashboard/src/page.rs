@@ -125,9 +125,9 @@ fn refusal(error: Error) -> Page {
     let title = match error {
         Error::NotFound(_) => "Page not found",
         Error::Denied(_) | Error::AccountState(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => {
-            "You may not see this"
+            "You don't have access to this page"
         }
-        _ => "This can't be shown",
+        _ => "This page can't be shown",
     };
     let notice = Block::Notice(Tone::Bad, crate::view::sentence(&error.to_string()));
     Page::new(title).section(Section::bare().block(notice)).refused(error)

@@ -26,7 +26,7 @@ pub(crate) fn difference(what: &str, old: Option<&Map<String, Value>>, new: Opti
 }
 
 fn changed(what: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Block {
-    let mut table = Table::new(what, &[what, "Before → after"], "Nothing that is kept changed.");
+    let mut table = Table::new(what, &[what, "Before → after"], "No stored field changed.");
     let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
     for name in names.filter(|name| old.get(*name) != new.get(*name)) {
         table.row([Cell::Text(sentence(&words(name))), Cell::Change(text(old.get(name)), text(new.get(name)))]);
@@ -36,7 +36,7 @@ fn changed(what: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Bl
 
 fn values(what: &str, how: &str, values: &Map<String, Value>) -> Block {
     let rows = values.iter().map(|(name, value)| [Cell::Text(sentence(&words(name))), value_cell(value)]);
-    Block::Table(Table::new(what, &[what, how], "Nothing is kept of it.").rows(rows))
+    Block::Table(Table::new(what, &[what, how], "No fields are stored.").rows(rows))
 }
 
 /// Any value of JSON for people.

@@ -23,9 +23,7 @@ impl Change<'_> {
         let mut section =
             Section::bare().block(Block::Notice(Tone::Good, format!("{}.", past_of(self.operation.name))));
         for secret in SECRETS.iter().filter_map(|name| done.get(*name)) {
-            section = section
-                .text("Copy this now. It is shown this once, and kept nowhere.")
-                .block(Block::Verbatim(verbatim(secret)));
+            section = section.text("Copy this now. It is shown only once.").block(Block::Verbatim(verbatim(secret)));
         }
         section = records(shown).iter().fold(section, |section, record| section.block(table(record)));
         let page = Page::new(title_of(self.operation.name)).section(section).section(self.after_trial(typed));
@@ -54,10 +52,10 @@ impl Change<'_> {
     async fn audit_rows(&self, shown: &Value) -> Result<Section> {
         let section = Section::new("In the audit log");
         if records(shown).is_empty() {
-            return Ok(section.text("There is no row of it: nothing was changed."));
+            return Ok(section.text("No audit row: nothing was changed."));
         }
         if !self.backend.may::<ListAudit>() {
-            return Ok(section.text("A row was written that says who did this, when and from where."));
+            return Ok(section.text("An audit row records who did this, when and from where."));
         }
         let caller = self.backend.caller(self.operation.name);
         let page = PageRequest { limit: NEWEST, position: Position::Offset(0) };
@@ -74,7 +72,7 @@ impl Change<'_> {
             ]
         });
         let titles = ["Number", "When", "Actor", "Action", "Target", "Result"];
-        let table = Table::new("What was written down", &titles, "The rows are among older ones by now.");
+        let table = Table::new("Audit rows", &titles, "The rows are further down in the audit log.");
         Ok(section.block(table.rows(rows)))
     }
 }
@@ -97,7 +95,7 @@ fn rows(items: &[Value]) -> Table {
         items.first().and_then(Value::as_object).into_iter().flat_map(|item| item.keys()).collect();
     let titles: Vec<String> = names.iter().map(|name| sentence(&words(name))).collect();
     let columns: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let mut table = Table::new("The answer", &columns, "There is nothing.");
+    let mut table = Table::new("The answer", &columns, "No results.");
     for item in items {
         table.row(names.iter().map(|name| value_cell(item.get(*name).unwrap_or(&Value::Null))));
     }

@@ -27,15 +27,15 @@ impl Change<'_> {
         };
         let mut section = Section::new("What would change");
         if is_stale {
-            let notice = "Something has changed since you looked, so nothing was done. Look again.";
+            let notice = "The data has changed since you looked, so nothing was changed. Review it again.";
             section = section.block(Block::Notice(Tone::Warning, notice.to_owned()));
         }
         section = match records {
-            [] => section.text("Nothing: everything is so already."),
+            [] => section.text("No changes: the data already has these values."),
             records => records.iter().fold(section, |section, record| section.block(table(record))),
         };
         if let Some(count) = shown.pointer("/output/recipients").and_then(Value::as_u64) {
-            section = section.block(Block::Notice(Tone::Warning, format!("It goes to {count} people.")));
+            section = section.block(Block::Notice(Tone::Warning, format!("{count} recipients.")));
         }
         if let Some(html) = typed.text("html_body") {
             section = section.block(Block::Document { title: "The mail".to_owned(), html: html.to_owned() });

@@ -10,16 +10,15 @@ const TO_ONESELF: &str = "marketing_email.test";
 impl Change<'_> {
     /// Beside the question whether to send a mail to everybody: to try it first.
     pub(super) fn trial(&self, typed: &Typed) -> Option<Section> {
-        let section =
-            Section::new("Not sure?").text("Send it to your own address first. You come back here from there.");
-        self.same_words(TO_ALL, TO_ONESELF, "Try it on myself", typed).map(|form| section.block(form))
+        let section = Section::new("Not sure?").text("Send it to your own address first. You return here afterwards.");
+        self.same_words(TO_ALL, TO_ONESELF, "Send a test to me", typed).map(|form| section.block(form))
     }
 
     /// After a mail was tried: to send it to everybody.
     pub(super) fn after_trial(&self, typed: &Typed) -> Option<Section> {
-        let section = Section::new("When it looks right")
-            .text("Look at it in your mail program, then go on. You are asked once more.");
-        self.same_words(TO_ONESELF, TO_ALL, "Go on with everybody", typed).map(|form| section.block(form))
+        let section = Section::new("Next step")
+            .text("Check the test e-mail, then continue. You review the campaign once more before it is sent.");
+        self.same_words(TO_ONESELF, TO_ALL, "Continue with the campaign", typed).map(|form| section.block(form))
     }
 
     /// A form that takes what was typed from one operation to another.

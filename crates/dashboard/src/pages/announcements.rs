@@ -19,13 +19,13 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     let table = Table::new(
         "Announcements",
         &["Title", "Severity", "State", "From", "Until", ""],
-        "Nothing was ever announced. Create an announcement to tell everybody of something, now or in a window of time.",
+        "No announcements yet. Create one to inform all users, now or in a time window.",
     )
     .rows(listed.items.iter().map(|announcement| row(backend, announcement)))
     .total(listed.total)
     .next(next);
     Ok(Page::new("Announcements")
-        .intro("What users are told, where the services show it.")
+        .intro("Messages that your services show to all users.")
         .action(change(backend, "announcement.create", &[], HERE))
         .section(Section::bare().block(table)))
 }
@@ -50,7 +50,7 @@ pub(crate) async fn one(backend: &dyn DashboardBackend, asked: &Asked) -> Result
         .action(change(backend, "announcement.delete", &[("id", &id)], HERE))
         .section(Section::bare().block(facts))
         .section(seen)
-        .section(Section::new("As it was written").block(Block::Verbatim(announcement.body))))
+        .section(Section::new("Markdown source").block(Block::Verbatim(announcement.body))))
 }
 
 async fn find(backend: &dyn DashboardBackend, id: &str) -> Result<Option<Announcement>> {

@@ -19,13 +19,13 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     let table = Table::new(
         "API keys",
         &["Name", "Begins with", "Acts for", "Scopes", "Last used", "Expires", "State", ""],
-        "There are no keys. Create one for a program that is to read or change things by itself.",
+        "No API keys yet. Create one for a program that reads or changes data.",
     )
     .rows(listed.items.iter().map(|key| row(backend, key)))
     .total(listed.total)
     .next(next);
     Ok(Page::new("API keys")
-        .intro("A key lets a program act for an admin, as far as its scopes reach. It is shown once, when it is made.")
+        .intro("An API key lets a program act for an admin, within its scopes. It is shown once, when it is created.")
         .action(change(backend, "api_key.create", &[], HERE))
         .section(Section::bare().block(table)))
 }

@@ -11,8 +11,7 @@ use crate::page::Asked;
 use crate::view::{Block, Cell, Chart, Facts, Page, Section, Table, cents_text};
 
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
-    let page = Page::new("Earnings")
-        .intro("What buyers paid, less what was given back and what the marketplace keeps, is yours.");
+    let page = Page::new("Earnings").intro("Your earnings: what buyers paid, less refunds and the marketplace's fee.");
     Ok(page.section(figures(backend).await?).section(chart(backend).await?).section(sales(backend, asked).await?))
 }
 
@@ -31,7 +30,7 @@ pub(super) async fn figures(backend: &dyn DashboardBackend) -> Result<Section> {
 async fn chart(backend: &dyn DashboardBackend) -> Result<Section> {
     let days = backend.read(BreakDownRevenue { by: BreakdownBy::Day, from: None, to: None }).await?;
     let days: BTreeMap<String, i64> = days.into_iter().map(|day| (day.key, day.earnings.net_cents())).collect();
-    let chart = Chart::of_days("Yours in 30 days", backend.now(), &days, cents_text);
+    let chart = Chart::of_days("Earned in 30 days", backend.now(), &days, cents_text);
     Ok(Section::new("The last 30 days").block(Block::Charts(vec![chart])))
 }
 
@@ -49,10 +48,9 @@ async fn sales(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Section>
         ]
     });
     let columns = ["Number", "Paid", "Skill", "State", "Price", "Yours"];
-    let table =
-        Table::new("Sales", &columns, "Nobody bought anything yet. Give a skill a price, and it can be bought.")
-            .rows(rows)
-            .total(sales.total)
-            .next(next);
+    let table = Table::new("Sales", &columns, "No sales yet. Set a price on a skill to sell it.")
+        .rows(rows)
+        .total(sales.total)
+        .next(next);
     Ok(Section::new("Sales").block(table))
 }

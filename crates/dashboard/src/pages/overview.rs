@@ -24,10 +24,8 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Pa
         page = page.section(earnings::figures(backend).await?).section(activity(backend).await?);
     }
     if page.sections.is_empty() {
-        let hello = format!(
-            "You are signed in as {}. Your purchases and your settings are on the left.",
-            backend.person().name
-        );
+        let hello =
+            format!("You are signed in as {}. Your purchases and settings are on the left.", backend.person().name);
         page = page.section(Section::bare().text(hello));
     }
     Ok(page)
@@ -45,13 +43,13 @@ fn waiting(backend: &dyn DashboardBackend, overview: &Overview) -> Section {
         .fact("Users", counts.users)
         .fact("Sellers", counts.sellers)
         .fact("Skills offered", counts.skills)
-        .fact("Abuse flags to decide", to(counts.open_abuse_flags, "abuse_flag.list", "/dashboard/moderation"))
-        .fact("Claims to decide", to(counts.open_claims, "claim.list_sandbox", "/dashboard/moderation"))
-        .fact("Mail not delivered", to(counts.failed_mail, "mail.list", "/dashboard/mail"));
+        .fact("Open abuse flags", to(counts.open_abuse_flags, "abuse_flag.list", "/dashboard/moderation"))
+        .fact("Pending claims", to(counts.open_claims, "claim.list_sandbox", "/dashboard/moderation"))
+        .fact("Undeliverable e-mail", to(counts.failed_mail, "mail.list", "/dashboard/mail"));
     let section = Section::new("Now").block(facts);
     match &overview.mail_trouble {
         Some(trouble) => section.text(format!(
-            "Mail waits ({}) because the mail server can't be used. It is tried again by itself. {}",
+            "E-mail is waiting ({}) because the mail server can't be reached. It is retried automatically. {}",
             trouble.waiting, trouble.error
         )),
         None => section,
@@ -87,6 +85,6 @@ async fn activity(backend: &dyn DashboardBackend) -> Result<Section> {
         ]
     });
     let table =
-        Table::new("The latest", &["When", "What", "Skill", "Amount", "Rating"], "Nothing was bought or reviewed yet.");
+        Table::new("The latest", &["When", "What", "Skill", "Amount", "Rating"], "No purchases or reviews yet.");
     Ok(Section::new("The latest").block(table.rows(rows)))
 }

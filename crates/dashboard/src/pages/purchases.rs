@@ -26,6 +26,6 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     });
     let columns = ["Number", "When", "Skill", "State", "Price", "Refunded", ""];
     let table =
-        Table::new("Your purchases", &columns, "You bought nothing yet.").rows(rows).total(purchases.total).next(next);
+        Table::new("Your purchases", &columns, "No purchases yet.").rows(rows).total(purchases.total).next(next);
     Ok(Page::new("Purchases").section(Section::bare().block(table)))
 }

@@ -26,10 +26,10 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Pa
     let deletion = match profile.deletion_scheduled_for {
         Some(time) => deletion
             .action(named_change(backend, "account.cancel_own_deletion", "Keep my account", &[], HERE))
-            .block(Block::Notice(Tone::Warning, format!("Your account will be deleted at {}.", minute(&time)))),
+            .block(Block::Notice(Tone::Warning, format!("Your account will be deleted on {}.", minute(&time)))),
         None => deletion
             .action(named_change(backend, "account.request_deletion", "Delete my account", &[], HERE))
-            .text("Your name and address are erased after some days in which you can take it back. What the books need stays."),
+            .text("Your name and e-mail address are erased after a grace period, in which you can cancel. Ledger entries stay."),
     };
     Ok(Page::new("Settings").section(account).section(deletion))
 }

@@ -25,10 +25,9 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
         ]
     });
     let columns = ["Name", "Slug", "Offer", "Price", "Downloads", "Sales", "Yours"];
-    let table =
-        Table::new("Your skills", &columns, "You have no skills yet. POST /v1/skills publishes one with its package.")
-            .rows(rows)
-            .total(skills.total)
-            .next(next);
+    let table = Table::new("Your skills", &columns, "No skills yet. Publish one with POST /v1/skills.")
+        .rows(rows)
+        .total(skills.total)
+        .next(next);
     Ok(Page::new("My skills").section(Section::bare().block(table)))
 }

@@ -16,7 +16,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Pa
     }
     let health = backend.health().await;
     Ok(Page::new("System")
-        .intro("How this server is, and how it is set up. What is set is read from its environment when it starts.")
+        .intro("Status and settings of this server. Settings are read from its environment at start.")
         .section(state(&health, backend.now()))
         .section(connections(&health))
         .section(rates(&health))
@@ -53,7 +53,7 @@ fn connections(health: &Health) -> Section {
         let without = if connection.is_set_up { Cell::Nothing } else { Cell::from(connection.without) };
         [Cell::from(connection.name), Cell::Badge(tone, word.to_owned()), without]
     });
-    let table = Table::new("What it is connected with", &["What", "State", "Without it"], "").rows(rows).row_heads();
+    let table = Table::new("Connections", &["What", "State", "Without it"], "").rows(rows).row_heads();
     Section::new("Connections").block(table)
 }
 
@@ -61,9 +61,7 @@ fn rates(health: &Health) -> Section {
     let facts = health.rates.iter().fold(Facts::default(), |facts, (name, rate)| {
         facts.fact(*name, if *rate == 0 { "unlimited".to_owned() } else { format!("{rate} a minute") })
     });
-    Section::new("Limits")
-        .text("The most requests of one user, or of one address where nobody is signed in.")
-        .block(facts)
+    Section::new("Limits").text("Maximum requests of a user, or of an address when nobody is signed in.").block(facts)
 }
 
 fn settings(health: &Health) -> Section {

@@ -103,8 +103,7 @@ fn flags(user: &UserDetail) -> Section {
             Cell::Time(flag.created_at),
         ]
     });
-    let table =
-        Table::new("Abuse flags", &["Number", "What was noticed", "State", "Raised"], "Nothing looked suspicious.");
+    let table = Table::new("Abuse flags", &["Number", "Reason", "State", "Raised"], "No abuse flags.");
     Section::new("Abuse flags").block(table.rows(rows))
 }
 
@@ -118,7 +117,7 @@ fn claims(user: &UserDetail) -> Section {
             Cell::Time(claim.created_at),
         ]
     });
-    let table = Table::new("Claims", &["Number", "Skill", "State", "Created"], "They claimed no skill.");
+    let table = Table::new("Claims", &["Number", "Skill", "State", "Created"], "No claims.");
     Section::new("Claims").block(table.rows(rows))
 }
 
@@ -149,11 +148,7 @@ async fn credit_events(backend: &dyn DashboardBackend, user_id: &UserId) -> Resu
             Cell::from(event.reason),
         ]
     });
-    let table = Table::new(
-        "Plan credits",
-        &["When", "Change", "Left", "Why"],
-        "Nothing changed the credits of their plan yet.",
-    );
+    let table = Table::new("Plan credits", &["When", "Change", "Left", "Why"], "No changes of plan credits yet.");
     Ok(Section::new("Plan credits").block(table.rows(rows)))
 }
 
@@ -168,8 +163,7 @@ async fn usage(backend: &dyn DashboardBackend, user_id: &UserId) -> Result<Secti
     routes.sort_by_key(|(_, calls)| Reverse(*calls));
     let rows =
         routes.into_iter().take(10).map(|(route, calls)| [Cell::Code(route.clone()), Cell::Number(count(calls))]);
-    let table =
-        Table::new("Calls by route", &["Route", "Calls"], "They called nothing in the last 30 days.").rows(rows);
+    let table = Table::new("Calls by route", &["Route", "Calls"], "No calls in the last 30 days.").rows(rows);
     let days = usage.days.iter().map(|day| (day.date.to_string(), count(day.count))).collect();
     let chart = Chart::of_days("Calls in 30 days", backend.now(), &days, |calls| calls.to_string());
     Ok(Section::new("Use").block(Block::Charts(vec![chart])).block(table))

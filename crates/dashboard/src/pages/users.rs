@@ -22,7 +22,8 @@ const SORTED: [(&str, SortBy); 5] = [
 ];
 
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
-    let mut page = Page::new("Users").intro("Everybody who ever signed in. Click a name for their whole story.");
+    let mut page =
+        Page::new("Users").intro("Everybody who ever signed in. Click a name to see everything about a user.");
     if backend.may::<ListUsers>() {
         page = page.section(all(backend, asked).await?);
     }

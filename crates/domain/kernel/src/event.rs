@@ -31,7 +31,7 @@ pub enum Event {
     PurchaseCompleted {
         /// Who bought.
         buyer: UserId,
-        /// ID of the user.
+        /// ID of the seller.
         seller: UserId,
         /// ID of the purchase.
         purchase: i64,

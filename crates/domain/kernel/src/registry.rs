@@ -1,7 +1,7 @@
 //! Every operation by type and by name: what entry points, documents and coverage tests are made from.
 //!
 //! A [`Registry`] is filled by the domain crates and then bound to a runner. The [`Operations`] that result no longer
-//! name the store, so a entry point needs to know nothing of it.
+//! name the store, so an entry point needs to know nothing of it.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;

@@ -11,12 +11,12 @@ use crate::view::{Cell, Section, Table};
 pub(super) async fn overrides(backend: &dyn DashboardBackend) -> Result<Section> {
     let listed = backend.read(ListEndpoints {}).await?;
     let titles = ["Path", "Case", "Method", "Asks for", "Active", ""];
-    let empty = "There are no overrides, so the gateway's default decides about every request. Create one for a path of its own.";
+    let empty = "No overrides: the gateway's default applies to every path.";
     let table =
         Table::new("Endpoint overrides", &titles, empty).rows(listed.iter().map(|endpoint| row(backend, endpoint)));
     Ok(Section::new("Endpoint overrides")
         .action(named_change(backend, "endpoint.create", "Create override", &[], HERE))
-        .text("The most specific override of a path decides; where there is none, AEDILE_GATEWAY_DEFAULT does (allow unless set). GET covers HEAD.")
+        .text("The most specific override of a path applies, otherwise AEDILE_GATEWAY_DEFAULT (default: allow). GET covers HEAD.")
         .block(table))
 }
 

@@ -22,7 +22,7 @@ use crate::view::Page;
 const HERE: &str = "/dashboard/access";
 
 pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Page> {
-    let mut page = Page::new("Access").intro("Who may do what here, and what the gateway asks of callers.");
+    let mut page = Page::new("Access").intro("Roles and assignments, and what the gateway requires of callers.");
     if backend.may::<ListRoles>() {
         page = page.section(roles::roles(backend).await?).section(roles::permissions(backend).await?);
     }

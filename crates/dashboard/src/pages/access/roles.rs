@@ -17,17 +17,17 @@ use crate::view::{Cell, Link, Section, Table, Tone};
 pub(super) async fn roles(backend: &dyn DashboardBackend) -> Result<Section> {
     let roles = backend.read(ListRoles {}).await?;
     let titles = ["Role", "Display name", "Description", "Active", ""];
-    let table = Table::new("Roles", &titles, "There are no roles.").rows(roles.iter().map(|role| row(backend, role)));
+    let table = Table::new("Roles", &titles, "No roles.").rows(roles.iter().map(|role| row(backend, role)));
     Ok(Section::new("Roles")
         .action(change(backend, "role.create", &[], HERE))
-        .text("A role is a set of permissions, and everybody holds at most one. It counts for whoever signs in as an admin.")
+        .text("A role is a set of permissions. A user holds at most one; it applies when they sign in as an admin.")
         .block(table))
 }
 
 /// What each role permits.
 pub(super) async fn permissions(backend: &dyn DashboardBackend) -> Result<Section> {
     let roles = backend.read(ListRoles {}).await?;
-    Ok(Section::new("What each role permits").block(grid(&roles)))
+    Ok(Section::new("Permissions by role").block(grid(&roles)))
 }
 
 fn row(backend: &dyn DashboardBackend, role: &Role) -> [Cell; 5] {
@@ -62,7 +62,7 @@ fn grid(roles: &[Role]) -> Table {
         });
         std::iter::once(Cell::Code(permission.to_string())).chain(ticks).collect::<Vec<_>>()
     });
-    Table::new("What each role permits", &columns, "There are no roles.").rows(rows).row_heads()
+    Table::new("Permissions by role", &columns, "No roles.").rows(rows).row_heads()
 }
 
 /// Who holds which role.
@@ -70,10 +70,10 @@ pub(super) async fn assignments(backend: &dyn DashboardBackend) -> Result<Sectio
     let listed = backend.read(ListAssignments { clerk_user_id: None, role_name: None }).await?;
     let names = names(backend).await?;
     let titles = ["Who", "Role", "Active", "Until", "Assigned", "By", ""];
-    let empty = "Nobody holds a role. Assign one to let somebody into the admin area.";
+    let empty = "No assignments. Assign a role to let somebody into the admin area.";
     let rows = listed.iter().map(|assignment| holder(backend, assignment, &names));
-    let table = Table::new("Who holds a role", &titles, empty).rows(rows);
-    Ok(Section::new("Who holds a role").action(change(backend, "role.assign", &[], HERE)).block(table))
+    let table = Table::new("Role assignments", &titles, empty).rows(rows);
+    Ok(Section::new("Role assignments").action(change(backend, "role.assign", &[], HERE)).block(table))
 }
 
 /// What people call those who are likely to hold a role, by id; nobody, where this person may not see that.

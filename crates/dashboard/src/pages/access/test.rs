@@ -15,14 +15,16 @@ use crate::view::{Block, Cell, Control, Facts, Form, FormField, Link, Page, Sect
 /// The question alone.
 pub(super) async fn question(backend: &dyn DashboardBackend) -> Result<Section> {
     let form = form(backend, &Asked::default()).await?;
-    Ok(Section::new("Test access").text("Ask the gateway before a caller does. Nothing is counted.").block(form))
+    Ok(Section::new("Test access")
+        .text("Ask the gateway what it would decide. Test requests are not counted.")
+        .block(form))
 }
 
 /// The question, and the answer once it is asked.
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
     require::<TestEndpoint>(backend)?;
     let page = Page::new("Test access")
-        .intro("The same decision as the gateway makes for a caller. Nothing is counted.")
+        .intro("The decision that the gateway would make. Test requests are not counted.")
         .action(Link::new("Back", HERE));
     let form = form(backend, asked).await?;
     if asked.query("path").is_none() {
@@ -84,9 +86,9 @@ async fn form(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Form> {
 fn told(backend: &dyn DashboardBackend, test: &EndpointTest) -> Section {
     let reason = test.reason.as_deref().unwrap_or_default();
     let notice = match test.outcome {
-        Outcome::Allowed => Block::Notice(Tone::Good, "It would be let through.".to_owned()),
-        Outcome::SignInNeeded => Block::Notice(Tone::Bad, format!("It would be refused with 401: {reason}.")),
-        Outcome::Forbidden => Block::Notice(Tone::Bad, format!("It would be refused with 403: {reason}.")),
+        Outcome::Allowed => Block::Notice(Tone::Good, "Allowed.".to_owned()),
+        Outcome::SignInNeeded => Block::Notice(Tone::Bad, format!("Refused with 401: {reason}.")),
+        Outcome::Forbidden => Block::Notice(Tone::Bad, format!("Refused with 403: {reason}.")),
     };
     let rate = if test.rate_limit == 0 { "unlimited".to_owned() } else { format!("{} a minute", test.rate_limit) };
     let decided = match &test.endpoint {
@@ -100,14 +102,14 @@ fn told(backend: &dyn DashboardBackend, test: &EndpointTest) -> Section {
     let facts = Facts::default()
         .fact("Decided by", decided)
         .fact("It asks for", test.endpoint.as_ref().map(asks_for))
-        .fact("Path as rules see it", Cell::Code(test.path.clone()))
-        .fact("Tier that counts", Cell::Code(test.tier.clone()))
-        .fact("Requests of that tier", rate);
+        .fact("Normalised path", Cell::Code(test.path.clone()))
+        .fact("Effective tier", Cell::Code(test.tier.clone()))
+        .fact("Rate limit of the tier", rate);
     let id = test.endpoint.as_ref().map(|endpoint| endpoint.id.to_string());
     let change = match &id {
         Some(id) => named_change(backend, "endpoint.update", "Change this override", &[("id", id)], HERE),
         None if test.is_protected => None,
         None => named_change(backend, "endpoint.create", "Create an override", &[("path_pattern", &test.path)], HERE),
     };
-    Section::new("What it would get").action(change).block(notice).block(facts)
+    Section::new("Result").action(change).block(notice).block(facts)
 }

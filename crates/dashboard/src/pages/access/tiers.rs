@@ -12,10 +12,10 @@ use crate::view::{Cell, Section, Table};
 pub(super) async fn tiers(backend: &dyn DashboardBackend) -> Result<Section> {
     let tiers = backend.read(ListTiers {}).await?;
     let titles = ["Tier", "Display name", "Rank", "Requests a minute", "Description", "Active", ""];
-    let table = Table::new("Tiers", &titles, "There are no tiers.").rows(tiers.iter().map(|tier| row(backend, tier)));
+    let table = Table::new("Tiers", &titles, "No tiers.").rows(tiers.iter().map(|tier| row(backend, tier)));
     Ok(Section::new("Tiers")
         .action(named_change(backend, "tier.update", "Create tier", &[], HERE))
-        .text("Every caller of the gateway has a tier; a higher rank may do all that a lower one may.")
+        .text("Every caller of the gateway has a tier. A higher rank includes the lower ones.")
         .block(table))
 }
 
@@ -38,7 +38,7 @@ fn row(backend: &dyn DashboardBackend, tier: &Tier) -> [Cell; 7] {
 pub(super) async fn scopes(backend: &dyn DashboardBackend) -> Result<Section> {
     let scopes = backend.read(ListScopes {}).await?;
     let titles = ["Scope", "Display name", "From tier", "Description", "Active", ""];
-    let empty = "There are no scopes. Create one to name what the services behind the gateway can be allowed.";
+    let empty = "No scopes. Create one to name a use of your services that a path can require.";
     let table = Table::new("Scopes", &titles, empty).rows(scopes.iter().map(|scope| scope_row(backend, scope)));
     Ok(Section::new("Scopes").action(named_change(backend, "scope.update", "Create scope", &[], HERE)).block(table))
 }

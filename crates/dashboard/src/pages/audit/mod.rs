@@ -29,7 +29,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
         Err(error) => section = section.block(filter(asked, Some(&error))),
     }
     Ok(Page::new("Audit")
-        .intro("Every change and every refusal: who, what, when and from where. Nobody can change or delete a row.")
+        .intro("Every change and every refusal: who, what, when and from where. Rows can't be changed or deleted.")
         .section(seals::newest(backend).await?)
         .section(section))
 }
@@ -78,7 +78,7 @@ async fn rows(backend: &dyn DashboardBackend, asked: &Asked, wanted: ListAudit) 
     let kept = FILTERS.map(|name| (name, asked.query(name).unwrap_or_default()));
     let next = next(backend, found.next.as_ref(), &["dashboard", "audit"], "cursor", &kept);
     let titles = ["Row", "When", "Actor", "Action", "Target", "Result"];
-    Ok(Table::new("Audit log", &titles, "No row is like that. Try fewer filters.")
+    Ok(Table::new("Audit log", &titles, "No rows match. Try fewer filters.")
         .rows(found.items.iter().map(line))
         .total(found.total)
         .next(next))

@@ -15,7 +15,7 @@ const NO_USERS: [&str; 4] = ["admin-key", "anonymous", "console", "system"];
 
 pub(crate) async fn one(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
     require::<ListAudit>(backend)?;
-    let row = find(backend, &asked.name).await?.ok_or_else(|| Error::not_found("Row of the audit log"))?;
+    let row = find(backend, &asked.name).await?.ok_or_else(|| Error::not_found("Audit row"))?;
     let what = thing(&row.resource_type, row.resource_id.as_deref().unwrap_or_default());
     Ok(Page::new(format!("Row {}: {}", row.id, row.action))
         .action(link(&row.resource_type, row.resource_id.as_deref().unwrap_or_default()))
@@ -61,7 +61,7 @@ fn changed(row: &AuditRow, what: &str) -> Section {
     let (old, new) = (object(row.old_values.as_deref()), object(row.new_values.as_deref()));
     let section = Section::new("What changed");
     match (&old, &new) {
-        (None, None) => section.text("Nothing: it was refused, or there was nothing to write down."),
+        (None, None) => section.text("No values: the action was refused, or changed nothing."),
         (old, new) => section.block(difference(what, old.as_ref(), new.as_ref())),
     }
 }
@@ -71,7 +71,7 @@ fn circumstances(row: &AuditRow) -> Option<Section> {
     let facts = metadata
         .iter()
         .fold(Facts::default(), |facts, (name, value)| facts.fact(sentence(&words(name)), value_cell(value)));
-    Some(Section::new("Circumstances").block(facts))
+    Some(Section::new("Request").block(facts))
 }
 
 fn object(text: Option<&str>) -> Option<Map<String, Value>> {

@@ -14,7 +14,7 @@ use crate::view::{Block, Cell, Control, Facts, Form, FormField, Link, Page, Sect
 pub(super) async fn newest(backend: &dyn DashboardBackend) -> Result<Section> {
     let section = Section::new("Newest seal").action(Link::new("Verify the log", "/dashboard/audit/verify"));
     let Some(seal) = backend.read(AuditHead {}).await? else {
-        return Ok(section.text("Nothing is sealed yet. Rows are sealed every second while the server runs."));
+        return Ok(section.text("No seals yet. Rows are sealed every second while the server runs."));
     };
     let facts = Facts::default()
         .fact("Seal", Cell::Code(seal.seal))
@@ -22,8 +22,7 @@ pub(super) async fn newest(backend: &dyn DashboardBackend) -> Result<Section> {
         .fact("Rows sealed in all", seal.rows_total)
         .fact("Up to row", seal.last_audit_id)
         .fact("Created", seal.created_at);
-    let why =
-        "Keep the seal somewhere else from time to time. With it you can prove later that the log was not rewritten.";
+    let why = "Store this seal elsewhere from time to time, to prove later that the log was not rewritten.";
     Ok(section.block(facts).text(why))
 }
 
@@ -32,7 +31,7 @@ pub(crate) async fn verify(backend: &dyn DashboardBackend, asked: &Asked) -> Res
     require::<VerifyAudit>(backend)?;
     let expected = asked.query("expected_seal");
     let page = Page::new("Verify the audit log")
-        .intro("Checks every row against its digest, and every seal against its rows. A long log takes a while.")
+        .intro("Verifies every row against its digest, and every seal against its rows. This takes a while for a long log.")
         .action(backend.may::<ListAudit>().then(|| Link::new("Back", HERE)));
     if asked.query("run").is_none() {
         return Ok(page.section(Section::bare().block(form(expected))));
@@ -48,7 +47,7 @@ pub(crate) async fn verify(backend: &dyn DashboardBackend, asked: &Asked) -> Res
 }
 
 fn form(expected: Option<&str>) -> Form {
-    let label = "A seal you kept elsewhere, if you did";
+    let label = "Stored seal (optional)";
     let field = FormField::new("expected_seal", label, Control::Line("text"), expected.unwrap_or_default());
     Form {
         action: "/dashboard/audit/verify".to_owned(),
@@ -63,24 +62,22 @@ fn form(expected: Option<&str>) -> Form {
 fn outcome(found: &Verification, is_expected: bool) -> Section {
     let facts = Facts::default()
         .fact("Rows checked", number(found.rows))
-        .fact("Of them not sealed yet", number(found.unsealed_rows))
+        .fact("Rows not sealed yet", number(found.unsealed_rows))
         .fact("Seals checked", number(found.seals));
     let section = Section::new("Result");
     if found.findings.is_empty() {
         let kept = if is_expected { " The seal you kept is in the chain." } else { "" };
-        let notice = format!("The log is intact: every row is as it was written, and every seal fits.{kept}");
+        let notice = format!("The log is intact: every row and every seal is valid.{kept}");
         return section.block(Block::Notice(Tone::Good, notice)).block(facts);
     }
     let is_only_missing = found.findings.iter().all(|finding| matches!(finding, Finding::MissingSeal { .. }));
     let notice = match is_only_missing {
         true => {
-            "Every row fits its seal, but the seal you kept is not there: compare it again. If it is the right one, the log was rewritten."
+            "Every row matches its seal, but the stored seal is not in the chain. Check that you entered it correctly; if so, the log was rewritten."
         }
-        false => {
-            "The log is not as it was written. Keep a copy of the database as it is now, and find out who could write to it."
-        }
+        false => "The log was changed. Keep a copy of the database as it is now, and find out who could write to it.",
     };
-    let table = Table::new("What does not fit", &["What", "Look at"], "").rows(found.findings.iter().map(line));
+    let table = Table::new("Findings", &["What", "Look at"], "").rows(found.findings.iter().map(line));
     section.block(Block::Notice(Tone::Bad, notice.to_owned())).block(facts).block(table)
 }
 
@@ -90,12 +87,12 @@ fn line(finding: &Finding) -> [Cell; 2] {
         Finding::BrokenSeal { id, first_audit_id, last_audit_id } => {
             let rows = format!("rows {first_audit_id} to {last_audit_id}");
             let what = format!(
-                "Seal {id} does not fit: of {rows} some were removed, added or moved, or the seal itself was changed."
+                "Seal {id} does not match: some of {rows} were removed, added or moved, or the seal was changed."
             );
             [Cell::from(what), row(*first_audit_id)]
         }
         Finding::MissingSeal { seal } => {
-            let what = format!("The seal you kept, {seal}, is not in the chain: the log was cut off or rewritten.");
+            let what = format!("The stored seal {seal} is not in the chain: the log was cut off or rewritten.");
             [Cell::from(what), Cell::Nothing]
         }
     }

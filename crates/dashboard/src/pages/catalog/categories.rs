@@ -13,8 +13,8 @@ use crate::view::{Cell, Link, Section, Table, address};
 const MOST: u32 = 100;
 
 pub(super) async fn section(backend: &dyn DashboardBackend, categories: &[Category]) -> Result<Section> {
-    let empty = "There is no category yet. Skills are published and imported into one, so create the first.";
-    let mut table = Table::new("Categories", &["Name", "Skills", "What belongs to it", "Found by", ""], empty);
+    let empty = "No categories yet. Create one: every skill belongs to a category.";
+    let mut table = Table::new("Categories", &["Name", "Skills", "Skills", "Found by", ""], empty);
     for category in categories {
         let slug = [("slug", category.slug.as_str())];
         let changes = [("Change", "category.update"), ("Delete", "category.delete")];

@@ -20,7 +20,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     // What is offered is public, but whose it is is not.
     let categories = backend.read(ListCategories {}).await?;
     let mut page = Page::new("Catalog")
-        .intro("What the marketplace offers. Sellers publish their skills themselves; those of other registries are imported here.")
+        .intro("The marketplace's skills. Sellers publish their own; import skills from other registries here.")
         .action(change(backend, "skill.import", &[], HERE));
     if backend.may::<ListSkills>() && backend.may::<SearchSkills>() {
         page = page.section(skills::section(backend, asked, &categories).await?);

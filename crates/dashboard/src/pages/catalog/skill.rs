@@ -24,7 +24,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     let detail = backend.read(GetSkillDetail { slug: asked.name.clone() }).await?;
     let mut page = Page::new(detail.skill.name.as_str())
         .intro(detail.skill.description.as_str())
-        .action(Link::new("To the catalog", super::HERE))
+        .action(Link::new("Back to the catalog", super::HERE))
         .action(withdraw(backend, &detail.skill.slug))
         .section(about(&detail))
         .section(versions(&detail));
@@ -80,7 +80,7 @@ fn versions(detail: &SkillDetail) -> Section {
         ]
     });
     let columns = ["Version", "Published", "Bytes", "Files", "SHA-256 of the package"];
-    let empty = "Nothing was published here yet. An imported skill has no package until its owner publishes one.";
+    let empty = "No versions yet. An imported skill has no package until its owner publishes one.";
     Section::new("Versions").block(Table::new("Versions", &columns, empty).rows(rows))
 }
 
@@ -109,7 +109,7 @@ async fn reviews(backend: &dyn DashboardBackend, asked: &Asked, slug: &str) -> R
         let (reviewer, rating) = (Cell::from(review.reviewer), Cell::Text(format!("{} of 5", review.rating)));
         [Cell::Time(review.updated_at), reviewer, rating, Cell::from(says), remove]
     });
-    let table = Table::new("Reviews", &["When", "Reviewer", "Rating", "What they say", ""], "Nobody reviewed it yet.")
+    let table = Table::new("Reviews", &["When", "Reviewer", "Rating", "Review", ""], "No reviews yet.")
         .rows(rows)
         .total(listed.total)
         .next(next(backend, listed.next.as_ref(), &["dashboard", "catalog", slug], "reviews", &[]));

@@ -18,9 +18,9 @@ pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked, categ
     let found = find(backend, q, category, asked.query("cursor")).await?;
     let kept = [("q", q.unwrap_or_default()), ("category", category.unwrap_or_default())];
     let empty = if q.is_none() && category.is_none() {
-        "Nothing is offered yet. Sellers publish their skills, and those of other registries can be imported."
+        "No skills yet. Sellers publish their own, and you can import skills from other registries."
     } else {
-        "No skill is like that."
+        "No skills match."
     };
     let columns = ["Name", "Category", "Seller", "Price", "Version", "Rating", "Downloads", "Since"];
     let table = Table::new("Skills", &columns, empty)

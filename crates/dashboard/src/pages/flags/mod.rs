@@ -24,13 +24,13 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     let table = Table::new(
         "Feature flags",
         &["Flag", "State", "Rollout", "Tiers", "Named users", "Last changed", ""],
-        "There are no flags. Create one to let a few users see something first.",
+        "No feature flags yet. Create one to release a feature to a few users first.",
     )
     .rows(listed.items.iter().map(|flag| row(backend, flag)))
     .total(listed.total)
     .next(next);
     Ok(Page::new("Flags")
-        .intro("What is not for everybody yet. Click a flag to see how many users it reaches.")
+        .intro("Features by user, tier and rollout. Click a flag to see how many users it reaches.")
         .action(change(backend, "flag.create", &[], HERE))
         .section(Section::bare().block(table)))
 }

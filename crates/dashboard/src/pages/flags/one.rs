@@ -39,7 +39,7 @@ fn facts(flag: &Flag) -> Section {
 fn named_users(flag: &Flag) -> Section {
     let section = Section::new("Always-on users");
     match flag.target_users.as_slice() {
-        [] => section.text("None. Change the flag to name some."),
+        [] => section.text("None. Update the flag to add some."),
         users => section.block(Block::Verbatim(users.join("\n"))),
     }
 }

@@ -84,7 +84,7 @@ fn form(asked: &Asked, flag: &Flag) -> Form {
         is_query: true,
         fields: vec![
             FormField::new("rollout_percentage", "Rollout in percent", Control::Slider, &rollout),
-            FormField::new("target_tiers", "Only these tiers, with commas between", Control::Line("text"), &tiers),
+            FormField::new("target_tiers", "Tiers, separated by commas", Control::Line("text"), &tiers),
         ],
         button: "Count".to_owned(),
         cancel: is_tried(asked).then(|| Link::new("Reset", page_of(flag))),

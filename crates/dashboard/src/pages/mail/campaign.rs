@@ -23,12 +23,12 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
         .fact("Unsubscribed", campaign.suppressed)
         .fact("Sent by", people.actor(&campaign.created_by))
         .fact("When", campaign.created_at);
-    let mut section = Section::new("How far it has come").block(facts);
+    let mut section = Section::new("Progress").block(facts);
     if campaign.pending > 0 {
-        section = section.text("What waits is sent a few at a time; load the page again to see. Without a mail server (SMTP_URL) it waits until there is one.");
+        section = section.text("Pending e-mails are sent a few at a time; reload the page to see progress. They wait while no mail server (SMTP_URL) is set.");
     }
     Ok(Page::new(campaign.subject)
-        .intro("The recipients were fixed when it was sent. Who took their consent back since does not get it.")
+        .intro("The recipients were fixed when the campaign was sent. Users who withdrew their consent since do not get it.")
         .action(Link::new("To all mail", super::HERE))
         .section(section))
 }

@@ -17,8 +17,7 @@ pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Re
     let senders = listed.items.iter().map(|campaign| campaign.created_by.as_str()).collect();
     let people = People::of_actors(backend, senders).await?;
     let columns = ["Subject", "State", "Progress", "Failed", "Unsubscribed", "Sent by", "When"];
-    let empty =
-        "No campaign was sent yet. Write to everybody: you see the mail, and for how many it is, before it goes.";
+    let empty = "No campaigns yet. Before a campaign is sent, you see the e-mail and its number of recipients.";
     let table = Table::new("Campaigns", &columns, empty)
         .rows(listed.items.iter().map(|campaign| row(campaign, &people)))
         .total(listed.total)

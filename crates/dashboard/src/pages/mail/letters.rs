@@ -19,17 +19,13 @@ pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Re
     let known = MailStatus::ALL.into_iter().find(|known| known.as_str() == status);
     let listed = backend.read(ListMail { status: known, page: backend.page(ROWS, asked.query("mails"))? }).await?;
     let (title, empty) = match known {
-        Some(MailStatus::Failed) => {
-            ("Mail that could not be delivered", "Every mail was delivered, or still waits to be.")
-        }
-        Some(MailStatus::Pending) => ("Mail that waits", "No mail waits."),
-        Some(MailStatus::Sent) => ("Mail that was sent", "No mail was sent yet."),
-        Some(MailStatus::Suppressed) => {
-            ("Mail that was not wanted", "Nobody took back their consent before their mail went.")
-        }
-        None => ("All mail", "There is no mail yet. Buyers get some for what they buy."),
+        Some(MailStatus::Failed) => ("Undeliverable e-mail", "No undeliverable e-mail."),
+        Some(MailStatus::Pending) => ("Pending e-mail", "No pending e-mail."),
+        Some(MailStatus::Sent) => ("Sent e-mail", "No e-mail sent yet."),
+        Some(MailStatus::Suppressed) => ("Suppressed e-mail", "No suppressed e-mail."),
+        None => ("All mail", "No e-mail yet. Buyers get receipts, for example."),
     };
-    let columns = ["To", "Subject", "Status", "Tries", "Why", "Due, or last tried", ""];
+    let columns = ["To", "Subject", "Status", "Tries", "Why", "Due or last attempt", ""];
     let table = Table::new(title, &columns, empty)
         .rows(listed.items.iter().map(|mail| row(backend, mail)))
         .total(listed.total)

@@ -27,7 +27,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     Ok(Page::new(format!("Claim to {}", skill.as_ref().map_or(claim.skill_slug.as_str(), |skill| skill.name.as_str())))
         .intro(match claim.status {
             ClaimStatus::Sandbox => {
-                "Approved, the skill becomes the claimant's, and all other claims to it are rejected."
+                "If you approve it, the claimant gets the skill, and all other claims to it are rejected."
             }
             ClaimStatus::Approved | ClaimStatus::Rejected => "Decided; can't be changed.",
         })
@@ -53,7 +53,7 @@ fn beside(claim: &Claim, skill: Option<&Skill>, people: &People) -> Section {
     let said = if claim.evidence.is_empty() { "nothing" } else { &claim.evidence };
     let mut facts = Facts::default()
         .fact("Claim", claim.id.0)
-        .fact("What they say for it", said)
+        .fact("Evidence", said)
         .fact("Status", status(claim.status))
         .fact("Created", claim.created_at);
     if claim.status != ClaimStatus::Sandbox {
@@ -98,8 +98,8 @@ fn about(claim: &Claim, skill: Option<&Skill>, people: &People) -> Facts {
 
 fn others(rivals: &[Claim], people: &People) -> Section {
     let columns = ["Claim", "Skill", "Claimant", "Evidence", "Created"];
-    let empty = "No other claim to this skill waits.";
+    let empty = "No other pending claims to this skill.";
     let table =
         Table::new("Other claims to the skill", &columns, empty).rows(rivals.iter().map(|rival| row(rival, people)));
-    Section::new("Other claims that wait").block(table)
+    Section::new("Other pending claims").block(table)
 }

@@ -13,8 +13,7 @@ use crate::view::{Cell, Link, Section, Table, address};
 pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Section> {
     let listed = backend.read(ListSandboxedClaims { page: backend.page(ROWS, asked.query("claims"))? }).await?;
     let people = People::of(backend, listed.items.iter().map(|claim| claim.claimant_id.clone()).collect()).await?;
-    let empty =
-        "No claim waits. A seller's claim to an imported skill comes here, unless their verified address settles it.";
+    let empty = "No pending claims. A seller's claim to an imported skill appears here, unless their verified e-mail address settles it.";
     let table = Table::new("Pending claims", &["Claim", "Skill", "Claimant", "Evidence", "Created"], empty)
         .rows(listed.items.iter().map(|claim| row(claim, &people)))
         .total(listed.total)

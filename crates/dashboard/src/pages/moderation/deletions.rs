@@ -12,9 +12,9 @@ use crate::view::{Cell, Section, Table};
 pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Section> {
     let listed = backend.read(ListPendingDeletions { page: backend.page(ROWS, asked.query("deletions"))? }).await?;
     let empty =
-        "Nobody is about to be deleted. Who asks for it is listed here until their days to think it over are over.";
-    let columns = ["Who", "E-mail", "Status", "Asked", "Will be deleted", ""];
-    let mut table = Table::new("Accounts about to be deleted", &columns, empty).total(listed.total);
+        "No accounts are scheduled for deletion. Requested deletions are listed here until their grace period ends.";
+    let columns = ["Who", "E-mail", "Status", "Asked", "Deletion date", ""];
+    let mut table = Table::new("Scheduled deletions", &columns, empty).total(listed.total);
     for pending in &listed.items {
         let leaving = &pending.leaving;
         let id = [("user_id", leaving.user_id.as_str())];
@@ -29,5 +29,5 @@ pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Re
         ]);
     }
     let next = next(backend, listed.next.as_ref(), &["dashboard", "moderation"], "deletions", &[]);
-    Ok(Section::new("Accounts about to be deleted").block(table.next(next)))
+    Ok(Section::new("Scheduled deletions").block(table.next(next)))
 }

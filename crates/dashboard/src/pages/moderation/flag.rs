@@ -36,7 +36,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     let user = about.as_ref().and_then(|id| people.get(id));
     let mut page = Page::new(noticed(flag.flag_type))
         .intro(match flag.status {
-            FlagStatus::Open => "Compare what was noticed with who they are and what they did, then decide.",
+            FlagStatus::Open => "Compare the reason with the user's profile and activity, then decide.",
             FlagStatus::ResolvedLegit | FlagStatus::ResolvedFraud => "Decided; can't be changed.",
         })
         .action(decision("Dismiss as legitimate", FlagStatus::ResolvedLegit.as_str()))
@@ -66,7 +66,7 @@ fn beside(flag: &AbuseFlag, people: &People, seller: Option<&UserId>) -> Section
             .fact("Why", flag.resolution_notes.clone());
     }
     let whom = |id: &UserId| people.get(id).map_or_else(|| Facts::default().fact("Id", Cell::user(id, None)), in_short);
-    let mut parts = vec![("What was noticed".to_owned(), facts)];
+    let mut parts = vec![("Reason".to_owned(), facts)];
     parts.extend(subject(flag).map(|id| (sentence(&format!("the {}", flag.reference_type)), whom(&id))));
     parts.extend(seller.map(|id| ("The seller".to_owned(), whom(id))));
     Section::new("Side by side").block(Block::Beside(parts))
@@ -87,7 +87,7 @@ async fn purchases(
         skill_slug: None,
         page: backend.page(FEW, None)?,
     };
-    let title = if seller.is_some() { "What they bought from this seller" } else { "What they bought" };
+    let title = if seller.is_some() { "Purchases from this seller" } else { "Purchases" };
     let back = super::HERE;
     Ok(Some(Section::new(title).block(sales::table(backend, title, query, back).await?.1)))
 }
@@ -115,9 +115,9 @@ async fn reviews(backend: &dyn DashboardBackend, seller: Option<&UserDetail>) ->
             Cell::from(review.title.or(review.body)),
         ]
     });
-    let columns = ["When", "Skill", "Reviewer", "Rating", "What they say"];
-    let table = Table::new("The newest reviews", &columns, "Nobody reviewed a skill of theirs.").rows(rows);
-    Ok(Some(Section::new("The newest reviews of their skills").block(table)))
+    let columns = ["When", "Skill", "Reviewer", "Rating", "Review"];
+    let table = Table::new("Latest reviews", &columns, "No reviews of their skills.").rows(rows);
+    Ok(Some(Section::new("Latest reviews of their skills").block(table)))
 }
 
 fn other_flags(user: &UserDetail, this: AbuseFlagId) -> Section {
@@ -127,7 +127,7 @@ fn other_flags(user: &UserDetail, this: AbuseFlagId) -> Section {
         let what = known.map_or_else(|| flag.flag_type.clone(), |known| noticed(known).to_owned());
         [Cell::Link(Link::new(what, address_of(flag.id))), Cell::state(&flag.status), Cell::Time(flag.created_at)]
     });
-    let columns = ["What was noticed", "Status", "Raised"];
-    let table = Table::new("Other flags", &columns, "There is no other flag about them.").rows(rows);
-    Section::new("Other flags about them").block(table)
+    let columns = ["Reason", "Status", "Raised"];
+    let table = Table::new("Other flags", &columns, "No other flags about this user.").rows(rows);
+    Section::new("Other flags about this user").block(table)
 }

@@ -26,11 +26,11 @@ pub(super) async fn section(backend: &dyn DashboardBackend, asked: &Asked) -> Re
     let people = People::of(backend, listed.items.iter().filter_map(subject).collect()).await?;
     let kept = [("status", status), ("type", flag_type.map_or("", FlagType::as_str))];
     let empty = if status == FlagStatus::Open.as_str() && flag_type.is_none() {
-        "Nothing looks suspicious. What detectors notice is listed here until somebody decides about it."
+        "No open abuse flags. Detectors list suspicious activity here until an admin resolves it."
     } else {
-        "There is no such flag."
+        "No flags match."
     };
-    let columns = ["What was noticed", "Figures", "Who", "Status", "Raised"];
+    let columns = ["Reason", "Figures", "Who", "Status", "Raised"];
     let table = Table::new("Abuse flags", &columns, empty)
         .rows(listed.items.iter().map(|flag| row(flag, &people)))
         .total(listed.total)
@@ -66,10 +66,7 @@ fn filter(status: &str, flag_type: Option<FlagType>) -> Form {
     Form {
         action: HERE.to_owned(),
         is_query: true,
-        fields: vec![
-            choice("status", "Status", &statuses, status),
-            choice("type", "What was noticed", &types, flag_type),
-        ],
+        fields: vec![choice("status", "Status", &statuses, status), choice("type", "Reason", &types, flag_type)],
         button: "Show".to_owned(),
         ..Form::default()
     }

@@ -21,8 +21,7 @@ const HERE: &str = "/dashboard/moderation";
 const ROWS: u32 = 20;
 
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
-    let mut page =
-        Page::new("Moderation").intro("What looks suspicious, who claims which skill, and who is about to leave.");
+    let mut page = Page::new("Moderation").intro("Abuse flags, claims to skills, and accounts scheduled for deletion.");
     if backend.may::<ListAbuseFlags>() {
         page = page.section(flags::section(backend, asked).await?);
     }

@@ -16,8 +16,8 @@ pub(super) async fn table(backend: &dyn DashboardBackend, asked: &Asked, rows: u
     let people = People::of_actors(backend, owners.map(UserId::as_str).chain(actors).collect()).await?;
     let mut table = Table::new(
         "Postings",
-        &["LedgerTransaction", "When", "Why", "Account", "Whose", "Amount", "Balance after", "Caused by"],
-        "Nothing was posted yet. The first sign-up is.",
+        &["Transaction", "When", "Why", "Account", "Whose", "Amount", "Balance after", "Caused by"],
+        "No ledger transactions yet. The first sign-up makes one.",
     )
     .next(next(backend, listed.next.as_ref(), &["dashboard", "money", "ledger"], "ledger", &[]));
     for posting in &listed.items {

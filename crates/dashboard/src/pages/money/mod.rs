@@ -24,14 +24,14 @@ const ROWS: u32 = 25;
 
 /// What the part of the page is called, and what is said of it.
 const PARTS: [(&str, &str, &str); 4] = [
-    ("sales", "Sales", "The purchases of everybody, the newest first."),
-    ("vouchers", "Vouchers", "What each use is worth goes to the wallet of whoever redeems it."),
-    ("wallets", "Wallets", "Prepaid dollars of everybody, in the order they came in."),
-    ("ledger", "Ledger", "Everything that moved, the newest first. The lines of a posting sum to zero."),
+    ("sales", "Sales", "All purchases, newest first."),
+    ("vouchers", "Vouchers", "Redeeming a voucher adds its value to the user's wallet."),
+    ("wallets", "Wallets", "Wallet balances of all users, oldest user first."),
+    ("ledger", "Ledger", "All ledger transactions, newest first. The entries of a transaction sum to zero."),
 ];
 
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
-    let mut page = Page::new("Money").intro("What was sold, what users have to spend, and every posting behind it.");
+    let mut page = Page::new("Money").intro("Sales, vouchers, wallets and the ledger.");
     for (part, title, _) in PARTS {
         if may(backend, part) {
             let section = section(backend, asked, part, title, true).await?;

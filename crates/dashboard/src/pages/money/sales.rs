@@ -61,7 +61,7 @@ pub(crate) async fn table(
     let people = listed.items.iter().flat_map(|sale| [sale.buyer_id.clone(), sale.seller_id.clone()]).collect();
     let people = People::of(backend, people).await?;
     let columns = ["Number", "When", "Skill", "Buyer", "Seller", "Price", "Refunded", "Status", ""];
-    let empty = "Nothing like that was sold.";
+    let empty = "No sales match.";
     let rows = listed.items.iter().map(|sale| row(backend, sale, &people, back));
     Ok((listed.next, Table::new(caption, &columns, empty).rows(rows).total(listed.total)))
 }

@@ -11,7 +11,7 @@ use crate::view::{Cell, Table, Tone};
 
 pub(super) async fn table(backend: &dyn DashboardBackend, asked: &Asked, rows: u32, back: &str) -> Result<Table> {
     let listed = backend.read(ListVouchers { page: backend.page(rows, asked.query("vouchers"))? }).await?;
-    let empty = "There is no voucher. Mint some: their codes are shown once, and give dollars to whoever redeems them.";
+    let empty = "No vouchers yet. Mint some: their codes are shown once, and add dollars to the wallet of whoever redeems them.";
     let columns = ["Number", "Code ending", "Worth", "Used", "Expires", "Minted", "Minted by", "State", ""];
     let minters = listed.items.iter().map(|voucher| voucher.created_by.as_str()).collect();
     let people = People::of_actors(backend, minters).await?;

@@ -17,7 +17,7 @@ pub(super) async fn table(backend: &dyn DashboardBackend, asked: &Asked, rows: u
         .filter(|_| is_full)
         .map(|last| address(&["dashboard", "money", "wallets"], &[("after", &last.number.to_string())]));
     let columns = ["Whose", "E-mail", "Balance", "State", ""];
-    let empty = "There is no further wallet. Everybody has one from their first sign-in on.";
+    let empty = "No more wallets. Every user has one from their first sign-in.";
     Ok(Table::new("Wallets", &columns, empty).rows(wallets.iter().map(|wallet| row(backend, wallet, back))).next(next))
 }
 

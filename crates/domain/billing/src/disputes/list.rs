@@ -11,7 +11,7 @@ use super::port::Disputes;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListDisputes {
-    /// `true` lists open flags only, `false` decided ones only; default: all.
+    /// `true` lists open disputes only, `false` decided ones only; default: all.
     #[serde(default)]
     pub open: Option<bool>,
     /// Which part of the list.

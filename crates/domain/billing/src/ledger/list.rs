@@ -1,4 +1,4 @@
-//! `transaction.list`
+//! `posting.list`
 
 use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
 use schemars::JsonSchema;

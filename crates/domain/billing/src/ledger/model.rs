@@ -1,4 +1,4 @@
-//! Accounts and transactions.
+//! Ledger accounts and transactions.
 
 use aedile_kernel::{Context, Error, Result, Timestamp, UserId, numeric_id};
 use schemars::JsonSchema;
@@ -72,7 +72,7 @@ impl AccountKind {
 /// An account of the ledger; it is opened by its first transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Account {
-    /// Description.
+    /// What the account is for.
     pub kind: AccountKind,
     /// What it counts.
     pub unit: Unit,
@@ -166,7 +166,7 @@ impl Source {
     }
 }
 
-/// One side of a transaction.
+/// One side of a ledger transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// Which account.
@@ -211,7 +211,7 @@ impl LedgerTransaction {
         Self::of(source, vec![LedgerEntry { account, amount }, LedgerEntry { account: platform, amount: other }], cx)
     }
 
-    /// A ledger transaction of these entries, users' and sellers' first. Lines of zero are left out.
+    /// A ledger transaction of these entries, users' and sellers' first. Entries of zero are left out.
     ///
     /// # Errors
     /// `Internal` when they don't sum to zero in one unit: that is a mistake of the rule, never of the caller.

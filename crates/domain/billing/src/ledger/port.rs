@@ -1,4 +1,4 @@
-//! What transaction needs of a store.
+//! What the ledger needs of a store.
 
 use aedile_kernel::{Page, PageRequest, Result};
 
@@ -26,7 +26,7 @@ pub trait Ledger: Send {
 /// The ledger as it is read, from its newest transaction back.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait LedgerReader: Send {
-    /// A part of the transactions, the newest first, each with its lines as they were posted. Their number is counted as in
+    /// A part of the transactions, the newest first, each with its entries as they were posted. Their number is counted as in
     /// other lists.
     ///
     /// # Errors

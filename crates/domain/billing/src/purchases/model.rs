@@ -80,7 +80,7 @@ pub struct Purchase {
     pub skill_id: i64,
     /// The skill's slug.
     pub skill_slug: String,
-    /// ID of the user.
+    /// ID of the seller.
     pub seller_id: UserId,
     /// What it costs, in hundredths of a US dollar.
     pub amount_cents: i64,
@@ -142,7 +142,7 @@ pub struct NewPurchase {
     pub buyer_id: UserId,
     /// Of which skill.
     pub skill_id: i64,
-    /// ID of the user.
+    /// ID of the seller.
     pub seller_id: UserId,
     /// What it costs.
     pub amount_cents: i64,

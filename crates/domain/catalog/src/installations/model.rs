@@ -42,7 +42,7 @@ pub struct NewInstallation {
 pub struct Recorded {
     /// The installation's number; `None` when no record of it is kept, since nobody signed in for it.
     pub id: Option<InstallationId>,
-    /// Whether it is active.
+    /// Whether it counts in the number of installations.
     pub is_counted: bool,
     /// The skill's slug.
     pub skill_slug: String,

@@ -1,4 +1,4 @@
-//! What the entry points need from a store to know who is calling.
+//! What authentication needs from a store.
 
 use aedile_kernel::{Result, UserId};
 

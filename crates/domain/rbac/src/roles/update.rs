@@ -13,7 +13,7 @@ use super::port::Roles;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateRole {
-    /// Name of the role.
+    /// ID of the role.
     pub id: RoleId,
     /// Display name.
     #[serde(default)]
