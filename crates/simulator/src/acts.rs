@@ -34,9 +34,17 @@ impl World {
         let at = self.rng.below(self.processes.len());
         let Some(process) = self.processes.get(at).cloned() else { return };
         let purchases: Vec<PurchaseId> = self.snapshot.purchases.iter().map(|purchase| purchase.id).collect();
-        let (name, task) = match (self.rng.below(14), self.rng.pick(&purchases).copied()) {
-            (10 | 11, _) => return self.send_mail(at, process),
-            (12, _) => self.hold_or_release(process),
+        let drawn = self.rng.below(17);
+        if drawn >= 14
+            && let Some((caller, begin)) = self.last_refund.clone()
+        {
+            // Perhaps while the first request is still under way.
+            let name = format!("refund of {} again", begin.purchase);
+            return self.run(at, name, issue(process, caller, begin));
+        }
+        let (name, task) = match (drawn, self.rng.pick(&purchases).copied()) {
+            (10..=12, _) => return self.send_mail(at, process),
+            (13, _) => self.hold_or_release(process),
             (0..=3, _) | (_, None) => self.buy(process),
             (4, Some(purchase)) => self.confirm(process, purchase),
             (5..=7, Some(purchase)) => self.refund(process, purchase),
@@ -207,11 +215,10 @@ impl World {
         let name = format!("refund {amount_cents:?} of {purchase}");
         let caller = self.key(Caller::console(), &format!("refund-{purchase}-{}", amount_cents.unwrap_or(0)));
         let begin = BeginRefund { purchase, amount_cents, reason: String::new() };
-        let task = async move {
-            let issued = issue_refund(&process.operations, &process.payments, &caller, begin).await;
-            told(issued.map(|(begun, told)| format!("refund {}: {told:?}", begun.output.refund.id)))
-        };
-        (name, Box::pin(task))
+        if caller.idempotency_key.is_some() {
+            self.last_refund = Some((caller.clone(), begin.clone()));
+        }
+        (name, issue(process, caller, begin))
     }
 
     pub(crate) fn reconcile(&self, process: Arc<Process>) -> (String, Task) {
@@ -234,6 +241,13 @@ pub(crate) fn mail(process: Arc<Process>) -> Task {
         let sent = process.runner.deliver_next(&worker, &process.mailer).await;
         let settled = process.runner.settle(&worker).await;
         told(sent.and_then(|progress| settled.map(|()| progress)))
+    })
+}
+
+fn issue(process: Arc<Process>, caller: Caller, begin: BeginRefund) -> Task {
+    Box::pin(async move {
+        let issued = issue_refund(&process.operations, &process.payments, &caller, begin).await;
+        told(issued.map(|(begun, told)| format!("refund {}: {told:?}", begun.output.refund.id)))
     })
 }
 

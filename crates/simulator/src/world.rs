@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use aedile_billing::refunds::BeginRefund;
 use aedile_fake_stripe::Books;
-use aedile_kernel::{Epochs, InstallationKey, Operations, Policy, Registry, Result, Runner};
+use aedile_kernel::{Caller, Epochs, InstallationKey, Operations, Policy, Registry, Result, Runner};
 use aedile_messaging::mail::MailWorker;
 use aedile_store::Store;
 use aedile_stripe::StripePayments;
@@ -57,6 +58,8 @@ pub(crate) struct World {
     pub(crate) secret: String,
     /// How many idempotency keys were used, and how many provider keys.
     pub(crate) keys: usize,
+    /// The last refund that was asked for under an idempotency key.
+    pub(crate) last_refund: Option<(Caller, BeginRefund)>,
     pub(crate) snapshot: Snapshot,
     /// The provider's refunds that were judged.
     pub(crate) judged: HashSet<String>,
@@ -73,7 +76,7 @@ impl World {
         let mail_server = Arc::new(MailServer {
             clock: Arc::clone(&provider.clock),
             rng: rng.clone(),
-            trouble: Mutex::new(rng.below(40)),
+            trouble: Mutex::new(if rng.chance(50) { rng.below(40) } else { 0 }),
             taken: Mutex::default(),
         });
         let store = Store::open(market::options(database_url), Arc::new(rng.clone())).await?;
@@ -94,6 +97,7 @@ impl World {
             mailbox: Vec::new(),
             secret: SECRET.to_owned(),
             keys: 0,
+            last_refund: None,
             snapshot,
             judged: HashSet::new(),
             trace: Vec::new(),
