@@ -54,6 +54,7 @@ async fn the_documented_calls_answer_as_documented() {
         after["active_until"] = json!("2025-01-20T04:00:00");
         after["is_active"] = json!(0);
         assert_like(&changed.body, &json!({ "success": true, "announcement": after }));
+        assert_eq!(admin.get(FIRST).await.expect(200).body["announcement"], changed.body["announcement"]);
         let row = trail.says("announcement.update", "announcement", 1, "success").await;
         assert_eq!(inner(&row["old_values"])["title"], "New Parser Available");
         admin.patch(FIRST, changes).await.expect(200);
@@ -65,6 +66,7 @@ async fn the_documented_calls_answer_as_documented() {
         trail.says("announcement.delete", "announcement", 1, "success").await;
         let reply = admin.delete(FIRST).await.refused(404);
         assert_reason(&trail.says("announcement.delete", "announcement", 1, "failure").await, &reply);
+        admin.get(FIRST).await.refused(404);
         admin.patch(FIRST, json!({ "is_active": 1 })).await.refused(404);
         trail.says("announcement.update", "announcement", 1, "failure").await;
     })

@@ -59,6 +59,7 @@ async fn the_documented_calls_answer_as_documented() {
             "updated_at": "<time>",
         });
         assert_like(&changed.body, &json!({ "success": true, "flag": after }));
+        assert_eq!(admin.get("/admin/system/flags/1").await.expect(200).body["flag"], changed.body["flag"]);
         let row = trail.says("flag.update", "feature_flag", 1, "success").await;
         assert_eq!(inner(&row["old_values"])["rollout_percentage"], 10);
         assert_eq!(inner(&row["new_values"])["rollout_percentage"], 12.5);
@@ -71,6 +72,7 @@ async fn the_documented_calls_answer_as_documented() {
         trail.says("flag.delete", "feature_flag", 1, "success").await;
         let reply = admin.delete("/admin/system/flags/1").await.refused(404);
         assert_reason(&trail.says("flag.delete", "feature_flag", 1, "failure").await, &reply);
+        admin.get("/admin/system/flags/1").await.refused(404);
         admin.patch("/admin/system/flags/1", json!({ "enabled": 1 })).await.refused(404);
         trail.says("flag.update", "feature_flag", 1, "failure").await;
     })

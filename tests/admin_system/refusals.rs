@@ -11,7 +11,7 @@ use crate::support::{Caller, Reply, on_each_backend};
 /// Method, path, permission, and how a refusal is written down: action, kind and id.
 type Door = (&'static str, &'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
-const DOORS: [Door; 31] = [
+const DOORS: [Door; 33] = [
     ("GET", "/admin/system/roles", "admin:read", "role.list", "role", None),
     ("POST", "/admin/system/roles", "roles:write", "role.create", "role", None),
     ("PATCH", "/admin/system/roles/9", "roles:write", "role.update", "role", Some("9")),
@@ -29,11 +29,13 @@ const DOORS: [Door; 31] = [
     ("PUT", "/admin/system/endpoints/9", "config:write", "endpoint.update", "endpoint_auth_override", Some("9")),
     ("DELETE", "/admin/system/endpoints/9", "config:write", "endpoint.delete", "endpoint_auth_override", Some("9")),
     ("GET", "/admin/system/flags", "admin:read", "flag.list", "feature_flag", None),
+    ("GET", "/admin/system/flags/9", "admin:read", "flag.get", "feature_flag", Some("9")),
     ("POST", "/admin/system/flags", "flags:write", "flag.create", "feature_flag", None),
     ("PATCH", "/admin/system/flags/9", "flags:write", "flag.update", "feature_flag", Some("9")),
     ("DELETE", "/admin/system/flags/9", "flags:write", "flag.delete", "feature_flag", Some("9")),
     ("GET", "/admin/system/audit", "audit:read", "audit.list", "audit_log", None),
     ("GET", "/admin/system/announcements", "admin:read", "announcement.list", "announcement", None),
+    ("GET", "/admin/system/announcements/9", "admin:read", "announcement.get", "announcement", Some("9")),
     ("POST", "/admin/system/announcements", "config:write", "announcement.create", "announcement", None),
     ("PATCH", "/admin/system/announcements/9", "config:write", "announcement.update", "announcement", Some("9")),
     ("DELETE", "/admin/system/announcements/9", "config:write", "announcement.delete", "announcement", Some("9")),

@@ -108,8 +108,16 @@ async fn tools_say_what_they_are() {
 async fn what_is_not_named_is_not_offered_and_nobody_gets_more_than_they_may() {
     with_agent(&["--allow-write", "--only", "flags,users"], async |app, _, session| {
         let tools = session.tools().await;
-        let expected =
-            ["flag_create", "flag_delete", "flag_list", "flag_reach", "flag_update", "user_get", "user_list"];
+        let expected = [
+            "flag_create",
+            "flag_delete",
+            "flag_get",
+            "flag_list",
+            "flag_reach",
+            "flag_update",
+            "user_get",
+            "user_list",
+        ];
         assert_eq!(names(&tools), expected.into());
         let of_nobody = signed_in(app, app.user("user_b").token()).await;
         let mut nobody = Session::start(&of_nobody, &["--allow-write"]).await;

@@ -1,7 +1,8 @@
 //! What is there now of what a form changes, so that nobody has to type it again.
 
-use aedile_kernel::Result;
+use aedile_kernel::fields::fields;
 use aedile_kernel::registry::Mode;
+use aedile_kernel::{Error, Result};
 use serde_json::{Map, Value, json};
 
 use crate::backend::DashboardBackend;
@@ -10,10 +11,10 @@ use crate::page::value;
 /// The operation that changes something, the one that lists or shows it, and the field by which both know it; one's own profile
 /// needs none.
 const SOURCES: [(&str, &str, &str); 9] = [
-    ("announcement.update", "announcement.list", "id"),
+    ("announcement.update", "announcement.get", "id"),
     ("category.update", "category.list", "slug"),
     ("endpoint.update", "endpoint.list", "id"),
-    ("flag.update", "flag.list", "id"),
+    ("flag.update", "flag.get", "id"),
     ("local_user.update", "local_user.get", "id"),
     ("profile.update", "profile.get", ""),
     ("role.update", "role.list", "id"),
@@ -34,9 +35,7 @@ pub(super) async fn current(
     let wanted = if key.is_empty() { Some("") } else { value(pairs, key) };
     let Some(wanted) = wanted else { return Ok(Map::new()) };
     if source.ends_with(".get") {
-        let input = if key.is_empty() { json!({}) } else { json!({ *key: wanted }) };
-        let shown = backend.run(source, input, Mode::Commit, None).await;
-        return Ok(shown.ok().and_then(|shown| shown.output.as_object().cloned()).unwrap_or_default());
+        return shown(backend, source, key, wanted).await;
     }
     let mut page = json!({});
     loop {
@@ -50,6 +49,24 @@ pub(super) async fn current(
             Some(next) => page = json!({ "page": { "limit": MOST, "after": next } }),
             None => return Ok(Map::new()),
         }
+    }
+}
+
+/// What a query shows of one thing; nothing when it is not there.
+async fn shown(backend: &dyn DashboardBackend, query: &str, key: &str, wanted: &str) -> Result<Map<String, Value>> {
+    let input = match backend.description(query).map(|query| fields(query.input.as_value())) {
+        Some(fields) => fields.iter().find(|field| field.name == key).map(|field| field.read(wanted)),
+        None => None,
+    };
+    let input = match input {
+        Some(Ok(value)) => json!({ key: value }),
+        Some(Err(_)) => return Ok(Map::new()),
+        None => json!({}),
+    };
+    match backend.run(query, input, Mode::Commit, None).await {
+        Ok(shown) => Ok(shown.output.as_object().cloned().unwrap_or_default()),
+        Err(Error::NotFound(_)) => Ok(Map::new()),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What everybody is told.
 
-use aedile_kernel::{Cursor, Error, PageRequest, Position, Result, Timestamp};
-use aedile_platform::announcements::{Announcement, ListAnnouncements, Severity};
+use aedile_kernel::{Error, Result, Timestamp};
+use aedile_platform::announcements::{Announcement, AnnouncementId, GetAnnouncement, ListAnnouncements, Severity};
 
 use super::{change, changes, next, require};
 use crate::backend::DashboardBackend;
@@ -32,8 +32,9 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
 
 /// One announcement, as users see it.
 pub(crate) async fn one(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
-    require::<ListAnnouncements>(backend)?;
-    let announcement = find(backend, &asked.name).await?.ok_or_else(|| Error::not_found("Announcement"))?;
+    require::<GetAnnouncement>(backend)?;
+    let id = asked.name.parse().map_err(|_| Error::not_found("Announcement"))?;
+    let announcement = backend.read(GetAnnouncement { id: AnnouncementId(id) }).await?;
     let (id, back) = (announcement.id.to_string(), page_of(&announcement));
     let facts = Facts::default()
         .fact("State", state(&announcement, backend.now()))
@@ -51,19 +52,6 @@ pub(crate) async fn one(backend: &dyn DashboardBackend, asked: &Asked) -> Result
         .section(Section::bare().block(facts))
         .section(seen)
         .section(Section::new("Markdown source").block(Block::Verbatim(announcement.body))))
-}
-
-async fn find(backend: &dyn DashboardBackend, id: &str) -> Result<Option<Announcement>> {
-    let mut position = Some(Position::Offset(0));
-    while let Some(wanted) = position {
-        let page = PageRequest { limit: PageRequest::MAX_LIMIT, position: wanted };
-        let listed = backend.read(ListAnnouncements { page }).await?;
-        if let Some(found) = listed.items.into_iter().find(|announcement| announcement.id.to_string() == id) {
-            return Ok(Some(found));
-        }
-        position = listed.next.map(|next: Cursor| Position::After(next));
-    }
-    Ok(None)
 }
 
 fn page_of(announcement: &Announcement) -> String {

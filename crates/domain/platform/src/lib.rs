@@ -8,9 +8,10 @@ pub mod usage;
 use aedile_kernel::{Registry, UnitOfWork, View};
 
 use announcements::{
-    ActiveAnnouncements, Announcements, CreateAnnouncement, DeleteAnnouncement, ListAnnouncements, UpdateAnnouncement,
+    ActiveAnnouncements, Announcements, CreateAnnouncement, DeleteAnnouncement, GetAnnouncement, ListAnnouncements,
+    UpdateAnnouncement,
 };
-use flags::{CountReach, CreateFlag, DeleteFlag, Flags, ListFlags, UpdateFlag};
+use flags::{CountReach, CreateFlag, DeleteFlag, Flags, GetFlag, ListFlags, UpdateFlag};
 use usage::{GetUsage, Usage};
 
 /// Lists every operation of this crate.
@@ -21,11 +22,13 @@ where
 {
     registry
         .query::<ListFlags>()
+        .query::<GetFlag>()
         .query::<CountReach>()
         .command::<CreateFlag>()
         .command::<UpdateFlag>()
         .command::<DeleteFlag>()
         .query::<ListAnnouncements>()
+        .query::<GetAnnouncement>()
         .query::<ActiveAnnouncements>()
         .command::<CreateAnnouncement>()
         .command::<UpdateAnnouncement>()

@@ -39,6 +39,12 @@ impl Announcements for Connection {
         into_announcements(rows.db()?)
     }
 
+    fn find_announcement(&mut self, id: AnnouncementId) -> Result<Option<Announcement>> {
+        let row = announcements::table.find(id.0).select(AnnouncementRow::as_select());
+        let row: Option<AnnouncementRow> = row.get_result(self).optional().db()?;
+        row.map(AnnouncementRow::into_announcement).transpose()
+    }
+
     fn lock_announcement(&mut self, id: AnnouncementId) -> Result<Option<Announcement>> {
         let query = announcements::table.find(id.0).select(cols::<AnnouncementRow>());
         let row: QueryResult<AnnouncementRow> = match self {

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_platform::announcements::{
-    Announcement, AnnouncementId, CreateAnnouncement, DeleteAnnouncement, ListAnnouncements, Severity,
+    Announcement, AnnouncementId, CreateAnnouncement, DeleteAnnouncement, GetAnnouncement, ListAnnouncements, Severity,
     UpdateAnnouncement,
 };
 use schemars::JsonSchema;
@@ -19,6 +19,12 @@ pub(super) async fn list(call: Call<ListAnnouncements>) -> Answer {
     let key = &call.app.dependencies.installation_key;
     let encode = |page| Envelope::page::<_, AnnouncementBody>("announcements", page, &asked, key);
     call.answer(ListAnnouncements { page: asked.clone() }, |page| (HttpResponse::Ok(), encode(page))).await
+}
+
+pub(super) async fn get(call: Call<GetAnnouncement>) -> Answer {
+    let operation = GetAnnouncement { id: AnnouncementId(call.number()?) };
+    let encode = |found| (HttpResponse::Ok(), Envelope::of("announcement", AnnouncementBody::from(found)));
+    call.answer(operation, encode).await
 }
 
 pub(super) async fn create(mut call: Call<CreateAnnouncement>) -> Answer {

@@ -1,7 +1,9 @@
 //! `/admin/system/flags`.
 
 use actix_web::HttpResponse;
-use aedile_platform::flags::{CountReach, CreateFlag, DeleteFlag, Flag, FlagId, ListFlags, Reach, Rollout, UpdateFlag};
+use aedile_platform::flags::{
+    CountReach, CreateFlag, DeleteFlag, Flag, FlagId, GetFlag, ListFlags, Reach, Rollout, UpdateFlag,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,11 @@ pub(super) async fn list(call: Call<ListFlags>) -> Answer {
 /// What [`list`] answers: a page says which it is.
 pub(super) fn listed() -> Shape {
     super::rows::<FlagBody>("flags").with::<Option<u64>>("total").and(paging().optional())
+}
+
+pub(super) async fn get(call: Call<GetFlag>) -> Answer {
+    let operation = GetFlag { id: FlagId(call.number()?) };
+    call.answer(operation, |flag| (HttpResponse::Ok(), Envelope::of("flag", FlagBody::from(flag)))).await
 }
 
 pub(super) async fn create(mut call: Call<CreateFlag>) -> Answer {

@@ -3,6 +3,7 @@
 mod active;
 mod create;
 mod delete;
+mod get;
 mod list;
 mod model;
 mod port;
@@ -13,6 +14,7 @@ mod update;
 pub use active::{ActiveAnnouncements, Notice, Notices};
 pub use create::CreateAnnouncement;
 pub use delete::DeleteAnnouncement;
+pub use get::GetAnnouncement;
 pub use list::ListAnnouncements;
 pub use model::{Announcement, AnnouncementId, NewAnnouncement, Severity};
 pub use port::Announcements;

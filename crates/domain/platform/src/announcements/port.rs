@@ -20,6 +20,12 @@ pub trait Announcements: Send {
     /// If the store fails.
     fn list_current(&mut self, now: Timestamp) -> Result<Vec<Announcement>>;
 
+    /// The announcement; `None` when there is none.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn find_announcement(&mut self, id: AnnouncementId) -> Result<Option<Announcement>>;
+
     /// The announcement, held until the transaction ends; `None` when there is none.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod evaluation;
+mod get;
 mod list;
 mod model;
 mod port;
@@ -16,6 +17,7 @@ mod update;
 pub use create::CreateFlag;
 pub use delete::DeleteFlag;
 pub use evaluation::{Evaluation, FlagSet, FlagSubject, Reason, bucket};
+pub use get::GetFlag;
 pub use list::ListFlags;
 pub use model::{Flag, FlagId, NewFlag};
 #[cfg(any(test, feature = "mock"))]

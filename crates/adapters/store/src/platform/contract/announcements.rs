@@ -47,6 +47,8 @@ fn an_announcement_comes_back_as_it_was_put_in() {
             assert_eq!((&made.title, &made.body, made.severity), (&new.title, &new.body, severity));
             assert_eq!((made.active_from, made.active_until, made.is_active), (Some(at(-5)), Some(at(5)), true));
             assert_eq!((made.created_by.as_str(), made.created_at, made.updated_at), ("user_2abc123", at(0), at(0)));
+            assert_eq!(announcements(c).find_announcement(made.id).unwrap().as_ref(), Some(&made));
+            assert_eq!(announcements(c).find_announcement(AnnouncementId(made.id.0 + 1)).unwrap(), None);
             assert_eq!(announcements(c).lock_announcement(made.id).unwrap(), Some(made));
         }
     });
