@@ -93,7 +93,9 @@ impl World {
 
     /// Goes on with one procedure, up to its next point.
     pub(crate) async fn go_on(&mut self) -> Judgement {
-        let at = self.rng.below(self.running.len());
+        // In some histories what began last mostly goes on first, so that it overtakes what stands before a request.
+        let overtakes = self.overtakes && self.rng.chance(80);
+        let at = if overtakes { self.running.len().saturating_sub(1) } else { self.rng.below(self.running.len()) };
         let Some(running) = self.running.get_mut(at) else { return Ok(()) };
         let progress = self.gate.advance(&mut running.task).await;
         let name = running.name.clone();

@@ -56,6 +56,8 @@ pub(crate) struct World {
     pub(crate) mailbox: Vec<String>,
     /// The secret key that the provider takes.
     pub(crate) secret: String,
+    /// Whether what began last mostly goes on first.
+    pub(crate) overtakes: bool,
     /// How many idempotency keys were used, and how many provider keys.
     pub(crate) keys: usize,
     /// The last refund that was asked for under an idempotency key.
@@ -73,6 +75,7 @@ impl World {
         let (provider, _) = market::provider(rng.clone());
         *locked(&provider.trouble) = rng.below(40);
         let has_webhook = rng.chance(75);
+        let overtakes = rng.chance(50);
         let mail_server = Arc::new(MailServer {
             clock: Arc::clone(&provider.clock),
             rng: rng.clone(),
@@ -94,6 +97,7 @@ impl World {
             processes,
             running: Vec::new(),
             has_webhook,
+            overtakes,
             mailbox: Vec::new(),
             secret: SECRET.to_owned(),
             keys: 0,
