@@ -1,7 +1,7 @@
 //! `dispute.note`
 
 use aedile_kernel::{
-    Change, Command, Context, Effect, Event, Operation, PaymentTrouble, Permission, Reference, Result, Timestamp,
+    Change, Command, Context, Effect, Event, Operation, PaymentTrouble, Permission, Result, Timestamp,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::model::{Dispute, DisputeId};
 use super::port::Disputes;
 use crate::payments::{DisputeReport, DisputeStatus};
 use crate::purchases::{Purchase, PurchaseStatus};
-use crate::refunds::{Refund, RefundId, RefundStatus, finish, give_back, next_ordinal, take_back};
+use crate::refunds::{Refund, RefundStatus, cover_lost_disputes, finish, take_back};
 
 /// Keeps what the provider says of a dispute. The licence stays while it is open. Once it is lost, the buyer has the money
 /// back: the earnings are reversed and the licence ends; both come back if it is won after all. The admins are told when a
@@ -108,13 +108,8 @@ impl NoteDispute {
         let is_given = given.is_some_and(|refund| refund.status == RefundStatus::Succeeded);
         match (dispute.status, given) {
             (DisputeStatus::Lost, _) if !is_given => {
-                let left = before.amount_cents.saturating_sub(before.refunded_cents).min(dispute.amount_cents);
                 let flag = Change::none().emit(self.trouble(PaymentTrouble::DisputeLost, before));
-                if left <= 0 {
-                    return Ok(flag);
-                }
-                let refund = disputes.insert_refund(&by_dispute(dispute, next_ordinal(&all), left, cx))?;
-                let after = give_back(disputes, before, &refund, cx)?;
+                let after = cover_lost_disputes(disputes, before, cx)?;
                 Ok(finish(disputes, before, after, Self::NAME, cx)?.1.and(flag))
             }
             (DisputeStatus::Won, Some(refund)) if is_given => {
@@ -137,24 +132,6 @@ impl NoteDispute {
                 "amount_cents": amount, "reason": reason, "due_by": due_by,
             }),
         }
-    }
-}
-
-/// The refund that a lost dispute comes to.
-fn by_dispute(dispute: &Dispute, ordinal: i64, amount_cents: i64, cx: &Context) -> Refund {
-    Refund {
-        id: RefundId(0),
-        reference: Reference::generate(cx.entropy.as_ref()),
-        purchase: dispute.purchase,
-        ordinal,
-        amount_cents,
-        status: RefundStatus::Succeeded,
-        provider_id: Some(dispute.provider_id.clone()),
-        by_dispute: true,
-        unanswered: 0,
-        asked_at: None,
-        reason: format!("lost dispute: {}", dispute.reason),
-        created_at: cx.now,
     }
 }
 

@@ -4,8 +4,10 @@ use aedile_kernel::mock::{NOW, context_of};
 
 use super::super::samples::{dispute, report};
 use super::*;
+use crate::payments::{ChargeReport, ProviderRefundStatus, RefundReport};
 use crate::purchases::samples::{paid, purchase};
 use crate::refunds::samples::{SharedBooks, pending};
+use crate::refunds::{SettleCharge, SettleRefund};
 
 /// Books in which a dispute stands so, or there is none.
 fn books(purchase: Purchase, known: Option<DisputeStatus>) -> SharedBooks {
@@ -162,4 +164,38 @@ fn a_dispute_of_a_payment_that_is_not_known_is_left_for_later() {
         assert!(change.output().is_none() && change.records().is_empty());
         assert!(books.events().is_empty(), "it is taken when it comes again");
     }
+}
+
+#[test]
+fn a_lost_dispute_covers_what_a_refund_that_fails_later_leaves() {
+    let books = books(paid(), None);
+    let cx = context_of("system", []);
+    let payment_intent = "pi_1".to_owned();
+    let told = ChargeReport {
+        payment_intent: payment_intent.clone(),
+        reference: None,
+        amount: Some(999),
+        currency: Some("usd".into()),
+        refunded: 36,
+        refunds: vec![],
+    };
+    let _ = SettleCharge { event_id: "evt_1".into(), report: told }.run(&mut books.port(), &cx).unwrap();
+    let lost = DisputeReport { amount: 999, ..said(DisputeStatus::Lost) };
+    let _ = note(&books, "evt_2", 0, lost);
+    let counted = || {
+        let counted = books.refunds().into_iter().filter(|refund| refund.status == RefundStatus::Succeeded);
+        counted.map(|refund| (refund.by_dispute, refund.amount_cents)).collect::<Vec<_>>()
+    };
+    assert_eq!((counted(), books.purchase().refunded_cents), (vec![(false, 36), (true, 963)], 999));
+    let failed = RefundReport {
+        id: "re_9".into(),
+        payment_intent: Some(payment_intent),
+        reference: None,
+        amount: 36,
+        status: ProviderRefundStatus::Canceled,
+    };
+    let _ = SettleRefund { event_id: Some("evt_3".into()), report: failed }.run(&mut books.port(), &cx).unwrap();
+    assert_eq!((counted(), books.purchase().refunded_cents), (vec![(true, 999)], 999));
+    assert_eq!(books.purchase().status, PurchaseStatus::Refunded);
+    assert_eq!(books.sums(), [-8_490_000, -1_500_000, 9_990_000]);
 }

@@ -18,6 +18,20 @@ pub(crate) fn give_back(
     post(refunds, before, refunded_cents, format!("refund:{}:r{}", before.id, refund.id), cx)
 }
 
+/// The purchase once a refund that was counted gave back `more` cents, with its transaction. [`finish`] writes it.
+pub(crate) fn give_back_more(
+    refunds: &mut dyn Refunds,
+    before: &Purchase,
+    refund: &Refund,
+    more: i64,
+    cx: &Context,
+) -> Result<Purchase> {
+    let larger = Refund { amount_cents: refund.amount_cents.saturating_add(more), ..refund.clone() };
+    refunds.update_refund(&larger)?;
+    let refunded_cents = before.refunded_cents.saturating_add(more).min(before.amount_cents);
+    post(refunds, before, refunded_cents, format!("refund:{}:r{}:to{}", before.id, refund.id, larger.amount_cents), cx)
+}
+
 /// The purchase once the money of a refund that was counted came back, with its transaction. [`finish`] writes it.
 pub(crate) fn take_back(
     refunds: &mut dyn Refunds,

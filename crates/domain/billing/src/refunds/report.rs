@@ -212,7 +212,7 @@ fn by_hand(
 }
 
 /// The number of the next refund of a purchase.
-pub(crate) fn next_ordinal(all: &[Refund]) -> i64 {
+pub(super) fn next_ordinal(all: &[Refund]) -> i64 {
     all.iter().map(|refund| refund.ordinal).max().unwrap_or(0).saturating_add(1)
 }
 

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::give_back::finish;
+use super::lost_disputes::cover_lost_disputes;
 use super::port::Refunds;
 use super::report::{apply, record};
 use crate::payments::RefundReport;
@@ -45,6 +46,7 @@ impl Command for SettleRefund {
         }
         let known = refunds.list_refunds(before.id)?;
         let after = apply(refunds, &before, &self.report, cx)?;
+        let after = cover_lost_disputes(refunds, &after, cx)?;
         let (after, finished) = finish(refunds, &before, after, Self::NAME, cx)?;
         let recorded = record(refunds, &after, &known)?;
         Ok(finished.and(recorded).returning(Some(after)))

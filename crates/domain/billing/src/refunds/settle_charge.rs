@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::give_back::finish;
+use super::lost_disputes::cover_lost_disputes;
 use super::port::Refunds;
 use super::report::{apply, apply_total, record};
 use crate::payments::ChargeReport;
@@ -50,6 +51,7 @@ impl Command for SettleCharge {
             after = apply(refunds, &after, report, cx)?;
         }
         let after = apply_total(refunds, &after, self.report.refunded, cx)?;
+        let after = cover_lost_disputes(refunds, &after, cx)?;
         let (after, finished) = finish(refunds, &paid, after, "refund.settle", cx)?;
         let recorded = record(refunds, &after, &known)?;
         Ok(completed.and(finished).and(recorded).returning(Some(after)))
