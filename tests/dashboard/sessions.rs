@@ -208,7 +208,7 @@ async fn what_changed_since_it_was_shown_is_shown_again() {
         root.patch(&format!("/admin/system/flags/{id}"), json!({ "enabled": true })).await.expect(200);
         let agree = [fields[0], fields[1], ("agreed", agreed)];
         let again = browser.post_form(path, &agree).await.expect(200).text;
-        assert!(again.contains("Something has changed since you looked"), "{again}");
+        assert!(again.contains("The data has changed since you looked"), "{again}");
         let flags = root.get("/admin/system/flags").await.expect(200).body;
         assert_eq!(flags["flags"].as_array().unwrap().len(), 1, "nothing was done");
     })

@@ -10,8 +10,8 @@ use aedile_simulator::run;
 use databases::{Template, variable};
 
 /// How many histories a test runs.
-const ON_SQLITE: u64 = 1_000;
-const ON_POSTGRES: u64 = 300;
+const ON_SQLITE: u64 = 1_500;
+const ON_POSTGRES: u64 = 500;
 /// How many are run at a time.
 const AT_ONCE: u64 = 2;
 
