@@ -195,7 +195,7 @@ mod tests {
         ]);
         let problems = typed.input(&Map::new()).err().unwrap();
         assert_eq!(problems.of_field("id"), Some("Must be a whole number".to_owned()));
-        assert_eq!(problems.of_field("name"), Some("Required".to_owned()));
+        assert_eq!(problems.of_field("name"), Some("Must be given".to_owned()));
         assert_eq!(problems.of_field("ok"), None);
     }
 }
