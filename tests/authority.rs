@@ -232,5 +232,5 @@ fn line(
     let (routes, name) = (letters(&found.routes, None), letters(&found.name, Some(&found.routes)));
     let tool = letters(&found.tool, Some(&found.routes));
     let form = letters(&found.form, Some(&(&found.routes & browsers)));
-    format!("{operation:<30} {:<13} {routes:<12} {name:<2} {tool:<2} {form}\n", permission.as_str())
+    format!("{operation:<30} {:<16} {routes:<12} {name:<2} {tool:<2} {form}\n", permission.as_str())
 }

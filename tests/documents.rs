@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use aedile_kernel::Permission;
 use clap::{Args, Command as ClapCommand};
 
 use crate::support::{TestApp, on_each_backend};
@@ -102,6 +103,17 @@ fn every_route_is_on_the_page_of_its_family() {
         };
         assert!(page.contains(route.path), "{} {}", route.method, route.path);
     }
+}
+
+#[test]
+fn the_table_of_permissions_is_the_catalogue() {
+    let section = ADMIN_SYSTEM.split("## Permissions").nth(1).unwrap().split("## ").next().unwrap();
+    let told: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+    let row = |permission: Permission| {
+        let risk = serde_json::to_value(permission.risk()).unwrap();
+        format!("| `{permission}` | {} | {} |", risk.as_str().unwrap(), permission.description())
+    };
+    assert_eq!(told, Permission::grantable().map(row).collect::<Vec<_>>());
 }
 
 #[test]

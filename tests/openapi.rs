@@ -146,7 +146,7 @@ async fn the_full_document_tells_whoever_reads_the_admin_area_of_all_there_is() 
 }
 
 #[tokio::test]
-async fn the_full_document_is_for_whoever_holds_admin_read_in_any_way() {
+async fn the_full_document_is_for_whoever_may_read_in_the_admin_areas() {
     on_each_backend(async |app: &TestApp| {
         let admin = app.super_admin().await;
         app.user("user_flagged").get("/v1/flags").await.expect(200);

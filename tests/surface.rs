@@ -55,7 +55,7 @@ fn the_matrix_of_roles_and_operations_is_the_reviewed_one() {
         let Some(operation) = route.operation else { continue };
         let may = |role: &str| if permissions(role, route.path).contains(route.permission) { "yes" } else { "-" };
         lines.push(format!(
-            "{operation:<22} {:<13} viewer {:<3} editor {:<3} super-admin {:<3}",
+            "{operation:<30} {:<16} viewer {:<3} editor {:<3} super-admin {:<3}",
             route.permission.as_str(),
             may("viewer"),
             may("editor"),
@@ -81,15 +81,16 @@ async fn knock(caller: &Caller, route: &aedile_api::RouteDescription) -> u16 {
     caller.send(method, &path, body).await.status
 }
 
-/// What a caller may do on a route: roles rule under `/admin`, the `is_admin` flag everywhere else.
+/// What a caller may do on a route: by their role wherever admins work, and by the flag `is_admin` everywhere but under
+/// `/admin`.
 fn permissions(role: &str, path: &str) -> PermissionSet {
-    use Permission::{AdminRead, AdminWrite, UsersRead, UsersWrite};
-    let flagged = [AdminRead, AdminWrite, UsersRead, UsersWrite].into_iter().collect();
+    let flagged = PermissionSet::of_admin_flag();
+    let roles_count = ["/admin", "/v1/admin", "/api"].iter().any(|prefix| path.starts_with(prefix));
     match role {
         // The operator's key is a credential of its own, which none of them has.
         _ if path.starts_with("/api/admin/users") => PermissionSet::ANONYMOUS,
         "flagged" if path.starts_with("/v1") || path.starts_with("/api") => PermissionSet::USER.union(flagged),
-        role if path.starts_with("/admin") && is_claimed(role) => {
+        role if roles_count && is_claimed(role) => {
             role_permissions(role).union([Permission::AdminArea].into_iter().collect())
         }
         _ => PermissionSet::USER,

@@ -6,7 +6,7 @@ use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, PasswordHash, TokenIssuer};
 use aedile_billing::wallets::GrantCredits;
 use aedile_identity::LocalTokens;
-use aedile_kernel::{Caller, MicroUsd, Runner, UserId};
+use aedile_kernel::{Caller, MicroUsd, Permission, Runner, UserId};
 use aedile_platform::flags::{CreateFlag, Rollout};
 use aedile_rbac::assignments::PromoteFromConsole;
 use aedile_rbac::endpoints::CreateEndpoint;
@@ -94,7 +94,7 @@ pub(crate) async fn api_key(runner: &Runner<Store>) -> Result<String> {
     let wanted = WantedApiKey {
         name: "bench".to_owned(),
         owner_email: Some(email.to_owned()),
-        scopes: ApiKey::SCOPES.to_vec(),
+        scopes: vec![Permission::AdminRead, Permission::AdminWrite],
         expires_at: None,
     };
     let key = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };

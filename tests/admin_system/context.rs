@@ -1,5 +1,6 @@
 //! `/admin/system/my-context` and `/my-permissions`.
 
+use aedile_kernel::Permission;
 use serde_json::{Value, json};
 
 use super::{Admin, as_each_admin};
@@ -7,20 +8,11 @@ use crate::support::on_each_backend;
 
 const CONTEXT: &str = "/admin/system/my-context";
 const PERMISSIONS: &str = "/admin/system/my-permissions";
-const ALL: [&str; 12] = [
-    "admin:read",
-    "admin:write",
-    "audit:read",
-    "metrics:read",
-    "config:read",
-    "config:write",
-    "users:read",
-    "users:write",
-    "flags:read",
-    "flags:write",
-    "roles:write",
-    "roles:assign",
-];
+
+/// The name of every permission that a role can hold.
+fn all() -> Vec<&'static str> {
+    Permission::grantable().map(Permission::as_str).collect()
+}
 
 #[tokio::test]
 async fn the_documented_calls_answer_as_documented() {
@@ -42,7 +34,7 @@ async fn the_documented_calls_answer_as_documented() {
         let context = json!({
             "clerk_user_id": admin.id,
             "role_name": "super-admin",
-            "permissions": ALL,
+            "permissions": all(),
             "expires_at": null,
             "tier": "admin",
             "tiers": tiers,
@@ -52,7 +44,7 @@ async fn the_documented_calls_answer_as_documented() {
         });
         assert_eq!(reply.body, json!({ "success": true, "context": context }));
         let reply = admin.get(PERMISSIONS).await.expect(200);
-        assert_eq!(reply.body, json!({ "success": true, "permissions": ALL }));
+        assert_eq!(reply.body, json!({ "success": true, "permissions": all() }));
     })
     .await;
 }

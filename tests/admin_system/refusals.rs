@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aedile_kernel::Permission;
 use reqwest::Method;
 use serde_json::json;
 
@@ -11,13 +12,14 @@ use crate::support::{Caller, Reply, on_each_backend};
 /// Method, path, permission, and how a refusal is written down: action, kind and id.
 type Door = (&'static str, &'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
-const DOORS: [Door; 33] = [
+const DOORS: [Door; 34] = [
     ("GET", "/admin/system/roles", "admin:read", "role.list", "role", None),
     ("POST", "/admin/system/roles", "roles:write", "role.create", "role", None),
     ("PATCH", "/admin/system/roles/9", "roles:write", "role.update", "role", Some("9")),
     ("GET", "/admin/system/roles/assignments", "admin:read", "assignment.list", "role_assignment", None),
     ("POST", "/admin/system/roles/assign", "roles:assign", "role.assign", "role_assignment", None),
     ("DELETE", "/admin/system/roles/revoke", "roles:assign", "role.revoke", "role_assignment", None),
+    ("GET", "/admin/system/permissions", "admin:read", "permission.list", "permission", None),
     ("GET", "/admin/system/tiers", "admin:read", "tier.list", "tier_config", None),
     ("PUT", "/admin/system/tiers/x", "config:write", "tier.update", "tier_config", Some("x")),
     ("DELETE", "/admin/system/tiers/x", "config:write", "tier.delete", "tier_config", Some("x")),
@@ -47,20 +49,10 @@ const DOORS: [Door; 33] = [
     ("GET", "/admin/usage/x", "metrics:read", "usage.get", "usage", Some("x")),
 ];
 
-const ALL: [&str; 12] = [
-    "admin:read",
-    "admin:write",
-    "audit:read",
-    "metrics:read",
-    "config:read",
-    "config:write",
-    "users:read",
-    "users:write",
-    "flags:read",
-    "flags:write",
-    "roles:write",
-    "roles:assign",
-];
+/// The name of every permission that a role can hold.
+fn all() -> Vec<&'static str> {
+    Permission::grantable().map(Permission::as_str).collect()
+}
 
 /// Sends a request to an endpoint; its content does not matter yet.
 async fn knock(caller: &Caller, door: &Door) -> Reply {
@@ -97,7 +89,7 @@ async fn each_door_needs_its_one_permission() {
         for permission in needed {
             let name = permission.replace(':', "_");
             with.insert(permission, holder(app, &admin, &format!("with_{name}"), &[permission]).await);
-            let others: Vec<&str> = ALL.into_iter().filter(|other| *other != permission).collect();
+            let others: Vec<&str> = all().into_iter().filter(|other| *other != permission).collect();
             without.insert(permission, holder(app, &admin, &format!("without_{name}"), &others).await);
         }
         let mut trail = Trail::of(&admin).await;

@@ -51,6 +51,7 @@ fn script() -> Vec<(&'static str, Value)> {
         ("role.assign", json!({ "clerk_user_id": "user_a", "role_name": "helper" })),
         ("assignment.list", json!({})),
         ("role.revoke", json!({ "clerk_user_id": "user_a", "role_name": "helper" })),
+        ("permission.list", json!({})),
         ("permission.show_own", json!({})),
         ("tier.list", json!({})),
         ("tier.update", json!({ "tier_name": "gold", "rate_limit": 500, "display_name": "Gold", "order_rank": 7 })),

@@ -149,13 +149,15 @@ async fn whoever_signed_in_here_acts_no_more_once_their_rights_ended() {
         let root = app.super_admin().await;
         // The last local admin could not be held.
         local_user(&root, "keeper@example.com", "admin").await;
+        // A role that permits nothing of what the flag permits.
+        holder(app, &root, "manager", &["admin:read", "flags:write"]).await;
         for (n, end) in End::OF_LOCAL_USERS.into_iter().enumerate() {
             let identifier = format!("user{n}@example.com");
             let id = local_user(&root, &identifier, "admin").await;
             promote(&root, &id).await;
-            app.assign(&id, "super-admin").await;
+            app.assign(&id, "role-of-manager").await;
             let bearer = sign_in(app, &identifier).await.token().to_owned();
-            let (cookie, role) = (format!("aedile_session={bearer}"), "super-admin".to_owned());
+            let (cookie, role) = (format!("aedile_session={bearer}"), "role-of-manager".to_owned());
             let (role_number, key) = (String::new(), String::new());
             let actor = Actor { id, bearer, cookie: Some(cookie), role, role_number, key, by_role: true };
             nothing_late_is_done(app, &root, &actor, end).await;

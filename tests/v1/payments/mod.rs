@@ -9,3 +9,4 @@ mod pages;
 pub(crate) mod purchases;
 mod refund_fates;
 mod refunds;
+mod support_agents;

@@ -10,7 +10,7 @@ mod suspicious;
 use std::sync::Arc;
 use std::time::Instant;
 
-use aedile_accounts::api_keys::{ApiKey, WantedApiKey, mint_api_key};
+use aedile_accounts::api_keys::{WantedApiKey, mint_api_key};
 use aedile_accounts::secrets::Secret;
 use aedile_accounts::tokens::new_token_id;
 use aedile_accounts::{
@@ -22,7 +22,7 @@ use aedile_identity::{Pbkdf2Hasher, SystemEntropy};
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::Mode;
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Error, PageRequest, Result, Runner, UserId};
+use aedile_kernel::{Caller, Error, PageRequest, Permission, Result, Runner, UserId};
 use aedile_rbac::assignments::{AssignRole, PromoteFromConsole};
 use aedile_reporting::directory::ListUsers;
 use aedile_store::Store;
@@ -37,6 +37,7 @@ use crate::settings::Settings;
 use stage::Stage;
 
 const ADMIN: &str = "admin@demo.example";
+const SUPPORT: &str = "donald@demo.example";
 const STEPS: &str = include_str!("control.json");
 /// Identifier, tier, role of the admin area.
 const PEOPLE: [(&str, Option<&str>, Option<&str>); 8] = [
@@ -47,7 +48,7 @@ const PEOPLE: [(&str, Option<&str>, Option<&str>); 8] = [
     ("+4915112345678", None, None),
     ("linus@demo.example", Some("free"), None),
     ("margaret@demo.example", None, Some("flag-manager")),
-    ("donald@demo.example", None, Some("support")),
+    (SUPPORT, None, Some("support")),
 ];
 
 /// What became of the demo.
@@ -153,6 +154,9 @@ async fn fill(stage: &Stage) -> Result<UserId> {
     step(6, "an API key");
     let key = key(stage, &caller).await?;
     tell(format_args!("Demo admin: {ADMIN}, password: {password}"));
+    tell(format_args!(
+        "A support agent, who refunds and holds without being an admin: {SUPPORT}, with the same password"
+    ));
     tell(format_args!("API key: {}", key.expose()));
     Ok(admin)
 }
@@ -187,7 +191,7 @@ async fn key(stage: &Stage, caller: &Caller) -> Result<Secret> {
     let wanted = WantedApiKey {
         name: "demo".to_owned(),
         owner_email: Some(ADMIN.to_owned()),
-        scopes: ApiKey::SCOPES.to_vec(),
+        scopes: vec![Permission::AdminRead, Permission::AdminWrite],
         expires_at: None,
     };
     Ok(mint_api_key(&stage.operations, stage.runner.entropy().as_ref(), caller, wanted).await?.0)

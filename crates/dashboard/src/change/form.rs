@@ -142,7 +142,7 @@ fn control(field: &Field, value: &str, current: Option<&Value>) -> Control {
             let chosen: Vec<&str> = value.split(',').map(str::trim).collect();
             let tick = |choice: String| Tick {
                 is_chosen: chosen.contains(&choice.as_str()),
-                label: choice.clone(),
+                label: described(&choice),
                 value: choice,
             };
             Control::Ticks(choices(field).into_iter().map(tick).collect())
@@ -173,12 +173,17 @@ fn choice(field: &Field, values: &[&str], chosen: &str, current: Option<&Value>)
     Control::Choice(nothing.into_iter().chain(ticks).collect())
 }
 
+/// A permission with what it permits; any other choice as it is.
+fn described(choice: &str) -> String {
+    let permission = Permission::ALL.iter().find(|permission| permission.as_str() == choice);
+    permission.map_or_else(|| choice.to_owned(), |permission| format!("{choice}: {}", permission.description()))
+}
+
 /// What a list may hold. Permissions are named by text in roles, which tell an unknown one in words of their own.
 fn choices(field: &Field) -> Vec<String> {
-    let grantable = || Permission::ALL.iter().filter(|permission| permission.is_grantable()).map(ToString::to_string);
     match field.name.as_str() {
-        "permissions" => grantable().collect(),
-        "scopes" => ["admin:read", "admin:write", "user:write"].map(str::to_owned).to_vec(),
+        "permissions" => Permission::grantable().map(|permission| permission.to_string()).collect(),
+        "scopes" => Permission::scopes().map(|scope| scope.to_string()).collect(),
         _ => field.choices.clone(),
     }
 }

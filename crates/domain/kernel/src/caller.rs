@@ -192,6 +192,14 @@ impl Caller {
         }
     }
 
+    /// Refuses a caller who lacks one of `permissions`: nobody gives, takes or changes what they don't hold themselves.
+    ///
+    /// # Errors
+    /// `Denied` with the first permission that is missing.
+    pub fn require_all(&self, permissions: PermissionSet) -> Result<()> {
+        self.permissions.first_missing(permissions).map_or(Ok(()), |missing| Err(Error::Denied(missing)))
+    }
+
     /// Whether this is `user`.
     #[must_use]
     pub fn is(&self, user: &UserId) -> bool {

@@ -50,7 +50,7 @@ pub use invalidation::{Epochs, Topic};
 pub use money::{Cents, Credits, MicroUsd};
 pub use operation::{Admits, Command, Effect, Operation, Query};
 pub use page::{Cursor, InstallationKey, Page, PageRequest, Position, SortKey};
-pub use permission::{Permission, PermissionSet};
+pub use permission::{Permission, PermissionSet, Risk};
 pub use policy::{GatewayDefault, Policy};
 pub use reference::Reference;
 pub use registry::{Operations, Registry};

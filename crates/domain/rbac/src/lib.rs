@@ -27,6 +27,7 @@ where
     registry.query::<assignments::ListAssignments>();
     registry.command::<assignments::AssignRole>();
     registry.command::<assignments::RevokeRole>();
+    registry.query::<principal::ListPermissions>();
     registry.query::<principal::ShowOwnPermissions>();
     registry.query::<tiers::ListTiers>();
     registry.command::<tiers::UpdateTier>();

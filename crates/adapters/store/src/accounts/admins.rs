@@ -90,10 +90,6 @@ fn user_id(id: &str) -> Result<UserId> {
     read::user_id("users", "id", id)
 }
 
-/// What the flag `is_admin` permits.
-const FLAGGED: [Permission; 4] =
-    [Permission::AdminRead, Permission::AdminWrite, Permission::UsersRead, Permission::UsersWrite];
-
 pub(super) fn permissions_of(connection: &mut Connection, id: &UserId) -> Result<PermissionSet> {
     let role: Option<String> = role_assignments::table
         .inner_join(roles::table)
@@ -104,7 +100,7 @@ pub(super) fn permissions_of(connection: &mut Connection, id: &UserId) -> Result
         .db()?;
     let is_flagged = users::table.filter(users::id.eq(id.as_str())).select(users::is_admin).first(connection);
     let by_flag = if is_flagged.optional().db()? == Some(true) {
-        FLAGGED.into_iter().collect()
+        PermissionSet::of_admin_flag()
     } else {
         PermissionSet::default()
     };

@@ -1,7 +1,9 @@
 //! Accounts about to be deleted, and what is left of those that were.
 
 use aedile_accounts::deletion::{DeletionState, Deletions, PendingDeletion};
-use aedile_kernel::{AccountStatus, Administrators, Cursor, Page, PageRequest, Position, Result, Timestamp, UserId};
+use aedile_kernel::{
+    AccountStatus, Administrators, Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId,
+};
 use diesel::prelude::*;
 
 use super::admins;
@@ -23,6 +25,10 @@ impl Deletions for Connection {
         let with_id = users::table.filter(users::id.eq(id.as_str())).select(StandingRow::as_select());
         let row: Option<StandingRow> = with_id.first(self).optional().db()?;
         row.map(|row| row.pending().map(|pending| pending.leaving)).transpose()
+    }
+
+    fn permissions_of(&mut self, id: &UserId) -> Result<PermissionSet> {
+        admins::permissions_of(self, id)
     }
 
     fn update(&mut self, leaving: &DeletionState, now: Timestamp) -> Result<()> {

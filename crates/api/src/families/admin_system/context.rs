@@ -1,12 +1,12 @@
-//! `/admin/system/my-context` and `/my-permissions`: what the caller is and may do. They need the admin claim and no
-//! role.
+//! `/admin/system/permissions`, the catalogue; `/my-context` and `/my-permissions`, what the caller is and may do, which need
+//! the admin claim and no role.
 
 use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use aedile_kernel::{Caller, Error, Permission, PermissionSet, Timestamp, UserId};
 use aedile_platform::announcements::Announcement;
-use aedile_rbac::principal::ShowOwnPermissions;
+use aedile_rbac::principal::{ListPermissions, ShowOwnPermissions};
 use aedile_rbac::scopes::{ListScopes, Scope};
 use aedile_rbac::tiers::{ListTiers, Tier};
 use schemars::JsonSchema;
@@ -40,6 +40,10 @@ pub(super) async fn my_context(call: Call<ShowOwnPermissions>) -> Answer {
         announcements: showing(&announcements, now),
     };
     Ok(HttpResponse::Ok().json(Envelope::of("context", context)))
+}
+
+pub(super) async fn permissions(call: Call<ListPermissions>) -> Answer {
+    call.answer(ListPermissions {}, |all| (HttpResponse::Ok(), Envelope::of("permissions", all))).await
 }
 
 pub(super) async fn my_permissions(call: Call<ShowOwnPermissions>) -> Answer {

@@ -22,6 +22,7 @@ use aedile_audit::chain::Verification;
 use aedile_kernel::{Authority, InstallationKey, Page, PageRequest, UserId};
 use aedile_rbac::assignments::AssignRole;
 use aedile_rbac::gateway::TestEndpoint;
+use aedile_rbac::principal::PermissionDescription;
 use aedile_rbac::roles::CreateRole;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -153,6 +154,8 @@ pub(crate) fn routes() -> Routes<AdminSystem> {
         .on(Admin, Method::PATCH, "/admin/system/roles/{id}", roles::update)
         .takes::<roles::Changes>()
         .answers(one::<roles::RoleBody>("role"))
+        .on(Admin, Method::GET, "/admin/system/permissions", context::permissions)
+        .answers(rows::<PermissionDescription>("permissions"))
         .on(Admin, Method::GET, "/admin/system/my-context", context::my_context)
         .tells("What the caller is and may do, and what shows and is on for them.")
         .answers(one::<context::ContextBody>("context"))

@@ -52,7 +52,7 @@ static KEYS: FamilyDescription = FamilyDescription {
 
 impl ApiFamily for ApiV1 {
     const FAMILY: &'static FamilyDescription = &FAMILY;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         render(refusal)
@@ -61,7 +61,7 @@ impl ApiFamily for ApiV1 {
 
 impl ApiFamily for ApiKeys {
     const FAMILY: &'static FamilyDescription = &KEYS;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         render(refusal)

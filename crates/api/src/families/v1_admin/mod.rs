@@ -55,7 +55,7 @@ static FAMILY: FamilyDescription = FamilyDescription {
 
 impl ApiFamily for V1Admin {
     const FAMILY: &'static FamilyDescription = &FAMILY;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
 
     fn render(refusal: &Refusal) -> HttpResponse {
         problem::render(refusal)

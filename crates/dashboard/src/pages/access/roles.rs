@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aedile_accounts::ListLocalUsers;
 use aedile_accounts::admins::{AdminProfile, ListAdmins};
-use aedile_kernel::{PageRequest, Permission, Position, Result, Timestamp};
+use aedile_kernel::{PageRequest, Permission, Position, Result, Risk, Timestamp};
 use aedile_rbac::assignments::{Assignment, ListAssignments};
 use aedile_rbac::roles::{ListRoles, Role};
 
@@ -53,16 +53,24 @@ fn row(backend: &dyn DashboardBackend, role: &Role) -> [Cell; 5] {
 /// Permissions down, roles across.
 fn grid(roles: &[Role]) -> Table {
     let names = roles.iter().map(|role| role.role_name.as_str());
-    let columns: Vec<&str> = std::iter::once("Permission").chain(names).collect();
-    let permissions = Permission::ALL.iter().filter(|permission| permission.is_grantable());
-    let rows = permissions.map(|permission| {
-        let ticks = roles.iter().map(|role| match role.permission_set().contains(*permission) {
+    let columns: Vec<&str> = ["Permission", "Permits", "Risk"].into_iter().chain(names).collect();
+    let rows = Permission::grantable().map(|permission| {
+        let about = [Cell::Code(permission.to_string()), Cell::from(permission.description()), risk(permission.risk())];
+        let ticks = roles.iter().map(|role| match role.permission_set().contains(permission) {
             true => Cell::Badge(Tone::Good, "✓ yes".to_owned()),
             false => Cell::from("no"),
         });
-        std::iter::once(Cell::Code(permission.to_string())).chain(ticks).collect::<Vec<_>>()
+        about.into_iter().chain(ticks).collect::<Vec<_>>()
     });
     Table::new("Permissions by role", &columns, "No roles.").rows(rows).row_heads()
+}
+
+fn risk(risk: Risk) -> Cell {
+    match risk {
+        Risk::Low => Cell::Badge(Tone::Neutral, "low".to_owned()),
+        Risk::Medium => Cell::Badge(Tone::Warning, "medium".to_owned()),
+        Risk::High => Cell::Badge(Tone::Bad, "high".to_owned()),
+    }
 }
 
 /// Who holds which role.

@@ -17,7 +17,7 @@ pub struct AppointOwner {
 
 impl Operation for AppointOwner {
     const NAME: &'static str = "owner.appoint";
-    const PERMISSION: Permission = Permission::AdminWrite;
+    const PERMISSION: Permission = Permission::AdminsWrite;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;

@@ -15,7 +15,7 @@ pub struct CheckAdmin {}
 impl Operation for CheckAdmin {
     const NAME: &'static str = "admin.check";
     const PERMISSION: Permission = Permission::Own;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     const ADMITS: Admits = Admits::Held;

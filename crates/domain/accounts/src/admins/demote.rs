@@ -1,6 +1,8 @@
 //! Takes admin rights from a user.
 
-use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, PermissionSet, Result, Topic, UserId,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,8 +20,8 @@ pub struct DemoteAdmin {
 
 impl Operation for DemoteAdmin {
     const NAME: &'static str = "admin.demote";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::AdminsWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;
@@ -33,6 +35,7 @@ impl Operation for DemoteAdmin {
 
 impl Command for DemoteAdmin {
     fn run(&self, admins: &mut Self::Repository, cx: &Context) -> Result<Change<AdminStatus>> {
+        cx.caller.require_all(PermissionSet::of_admin_flag())?;
         let all = admins.lock_admins()?;
         let user = admins.lock_user(&self.user_id)?.ok_or_else(|| Error::not_found("User"))?;
         let status = AdminStatus { user_id: user.id.clone(), is_admin: false };
@@ -64,7 +67,7 @@ mod tests {
         admins.expect_lock_admins().return_once(|| Ok(Administrators { flagged, ..Administrators::default() }));
         admins.expect_lock_user().return_once(move |_| Ok(user));
         admins.expect_set_admin().times(writes).returning(|_, _, _| Ok(()));
-        let cx = context_of("user_root", [Permission::AdminWrite]);
+        let cx = context_of("user_root", PermissionSet::of_admin_flag().iter());
         DemoteAdmin { user_id: UserId::parse("user_a").unwrap() }.run(&mut admins, &cx)
     }
 
@@ -77,6 +80,13 @@ mod tests {
         let change = demote(&[("user_a", true), ("user_b", true)], admin(), 1).unwrap();
         assert!(!change.output().is_admin && change.records().len() == 1);
         assert!(matches!(demote(&[("user_a", true)], admin(), 0), Err(Error::Conflict(_))));
+    }
+
+    #[test]
+    fn c_04_nobody_demotes_who_may_do_more_than_they() {
+        let cx = context_of("user_clerk", [Permission::AdminsWrite]);
+        let command = DemoteAdmin { user_id: UserId::parse("user_a").unwrap() };
+        assert!(matches!(command.run(&mut MockMarketplaceAdmins::new(), &cx), Err(Error::Denied(_))));
     }
 
     #[test]

@@ -14,8 +14,8 @@ pub struct ListAdmins {}
 
 impl Operation for ListAdmins {
     const NAME: &'static str = "admin.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::UsersRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     type Repository = dyn MarketplaceAdmins;

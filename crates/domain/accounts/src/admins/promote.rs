@@ -1,7 +1,8 @@
 //! Makes a user an admin.
 
 use aedile_kernel::{
-    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId,
+    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, PermissionSet, Result,
+    Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use super::model::AdminStatus;
 use super::port::MarketplaceAdmins;
 use crate::users::User;
 
-/// Makes a user an admin of the marketplace. Idempotent.
+/// Makes a user an admin of the marketplace. Idempotent. Only for those who hold all that the flag `is_admin` permits.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromoteAdmin {
@@ -20,8 +21,8 @@ pub struct PromoteAdmin {
 
 impl Operation for PromoteAdmin {
     const NAME: &'static str = "admin.promote";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::AdminsWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;
@@ -35,6 +36,7 @@ impl Operation for PromoteAdmin {
 
 impl Command for PromoteAdmin {
     fn run(&self, admins: &mut Self::Repository, cx: &Context) -> Result<Change<AdminStatus>> {
+        cx.caller.require_all(PermissionSet::of_admin_flag())?;
         admins.lock_admins()?;
         let user = admins.lock_user(&self.user_id)?.ok_or_else(|| Error::not_found("User"))?;
         let status = AdminStatus { user_id: user.id.clone(), is_admin: true };
@@ -64,7 +66,7 @@ mod tests {
         admins.expect_lock_admins().return_once(|| Ok(Administrators::default()));
         admins.expect_lock_user().return_once(move |_| Ok(user));
         admins.expect_set_admin().times(writes).returning(|_, _, _| Ok(()));
-        let cx = context_of("user_root", [Permission::AdminWrite]);
+        let cx = context_of("user_root", PermissionSet::of_admin_flag().iter());
         PromoteAdmin { user_id: UserId::parse("user_a").unwrap() }.run(&mut admins, &cx)
     }
 
@@ -75,6 +77,13 @@ mod tests {
         assert_eq!(change.records()[0].new_values, Some(serde_json::json!({"is_admin": true})));
         let again = promote(Some(User { is_admin: true, ..sample("user_a") }), 0).unwrap();
         assert!(again.output().is_admin && again.records().is_empty());
+    }
+
+    #[test]
+    fn c_03_nobody_makes_an_admin_who_lacks_what_admins_may_do() {
+        let cx = context_of("user_clerk", [Permission::AdminsWrite, Permission::UsersRead]);
+        let command = PromoteAdmin { user_id: UserId::parse("user_a").unwrap() };
+        assert!(matches!(command.run(&mut MockMarketplaceAdmins::new(), &cx), Err(Error::Denied(_))));
     }
 
     #[test]

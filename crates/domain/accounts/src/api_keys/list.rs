@@ -18,8 +18,8 @@ pub struct ListApiKeys {
 
 impl Operation for ListApiKeys {
     const NAME: &'static str = "api_key.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
+    const PERMISSION: Permission = Permission::KeysRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn ApiKeys;

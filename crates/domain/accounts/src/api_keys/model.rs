@@ -60,8 +60,6 @@ pub struct ApiKey {
 impl ApiKey {
     /// What every key begins with.
     pub const PREFIX: &'static str = "vfc_live_";
-    /// What keys may be allowed.
-    pub const SCOPES: [Permission; 3] = [Permission::AdminRead, Permission::AdminWrite, Permission::UserWrite];
     /// Uses closer together than this are noted once.
     const NOTED_EVERY_SECONDS: i64 = 60;
 
@@ -70,8 +68,8 @@ impl ApiKey {
     /// # Errors
     /// `Invalid` for anything that keys can't be allowed.
     pub fn scope(name: &str) -> Result<Permission> {
-        let found = Self::SCOPES.into_iter().find(|scope| scope.as_str() == name);
-        found.ok_or_else(|| Error::invalid("scopes", "must hold admin:read, admin:write or user:write"))
+        let found = Permission::scopes().find(|scope| scope.as_str() == name);
+        found.ok_or_else(|| Error::invalid("scopes", format!("{name} is no scope of an API key")))
     }
 
     /// Whether a credential claims to be a key.

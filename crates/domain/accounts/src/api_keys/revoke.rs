@@ -17,8 +17,8 @@ pub struct RevokeApiKey {
 
 impl Operation for RevokeApiKey {
     const NAME: &'static str = "api_key.revoke";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
+    const PERMISSION: Permission = Permission::KeysWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn ApiKeys;

@@ -18,8 +18,8 @@ pub struct ListPendingDeletions {
 
 impl Operation for ListPendingDeletions {
     const NAME: &'static str = "account.list_pending_deletions";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::UsersRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     type Repository = dyn Deletions;

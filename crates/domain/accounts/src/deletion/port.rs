@@ -1,6 +1,6 @@
 //! What the rules about leaving need of the store.
 
-use aedile_kernel::{Administrators, Page, PageRequest, Result, Timestamp, UserId};
+use aedile_kernel::{Administrators, Page, PageRequest, PermissionSet, Result, Timestamp, UserId};
 
 use super::model::{DeletionState, PendingDeletion};
 
@@ -18,6 +18,13 @@ pub trait Deletions: Send {
     /// # Errors
     /// If the store fails.
     fn lock(&mut self, id: &UserId) -> Result<Option<DeletionState>>;
+
+    /// Everything the user's assigned role permits, whether or not it has ended or is switched off, and what the flag
+    /// `is_admin` permits. Empty for most.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn permissions_of(&mut self, id: &UserId) -> Result<PermissionSet>;
 
     /// Writes where the account stands and the times of its deletion.
     ///

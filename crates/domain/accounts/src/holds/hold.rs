@@ -1,8 +1,8 @@
 //! `account.hold`
 
 use aedile_kernel::{
-    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId,
-    text,
+    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, PermissionSet, Result,
+    Topic, UserId, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,8 +21,8 @@ pub struct HoldAccount {
 
 impl Operation for HoldAccount {
     const NAME: &'static str = "account.hold";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::UsersHold;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;
@@ -50,6 +50,7 @@ impl Command for HoldAccount {
         }
         let admins = accounts.lock_admins()?;
         let before = known(accounts.lock(&self.user_id)?)?;
+        may_judge(cx, accounts.permissions_of(&self.user_id)?)?;
         let standing = Standing { status: AccountStatus::Held, user_id: self.user_id.clone() };
         if before.status == AccountStatus::Held {
             return Ok(Change::none().returning(standing));
@@ -60,6 +61,11 @@ impl Command for HoldAccount {
         let change = Change::of(Self::RESOURCE, &self.user_id).before(&before).after(&Held { account: &after, reason });
         Ok(change.invalidate(Topic::Access).returning(standing))
     }
+}
+
+/// Refuses who would hold or release somebody with permissions they lack, unless they may demote admins, too.
+pub(super) fn may_judge(cx: &Context, permissions: PermissionSet) -> Result<()> {
+    if cx.caller.permissions.contains(Permission::AdminsWrite) { Ok(()) } else { cx.caller.require_all(permissions) }
 }
 
 /// The account, unless there is none any more.
@@ -88,9 +94,10 @@ mod tests {
         let mut accounts = MockDeletions::new();
         accounts.expect_lock_admins().return_once(|| Ok(Administrators { flagged, ..Administrators::default() }));
         accounts.expect_lock().return_once(move |_| Ok(account));
+        accounts.expect_permissions_of().returning(|_| Ok(PermissionSet::default()));
         accounts.expect_update().times(writes).returning(|_, _| Ok(()));
         let command = HoldAccount { user_id, reason: " Odd purchases ".into() };
-        command.run(&mut accounts, &context_of(by, [Permission::AdminWrite]))
+        command.run(&mut accounts, &context_of(by, [Permission::UsersHold]))
     }
 
     #[test]
@@ -113,6 +120,15 @@ mod tests {
         assert!(matches!(hold(active, true, "user_root", 0), Err(Error::Conflict(_))));
         assert!(matches!(hold(None, false, "user_root", 0), Err(Error::NotFound(_))));
         assert!(matches!(hold(Some(AccountStatus::Deleted), false, "user_root", 0), Err(Error::NotFound(_))));
+    }
+
+    #[test]
+    fn c_04_only_who_may_demote_admins_holds_somebody_above_them() {
+        let above = [Permission::UsersHold, Permission::RolesAssign].into_iter().collect();
+        let may = |held: &[Permission]| may_judge(&context_of("user_clerk", held.iter().copied()), above);
+        assert!(matches!(may(&[Permission::UsersHold]), Err(Error::Denied(Permission::RolesAssign))));
+        assert!(may(&[Permission::UsersHold, Permission::RolesAssign]).is_ok());
+        assert!(may(&[Permission::UsersHold, Permission::AdminsWrite]).is_ok());
     }
 
     #[test]

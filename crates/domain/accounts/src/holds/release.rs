@@ -6,7 +6,7 @@ use aedile_kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::hold::known;
+use super::hold::{known, may_judge};
 use crate::deletion::{DeletionState, Deletions, Standing};
 
 /// Releases an account from hold. A deletion that its owner had requested is scheduled again.
@@ -19,8 +19,8 @@ pub struct ReleaseAccount {
 
 impl Operation for ReleaseAccount {
     const NAME: &'static str = "account.release";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::UsersHold;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;
@@ -36,6 +36,7 @@ impl Command for ReleaseAccount {
     fn run(&self, accounts: &mut Self::Repository, cx: &Context) -> Result<Change<Standing>> {
         accounts.lock_admins()?;
         let before = known(accounts.lock(&self.user_id)?)?;
+        may_judge(cx, accounts.permissions_of(&self.user_id)?)?;
         let standing = |status| Standing { status, user_id: self.user_id.clone() };
         if before.status != AccountStatus::Held {
             return Ok(Change::none().returning(standing(before.status)));
@@ -56,7 +57,7 @@ mod tests {
 
     use super::*;
     use crate::deletion::MockDeletions;
-    use aedile_kernel::Administrators;
+    use aedile_kernel::{Administrators, PermissionSet};
 
     fn release(status: AccountStatus, is_leaving: bool, writes: usize) -> Change<Standing> {
         let user_id = UserId::parse("user_a").unwrap();
@@ -70,8 +71,9 @@ mod tests {
         let mut accounts = MockDeletions::new();
         accounts.expect_lock_admins().return_once(|| Ok(Administrators::default()));
         accounts.expect_lock().return_once(move |_| Ok(Some(account)));
+        accounts.expect_permissions_of().returning(|_| Ok(PermissionSet::default()));
         accounts.expect_update().times(writes).returning(|_, _| Ok(()));
-        let cx = context_of("user_root", [Permission::AdminWrite]);
+        let cx = context_of("user_root", [Permission::UsersHold]);
         ReleaseAccount { user_id }.run(&mut accounts, &cx).unwrap()
     }
 

@@ -18,7 +18,7 @@ pub(super) fn may_change(cx: &Context, account: &LocalAccount, permissions: Perm
     if is_admin(account) || permissions != PermissionSet::default() {
         needs(cx, Permission::RolesAssign)?;
     }
-    cx.caller.permissions.first_missing(permissions).map_or(Ok(()), |missing| Err(Error::Denied(missing)))
+    cx.caller.require_all(permissions)
 }
 
 fn is_admin(account: &LocalAccount) -> bool {

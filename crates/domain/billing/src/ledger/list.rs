@@ -18,8 +18,8 @@ pub struct ListTransactions {
 
 impl Operation for ListTransactions {
     const NAME: &'static str = "posting.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::BillingRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "posting";
     type Repository = dyn LedgerReader;

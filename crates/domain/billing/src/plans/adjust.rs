@@ -26,8 +26,8 @@ pub struct AdjustPlanCredits {
 
 impl Operation for AdjustPlanCredits {
     const NAME: &'static str = "plan_credits.adjust";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
+    const PERMISSION: Permission = Permission::BillingGrant;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -79,7 +79,7 @@ mod tests {
     fn adjust(plans: &mut MemoryPlans, user_id: UserId, amount: i64) -> Result<Change<PostedTransaction>> {
         let command = AdjustPlanCredits { user_id, amount, reason: Some("goodwill".into()) };
         assert_eq!(command.resource_id(), Some(command.user_id.to_string()));
-        command.run(plans, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(plans, &context_of("user_root", [Permission::BillingGrant]))
     }
 
     #[test]

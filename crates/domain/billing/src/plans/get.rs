@@ -17,8 +17,8 @@ pub struct GetPlan {
 
 impl Operation for GetPlan {
     const NAME: &'static str = "plan.get";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
+    const PERMISSION: Permission = Permission::BillingRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Plans;

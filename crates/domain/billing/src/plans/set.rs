@@ -21,8 +21,8 @@ pub struct SetPlan {
 
 impl Operation for SetPlan {
     const NAME: &'static str = "plan.set";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey];
+    const PERMISSION: Permission = Permission::BillingWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn set(plans: &mut MemoryPlans, user_id: UserId, tier: &str) -> Result<Change<Refilled>> {
-        SetPlan { user_id, tier: tier.into() }.run(plans, &context_of("user_root", [Permission::AdminWrite]))
+        SetPlan { user_id, tier: tier.into() }.run(plans, &context_of("user_root", [Permission::BillingWrite]))
     }
 
     #[test]

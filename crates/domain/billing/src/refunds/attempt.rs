@@ -22,7 +22,7 @@ pub struct AttemptRefund {
 
 impl Operation for AttemptRefund {
     const NAME: &'static str = "refund.attempt";
-    const PERMISSION: Permission = Permission::AdminWrite;
+    const PERMISSION: Permission = Permission::BillingRefund;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Refunds;
@@ -53,7 +53,7 @@ pub struct ForgetAttempts {
 
 impl Operation for ForgetAttempts {
     const NAME: &'static str = "refund.forget_attempts";
-    const PERMISSION: Permission = Permission::AdminWrite;
+    const PERMISSION: Permission = Permission::BillingRefund;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Refunds;
@@ -85,7 +85,7 @@ pub struct NoteRefund {
 
 impl Operation for NoteRefund {
     const NAME: &'static str = "refund.note";
-    const PERMISSION: Permission = Permission::AdminWrite;
+    const PERMISSION: Permission = Permission::BillingRefund;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Refunds;

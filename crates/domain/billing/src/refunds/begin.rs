@@ -30,8 +30,8 @@ pub struct BeginRefund {
 
 impl Operation for BeginRefund {
     const NAME: &'static str = "refund.issue";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::BillingRefund;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

@@ -10,7 +10,7 @@ use crate::purchases::samples::{paid, purchase};
 
 fn begin(books: &SharedBooks, amount_cents: Option<i64>) -> Result<Change<Refunding>> {
     let begin = BeginRefund { purchase: PurchaseId(7), amount_cents, reason: "  asked for ".into() };
-    begin.run(&mut books.port(), &context_of("user_root", [Permission::AdminWrite]))
+    begin.run(&mut books.port(), &context_of("user_root", [Permission::BillingRefund]))
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(crate) fn operations(books: &SharedBooks) -> Operations {
 }
 
 fn admin() -> Caller {
-    let permissions = PermissionSet::USER.union(std::iter::once(Permission::AdminWrite).collect());
+    let permissions = PermissionSet::USER.union(std::iter::once(Permission::BillingRefund).collect());
     Caller::user(&UserId::parse("user_root").unwrap(), None, Credential::ProviderToken, permissions)
 }
 

@@ -18,8 +18,8 @@ pub struct ListRefunds {
 
 impl Operation for ListRefunds {
     const NAME: &'static str = "refund.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::BillingRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Refunds;

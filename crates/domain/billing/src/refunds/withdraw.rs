@@ -21,7 +21,7 @@ pub struct WithdrawRefund {
 
 impl Operation for WithdrawRefund {
     const NAME: &'static str = "refund.withdraw";
-    const PERMISSION: Permission = Permission::AdminWrite;
+    const PERMISSION: Permission = Permission::BillingRefund;
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Refunds;

@@ -18,8 +18,8 @@ pub struct ListVouchers {
 
 impl Operation for ListVouchers {
     const NAME: &'static str = "voucher.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const PERMISSION: Permission = Permission::VouchersRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Vouchers;

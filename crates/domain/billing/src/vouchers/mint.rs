@@ -90,8 +90,8 @@ impl MintVouchers {
 
 impl Operation for MintVouchers {
     const NAME: &'static str = "voucher.mint";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const PERMISSION: Permission = Permission::VouchersWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn caller(credential: Option<&str>, key: Option<&str>) -> Caller {
-        let caller = context_of("user_root", [Permission::AdminWrite]).caller;
+        let caller = context_of("user_root", [Permission::VouchersWrite]).caller;
         let credential_secret = credential.map(|credential| CredentialSecret::of(credential.as_bytes()));
         let idempotency_key = key.map(|key| IdempotencyKey::new(key, [7; 32]).unwrap());
         Caller { credential_secret, idempotency_key, ..caller }
@@ -219,7 +219,7 @@ mod tests {
             .withf(|like, _| (like.uses, like.created_by.as_str()) == (0, "user_root"))
             .returning(|_, new| Ok((0..).map(|at| VoucherId(40 + at)).take(new.len()).collect()));
         let (command, _) = MintVouchers::generate(wanted, &[7; 32])?;
-        command.run(&mut vouchers, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut vouchers, &context_of("user_root", [Permission::VouchersWrite]))
     }
 
     #[test]

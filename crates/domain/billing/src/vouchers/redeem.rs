@@ -21,7 +21,7 @@ pub struct RedeemVoucher {
 impl Operation for RedeemVoucher {
     const NAME: &'static str = "voucher.redeem";
     const PERMISSION: Permission = Permission::UserWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

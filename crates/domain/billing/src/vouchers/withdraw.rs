@@ -17,8 +17,8 @@ pub struct WithdrawVoucher {
 
 impl Operation for WithdrawVoucher {
     const NAME: &'static str = "voucher.withdraw";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const PERMISSION: Permission = Permission::VouchersWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Vouchers;
@@ -61,7 +61,7 @@ mod tests {
             .returning(|_, _| Ok(()));
         let command = WithdrawVoucher { id: sample().id };
         assert_eq!(command.resource_id().as_deref(), Some("7"));
-        command.run(&mut vouchers, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut vouchers, &context_of("user_root", [Permission::VouchersWrite]))
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub struct FreezeCredits {
 
 impl Operation for FreezeCredits {
     const NAME: &'static str = "credits.freeze";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const PERMISSION: Permission = Permission::BillingWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Wallets;
@@ -60,7 +60,7 @@ mod tests {
         wallets.expect_set_frozen().times(writes).withf(move |_, wanted| *wanted == frozen).returning(|_, _| Ok(()));
         let command = FreezeCredits { email: "ada@example.com".into(), frozen };
         assert_eq!(command.resource_id(), None, "an address is personal");
-        command.run(&mut wallets, &context_of("user_root", [Permission::AdminWrite])).unwrap()
+        command.run(&mut wallets, &context_of("user_root", [Permission::BillingWrite])).unwrap()
     }
 
     #[test]

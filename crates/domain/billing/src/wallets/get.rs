@@ -16,7 +16,7 @@ pub struct GetWallet {}
 impl Operation for GetWallet {
     const NAME: &'static str = "wallet.get";
     const PERMISSION: Permission = Permission::Own;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Wallets;

@@ -27,8 +27,8 @@ pub struct GrantCredits {
 
 impl Operation for GrantCredits {
     const NAME: &'static str = GRANT;
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const PERMISSION: Permission = Permission::BillingGrant;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -90,7 +90,7 @@ mod tests {
             Ok(covers.then_some(PostedTransaction { id: TransactionId(1), balance_after }))
         });
         let command = GrantCredits { email: email.into(), amount: MicroUsd(amount), note: Some("  ".into()) };
-        command.run(&mut wallets, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut wallets, &context_of("user_root", [Permission::BillingGrant]))
     }
 
     #[test]

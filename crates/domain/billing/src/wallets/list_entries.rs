@@ -20,7 +20,7 @@ pub struct ListLedgerEntries {
 impl Operation for ListLedgerEntries {
     const NAME: &'static str = "ledger_entry.list";
     const PERMISSION: Permission = Permission::Own;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Wallets;

@@ -24,7 +24,7 @@ pub struct SpendCredits {
 impl Operation for SpendCredits {
     const NAME: &'static str = "credits.spend";
     const PERMISSION: Permission = Permission::UserWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey];
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;

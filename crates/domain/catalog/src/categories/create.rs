@@ -31,8 +31,8 @@ pub struct CreateCategory {
 
 impl Operation for CreateCategory {
     const NAME: &'static str = "category.create";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;
@@ -77,7 +77,7 @@ mod tests {
         });
         let command: CreateCategory =
             serde_json::from_value(input).map_err(|e| Error::invalid("body", e.to_string()))?;
-        command.run(&mut categories, &context_of("user_admin", [Permission::AdminWrite]))
+        command.run(&mut categories, &context_of("user_admin", [Permission::CatalogWrite]))
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub struct UpdateCategory {
 
 impl Operation for UpdateCategory {
     const NAME: &'static str = "category.update";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;
@@ -111,7 +111,7 @@ mod tests {
         let mut input = json!({ "slug": "documents" });
         input.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         let command: UpdateCategory = serde_json::from_value(input).unwrap();
-        command.run(&mut categories, &context_of("user_admin", [Permission::AdminWrite]))
+        command.run(&mut categories, &context_of("user_admin", [Permission::CatalogWrite]))
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub struct ImportSkill {
 
 impl Operation for ImportSkill {
     const NAME: &'static str = "skill.import";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -132,7 +132,7 @@ mod tests {
         skills.expect_find_imported().returning(move |_, _| Ok(known.clone()));
         skills.expect_insert_skill().returning(|new, _| Ok(stored(new)));
         let command: ImportSkill = serde_json::from_value(input).unwrap();
-        command.run(&mut skills, &context_of("user_admin", [Permission::AdminWrite]))
+        command.run(&mut skills, &context_of("user_admin", [Permission::CatalogWrite]))
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub struct ListRemovedReviews {
 
 impl Operation for ListRemovedReviews {
     const NAME: &'static str = "review.list_removed";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "review";
     type Repository = dyn Takedowns;

@@ -18,8 +18,8 @@ pub struct ListWithdrawnSkills {
 
 impl Operation for ListWithdrawnSkills {
     const NAME: &'static str = "skill.list_withdrawn";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "skill";
     type Repository = dyn Takedowns;

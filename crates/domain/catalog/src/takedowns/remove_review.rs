@@ -23,8 +23,8 @@ pub struct RemoveReview {
 
 impl Operation for RemoveReview {
     const NAME: &'static str = "review.remove";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "review";
     type Repository = dyn Takedowns;
@@ -76,7 +76,7 @@ pub(super) mod tests {
         takedowns.expect_lock_moderated_review().returning(move |_| Ok(review.clone()));
         takedowns.expect_set_removed().times(writes).withf(|_, it| it.is_some()).returning(|_, _| Ok(()));
         let command = RemoveReview { id: ReviewId(3), reason: reason.into() };
-        command.run(&mut takedowns, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut takedowns, &context_of("user_root", [Permission::CatalogWrite]))
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub struct RestoreReview {
 
 impl Operation for RestoreReview {
     const NAME: &'static str = "review.restore";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "review";
     type Repository = dyn Takedowns;
@@ -68,7 +68,7 @@ mod tests {
         takedowns.expect_lock_moderated_review().return_once(move |_| Ok(Some(before)));
         takedowns.expect_set_removed().times(writes).withf(|_, it| it.is_none()).returning(|_, _| Ok(()));
         let command = RestoreReview { id: ReviewId(3), reason: None };
-        command.run(&mut takedowns, &context_of("user_root", [Permission::AdminWrite])).unwrap()
+        command.run(&mut takedowns, &context_of("user_root", [Permission::CatalogWrite])).unwrap()
     }
 
     #[test]

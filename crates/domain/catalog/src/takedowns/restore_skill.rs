@@ -22,8 +22,8 @@ pub struct RestoreSkill {
 
 impl Operation for RestoreSkill {
     const NAME: &'static str = "skill.restore";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "skill";
     type Repository = dyn Takedowns;
@@ -68,7 +68,7 @@ mod tests {
         takedowns.expect_lock_moderated_skill().return_once(move |_| Ok(Some(skill)));
         takedowns.expect_set_withdrawn().times(writes).withf(|_, it| it.is_none()).returning(|_, _| Ok(()));
         let command = RestoreSkill { slug: "tool".into(), reason: reason.map(str::to_owned) };
-        command.run(&mut takedowns, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut takedowns, &context_of("user_root", [Permission::CatalogWrite]))
     }
 
     #[test]

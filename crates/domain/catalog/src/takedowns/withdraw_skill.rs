@@ -22,8 +22,8 @@ pub struct WithdrawSkill {
 
 impl Operation for WithdrawSkill {
     const NAME: &'static str = "skill.withdraw";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::CatalogWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "skill";
     type Repository = dyn Takedowns;
@@ -67,7 +67,7 @@ mod tests {
             .withf(|_, withdrawal| withdrawal.as_ref().is_some_and(|withdrawal| withdrawal.reason == "Malware"))
             .returning(|_, _| Ok(()));
         let command = WithdrawSkill { slug: "tool".into(), reason: reason.into() };
-        command.run(&mut takedowns, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut takedowns, &context_of("user_root", [Permission::CatalogWrite]))
     }
 
     fn skill() -> ModeratedSkill {

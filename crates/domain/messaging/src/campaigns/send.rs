@@ -22,8 +22,8 @@ pub struct SendMarketingEmail {
 
 impl Operation for SendMarketingEmail {
     const NAME: &'static str = "marketing_email.send";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::MailSend;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -70,7 +70,7 @@ mod tests {
             }))
         });
         let command = SendMarketingEmail { subject: subject.into(), html_body: html.into() };
-        command.run(&mut campaigns, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut campaigns, &context_of("user_root", [Permission::MailSend]))
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub struct TestMail {
 
 impl Operation for TestMarketingEmail {
     const NAME: &'static str = "marketing_email.test";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::MailSend;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = crate::mail::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
@@ -81,14 +81,14 @@ mod tests {
 
     #[test]
     fn it_goes_to_whoever_calls() {
-        let change = test(Some("root@example.com"), &context_of("user_root", [Permission::AdminWrite])).unwrap();
+        let change = test(Some("root@example.com"), &context_of("user_root", [Permission::MailSend])).unwrap();
         let sent = TestMail { mail_id: MailId(7), email: "root@example.com".into() };
         assert_eq!((change.output(), change.records().len()), (&sent, 1));
     }
 
     #[test]
     fn without_an_address_it_is_refused() {
-        let cx = context_of("user_root", [Permission::AdminWrite]);
+        let cx = context_of("user_root", [Permission::MailSend]);
         assert!(matches!(test(None, &cx), Err(Error::Conflict(_))));
         let operator = Context { caller: Caller::operator(), ..cx };
         assert!(matches!(test(Some("root@example.com"), &operator), Err(Error::Conflict(_))));

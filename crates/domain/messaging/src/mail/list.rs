@@ -21,8 +21,8 @@ pub struct ListMail {
 
 impl Operation for ListMail {
     const NAME: &'static str = "mail.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::MailRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Mails;

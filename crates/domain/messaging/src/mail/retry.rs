@@ -17,8 +17,8 @@ pub struct RetryMail {
 
 impl Operation for RetryMail {
     const NAME: &'static str = "mail.retry";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::MailSend;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Mails;
@@ -65,7 +65,7 @@ mod tests {
         let mut mails = MockMails::new();
         mails.expect_lock().return_once(move |_| Ok(known));
         mails.expect_requeue().returning(|_, _| Ok(()));
-        RetryMail { id: MailId(7) }.run(&mut mails, &context_of("user_root", [Permission::AdminWrite]))
+        RetryMail { id: MailId(7) }.run(&mut mails, &context_of("user_root", [Permission::MailSend]))
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub struct ApproveClaim {
 
 impl Operation for ApproveClaim {
     const NAME: &'static str = "claim.approve";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::ModerationWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Claims;
@@ -80,7 +80,7 @@ mod tests {
         claims.expect_give_skill().times(given).returning(|_, _, _| Ok(()));
         let all = || (1..=3).map(|id| claim(id, &format!("user_{id}"))).collect();
         claims.expect_lock_undecided().returning(move |_| Ok(all()));
-        let cx = context_of("user_root", [Permission::AdminWrite]);
+        let cx = context_of("user_root", [Permission::ModerationWrite]);
         ApproveClaim { id: ClaimId(1) }.run(&mut claims, &cx)
     }
 

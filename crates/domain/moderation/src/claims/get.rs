@@ -26,8 +26,8 @@ pub struct ContestedClaim {
 
 impl Operation for GetClaim {
     const NAME: &'static str = "claim.get";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::ModerationRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Claims;
@@ -59,7 +59,7 @@ mod tests {
         let mut claims = MockClaims::new();
         claims.expect_find().returning(|id| Ok((id.0 == 1).then(|| claim(1, "user_a"))));
         claims.expect_list_rivals().returning(|_| Ok(vec![claim(2, "user_b")]));
-        let cx = context_of("user_root", [Permission::AdminRead]);
+        let cx = context_of("user_root", [Permission::ModerationRead]);
         let shown = GetClaim { id: ClaimId(1) }.run(&mut claims, &cx).unwrap();
         assert_eq!((shown.claim.id, shown.rivals.len()), (ClaimId(1), 1));
         assert!(matches!(GetClaim { id: ClaimId(2) }.run(&mut claims, &cx), Err(Error::NotFound(_))));

@@ -18,8 +18,8 @@ pub struct ListSandboxedClaims {
 
 impl Operation for ListSandboxedClaims {
     const NAME: &'static str = "claim.list_sandbox";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::ModerationRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Claims;

@@ -22,8 +22,8 @@ pub struct RejectClaim {
 
 impl Operation for RejectClaim {
     const NAME: &'static str = "claim.reject";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::ModerationWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Claims;
@@ -58,7 +58,7 @@ mod tests {
         claims.expect_lock().return_once(|_| Ok(known));
         claims.expect_update().times(writes).returning(|_| Ok(()));
         let command = RejectClaim { id: ClaimId(1), reason: Some("No proof".into()) };
-        command.run(&mut claims, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut claims, &context_of("user_root", [Permission::ModerationWrite]))
     }
 
     #[test]

@@ -17,8 +17,8 @@ pub struct GetAbuseFlag {
 
 impl Operation for GetAbuseFlag {
     const NAME: &'static str = "abuse_flag.get";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::ModerationRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn AbuseFlags;
@@ -47,7 +47,7 @@ mod tests {
         let mut flags = MockAbuseFlags::new();
         flags.expect_find().return_once(|_| Ok(None));
         let unknown = GetAbuseFlag { id: AbuseFlagId(3) };
-        let refused = unknown.run(&mut flags, &context_of("user_root", [Permission::AdminRead]));
+        let refused = unknown.run(&mut flags, &context_of("user_root", [Permission::ModerationRead]));
         assert!(matches!(refused, Err(Error::NotFound(_))));
     }
 }

@@ -24,8 +24,8 @@ pub struct ListAbuseFlags {
 
 impl Operation for ListAbuseFlags {
     const NAME: &'static str = "abuse_flag.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::ModerationRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn AbuseFlags;

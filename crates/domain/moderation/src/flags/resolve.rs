@@ -22,8 +22,8 @@ pub struct ResolveAbuseFlag {
 
 impl Operation for ResolveAbuseFlag {
     const NAME: &'static str = "abuse_flag.resolve";
-    const PERMISSION: Permission = Permission::AdminWrite;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::ModerationWrite;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn AbuseFlags;
@@ -84,7 +84,7 @@ mod tests {
         flags.expect_update().times(writes).returning(|_| Ok(()));
         let notes = notes.map(str::to_owned);
         let command = ResolveAbuseFlag { id: AbuseFlagId(3), resolution: Resolution::ResolvedFraud, notes };
-        command.run(&mut flags, &context_of("user_root", [Permission::AdminWrite]))
+        command.run(&mut flags, &context_of("user_root", [Permission::ModerationWrite]))
     }
 
     #[test]

@@ -7,13 +7,6 @@ use aedile_kernel::{
 use super::model::{AssignedRole, Principal};
 use crate::gateway::is_safe;
 
-/// What the `is_admin` flag gives beside what every user has.
-const OF_ADMINS: [Permission; 4] =
-    [Permission::AdminRead, Permission::AdminWrite, Permission::UsersRead, Permission::UsersWrite];
-
-/// What the operator's key gives.
-const OF_OPERATOR: [Permission; 2] = [Permission::AdminRead, Permission::AdminWrite];
-
 /// Everything that decides what a caller may do. The same is made of what a request began with and of what its write
 /// reads, so that both are judged by the same rule.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +43,7 @@ impl Holding<'_> {
     fn by(&self, authority: Authority, now: Timestamp) -> PermissionSet {
         let nothing = PermissionSet::ANONYMOUS;
         match (authority, self.credential, self.principal) {
-            (Authority::OperatorKey, Credential::AdminKey, _) => nothing.union(OF_OPERATOR.into_iter().collect()),
+            (Authority::OperatorKey, Credential::AdminKey, _) => nothing.union(PermissionSet::of_admin_flag()),
             (Authority::ApiKey, Credential::ApiKey(_), Some(owner)) => {
                 PermissionSet::of_api_key(self.scopes, owner.flag_permissions())
             }
@@ -75,8 +68,8 @@ impl Principal {
         self.assignment.as_ref().filter(|role| role.is_active && role.expires_at.is_none_or(|end| now < end))
     }
 
-    /// What the user may do where roles rule, under `/admin`: what every user may, and with the admin claim what their
-    /// role gives. The `is_admin` flag gives nothing here.
+    /// What the user's role lets them do, wherever roles count: what every user may, and with the admin claim what the role
+    /// holds. The `is_admin` flag gives nothing here.
     #[must_use]
     pub fn permissions(&self, now: Timestamp, has_admin_claim: bool) -> PermissionSet {
         if !has_admin_claim {
@@ -86,10 +79,10 @@ impl Principal {
         self.active_role(now).map_or(entered, |role| entered.union(role.permissions))
     }
 
-    /// What the user may do where the `is_admin` flag rules, in the marketplace and of `/api`. Roles give nothing here.
+    /// What the `is_admin` flag lets the user do, in the marketplace and of `/api`. Roles give nothing here.
     #[must_use]
     pub fn flag_permissions(&self) -> PermissionSet {
-        if self.is_admin { PermissionSet::USER.union(OF_ADMINS.into_iter().collect()) } else { PermissionSet::USER }
+        if self.is_admin { PermissionSet::USER.union(PermissionSet::of_admin_flag()) } else { PermissionSet::USER }
     }
 
     /// Whether the user's local sign-in carries the admin claim now, whatever an older token says.
@@ -137,6 +130,10 @@ mod tests {
         PermissionSet::USER.union([Permission::AdminArea].into_iter().collect())
     }
 
+    const OF_FLAG: &str = "public own user:write admin:read admin:write metrics:read users:read users:write users:hold \
+        admins:write moderation:read moderation:write catalog:read catalog:write billing:read billing:write billing:refund \
+        billing:grant vouchers:read vouchers:write mail:read mail:send keys:read keys:write";
+
     fn editor(expires_in: Option<i64>, is_active: bool) -> Principal {
         let expires_at = expires_in.map(|micros| Timestamp::from_micros(NOW + micros));
         let permissions = [Permission::FlagsWrite].into_iter().collect();
@@ -175,10 +172,10 @@ mod tests {
     }
 
     #[test]
-    fn the_admin_flag_gives_four_permissions_and_none_where_roles_rule() {
+    fn the_admin_flag_gives_its_permissions_and_none_where_roles_rule() {
         let user = Principal { is_admin: true, assignment: None, ..editor(None, true) };
         let given: Vec<&str> = user.flag_permissions().iter().map(Permission::as_str).collect();
-        assert_eq!(given, ["public", "own", "user:write", "admin:read", "admin:write", "users:read", "users:write"]);
+        assert_eq!(given.join(" "), OF_FLAG);
         assert_eq!(user.permissions(now(), true), entered());
     }
 
@@ -202,14 +199,16 @@ mod tests {
             let names: Vec<&str> = holding.permissions(&[authority], now()).iter().map(Permission::as_str).collect();
             names.join(" ")
         };
-        let flag = "public own user:write admin:read admin:write users:read users:write";
         let role = "public own user:write admin flags:write";
+        let of_key = "public own admin:read metrics:read users:read moderation:read catalog:read billing:read \
+            vouchers:read mail:read keys:read";
+        let operator = OF_FLAG.replace("own ", "");
         for (credential, expected) in [
-            (&Credential::ProviderToken, [flag, "public", "public", role]),
-            (&Credential::LocalToken, [flag, "public", "public", role]),
-            (&Credential::CliToken(1), [flag, "public", "public", "public own user:write"]),
-            (&key, ["public", "public own admin:read", "public", "public"]),
-            (&Credential::AdminKey, ["public", "public", "public admin:read admin:write", "public"]),
+            (&Credential::ProviderToken, [OF_FLAG, "public", "public", role]),
+            (&Credential::LocalToken, [OF_FLAG, "public", "public", role]),
+            (&Credential::CliToken(1), [OF_FLAG, "public", "public", "public own user:write"]),
+            (&key, ["public", of_key, "public", "public"]),
+            (&Credential::AdminKey, ["public", "public", &operator, "public"]),
         ] {
             let given = [AdminFlag, ApiKey, OperatorKey, Role].map(|authority| names(credential, authority));
             assert_eq!(given, expected, "{credential:?}");

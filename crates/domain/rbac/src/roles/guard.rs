@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     fn any_permissions() -> impl Strategy<Value = Vec<Permission>> {
-        let grantable: Vec<Permission> = Permission::ALL.iter().copied().filter(|p| p.is_grantable()).collect();
+        let grantable: Vec<Permission> = Permission::grantable().collect();
         proptest::sample::subsequence(grantable.clone(), 0..=grantable.len())
     }
 

@@ -6,7 +6,7 @@ use aedile_kernel::{Context, Permission, Timestamp};
 use super::{Role, RoleId, SUPER_ADMIN};
 
 pub(crate) fn grantable() -> Vec<Permission> {
-    Permission::ALL.iter().copied().filter(|p| p.is_grantable()).collect()
+    Permission::grantable().collect()
 }
 
 pub(crate) fn super_admin() -> Role {

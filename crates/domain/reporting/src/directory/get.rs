@@ -17,8 +17,8 @@ pub struct GetUser {
 
 impl Operation for GetUser {
     const NAME: &'static str = "user.get";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::UsersRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     type Repository = dyn Directory;
@@ -47,7 +47,7 @@ mod tests {
         let mut users = MockDirectory::new();
         users.expect_find().return_once(|_| Ok(None));
         let unknown = GetUser { user_id: UserId::parse("user_x").unwrap() };
-        let refused = unknown.run(&mut users, &context_of("user_root", [Permission::AdminRead]));
+        let refused = unknown.run(&mut users, &context_of("user_root", [Permission::UsersRead]));
         assert!(matches!(refused, Err(Error::NotFound(_))));
     }
 }

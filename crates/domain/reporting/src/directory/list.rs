@@ -35,8 +35,8 @@ pub struct ListUsers {
 
 impl Operation for ListUsers {
     const NAME: &'static str = "user.list";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::UsersRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "user";
     type Repository = dyn Directory;
@@ -77,12 +77,12 @@ mod tests {
                 filter.part.as_deref() == Some("ärger") && (*sort_by, *order) == (SortBy::CreatedAt, SortOrder::Desc)
             })
             .return_once(|_, _, _, _| Ok(Page { items: Vec::new(), total: Some(0), next: None }));
-        list(" ÄRGER ").run(&mut users, &context_of("user_root", [Permission::AdminRead])).unwrap();
+        list(" ÄRGER ").run(&mut users, &context_of("user_root", [Permission::UsersRead])).unwrap();
     }
 
     #[test]
     fn an_endless_search_is_refused() {
-        let cx = context_of("user_root", [Permission::AdminRead]);
+        let cx = context_of("user_root", [Permission::UsersRead]);
         assert!(list(&"a".repeat(201)).run(&mut MockDirectory::new(), &cx).is_err());
     }
 }

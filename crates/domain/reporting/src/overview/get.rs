@@ -19,8 +19,8 @@ pub struct GetOverview {}
 
 impl Operation for GetOverview {
     const NAME: &'static str = "overview.get";
-    const PERMISSION: Permission = Permission::AdminRead;
-    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
+    const PERMISSION: Permission = Permission::MetricsRead;
+    const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = "overview";
     type Repository = dyn Figures;

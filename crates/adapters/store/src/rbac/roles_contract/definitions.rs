@@ -22,7 +22,7 @@ fn three_roles_are_built_in() {
         assert_eq!(viewer, reading);
         let editing: Vec<&str> = all[1].permissions.iter().map(|p| p.as_str()).skip(6).collect();
         assert_eq!(editing, ["config:write", "flags:write", "users:write"]);
-        let grantable = Permission::ALL.iter().copied().filter(|permission| permission.is_grantable());
+        let grantable = Permission::grantable();
         assert_eq!(all[2].permission_set(), grantable.collect());
         assert_eq!(all[0].created_at.to_zoneless(), "2025-01-01T00:00:00");
     });
