@@ -175,7 +175,8 @@ impl Door {
 async fn on_the_command_line(binary: &Arc<Binary>, operations: &[Value], name: &str, input: &Value) -> Answered {
     let described = operations.iter().find(|operation| operation["name"] == name);
     let first = described.and_then(|operation| operation["input"]["required"][0].as_str()).unwrap_or_default();
-    let (noun, verb) = aedile_cli::noun_and_verb(name);
+    let known = aedile::operations_by_name();
+    let (noun, verb) = aedile_cli::noun_and_verb(known.iter().find(|operation| operation.name == name).unwrap());
     let (mut arguments, mut typed) = (vec![noun, verb], String::new());
     for (field, value) in input.as_object().unwrap() {
         let text = match value {

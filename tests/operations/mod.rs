@@ -4,6 +4,7 @@ pub(crate) mod agents;
 pub(crate) mod command_line;
 mod console;
 mod demo;
+mod facts;
 mod pipes;
 mod retention;
 mod secrets;

@@ -13,6 +13,6 @@ pub mod settings;
 mod telemetry;
 mod workers;
 
-pub use operations::{console, runner};
+pub use operations::{by_name as operations_by_name, console, runner};
 pub use server::{Running, start};
 pub use settings::Settings;

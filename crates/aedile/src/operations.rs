@@ -15,7 +15,8 @@ pub(crate) fn bind(runner: &Arc<Runner<Store>>) -> Operations {
 }
 
 /// Every operation that can be run by its name on a server.
-pub(crate) fn by_name() -> Vec<Description> {
+#[must_use]
+pub fn by_name() -> Vec<Description> {
     aedile_api::operations_by_name(registry().descriptions())
 }
 

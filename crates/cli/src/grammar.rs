@@ -9,14 +9,11 @@ use aedile_kernel::fields::{Field, Kind, fields};
 
 /// Nouns that are no plural of the operation's own.
 const UNCOUNTED: [&str; 6] = ["audit", "credits", "mail", "overview", "plan_credits", "usage"];
-/// Operations whose name is that of a command for the machine's own database.
-const RENAMED: [(&str, &str); 4] =
-    [("admin.promote", "add"), ("audit.head", "newest-seal"), ("audit.verify", "check"), ("local_user.create", "add")];
 
 /// The words of an operation's command, such as `api-keys` and `revoke`.
 #[must_use]
-pub fn noun_and_verb(operation: &str) -> (String, String) {
-    (noun_of(operation), verb_of(operation))
+pub fn noun_and_verb(operation: &Description) -> (String, String) {
+    (noun_of(operation.name), verb_of(operation))
 }
 
 /// The noun under which an operation's command is found.
@@ -32,9 +29,8 @@ pub(crate) fn noun_of(operation: &str) -> String {
     plural.replace('_', "-")
 }
 
-pub(crate) fn verb_of(operation: &str) -> String {
-    let renamed = RENAMED.iter().find(|(name, _)| *name == operation).map(|(_, verb)| *verb);
-    renamed.or_else(|| operation.split('.').nth(1)).unwrap_or_default().replace('_', "-")
+pub(crate) fn verb_of(operation: &Description) -> String {
+    operation.command_verb.or_else(|| operation.name.split('.').nth(1)).unwrap_or_default().replace('_', "-")
 }
 
 /// A command for each noun, with a command for each of its operations.
@@ -59,7 +55,7 @@ fn command(operation: &Description) -> Command {
     let fields = fields(operation.input.as_value());
     let about = operation.summary().split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned();
     let long = format!("{}\n\nRequires the permission {}.", operation.summary(), operation.permission);
-    let mut command = Command::new(verb_of(operation.name)).about(about).long_about(long);
+    let mut command = Command::new(verb_of(operation)).about(about).long_about(long);
     for (at, field) in fields.iter().enumerate() {
         command = with_field(command, field, at == 0);
     }
@@ -73,7 +69,7 @@ fn with_field(command: Command, field: &Field, is_first: bool) -> Command {
             .arg(number("limit", "Maximum number of rows: 1 to 100, default 50"))
             .arg(number("offset", "Number of rows to skip"))
             .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("Fetch all pages")),
-        _ if field.name == "password" => command,
+        _ if field.format.as_deref() == Some("password") => command,
         _ => command.arg(argument(field, is_first)),
     }
 }
@@ -123,18 +119,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nouns_and_verbs_are_words_of_the_field() {
-        for (operation, noun, verb) in [
-            ("user.list", "users", "list"),
-            ("credits.grant", "credits", "grant"),
-            ("category.update", "categories", "update"),
-            ("api_key.revoke", "api-keys", "revoke"),
-            ("abuse_flag.resolve", "abuse-flags", "resolve"),
-            ("account.cancel_deletion", "accounts", "cancel-deletion"),
-            ("admin.promote", "admins", "add"),
-            ("usage.get", "usage", "get"),
+    fn nouns_are_words_of_the_field() {
+        for (operation, noun) in [
+            ("user.list", "users"),
+            ("credits.grant", "credits"),
+            ("category.update", "categories"),
+            ("api_key.revoke", "api-keys"),
+            ("abuse_flag.resolve", "abuse-flags"),
+            ("account.cancel_deletion", "accounts"),
+            ("usage.get", "usage"),
         ] {
-            assert_eq!((noun_of(operation).as_str(), verb_of(operation).as_str()), (noun, verb));
+            assert_eq!(noun_of(operation), noun);
         }
     }
 }

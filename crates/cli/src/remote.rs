@@ -41,7 +41,7 @@ pub async fn run(operations: &[Description], arguments: Vec<OsString>) -> Result
     };
     let found = typed.subcommand().and_then(|(noun, typed)| Some((noun, typed.subcommand()?)));
     let Some((noun, (verb, typed))) = found else { return Err(Failure::usage("a verb is missing")) };
-    let is_meant = |operation: &&Description| noun_of(operation.name) == noun && verb_of(operation.name) == verb;
+    let is_meant = |operation: &&Description| noun_of(operation.name) == noun && verb_of(operation) == verb;
     let operation = operations.iter().find(is_meant).ok_or_else(|| Failure::usage("a verb is missing"))?;
     let client = Target::typed(typed)?.client()?;
     carry_out(&client, operation, typed).await

@@ -14,6 +14,14 @@ pub struct OfferedOperation {
     pub summary: String,
     /// What it does to the world.
     pub effect: Effect,
+    /// The permission it requires.
+    pub permission: String,
+    /// Whether doing it again with the same input changes nothing more.
+    pub idempotent: bool,
+    /// Whether it reaches people or services beyond the server.
+    pub reaches_out: bool,
+    /// The fields whose product is how many US dollars it gives away.
+    pub gives_away: Vec<String>,
     /// The JSON Schema of its input.
     pub input: Map<String, Value>,
     /// The JSON Schema of its answer.

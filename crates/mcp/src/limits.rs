@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aedile_kernel::{Effect, MicroUsd};
+use aedile_kernel::{Effect, MicroUsd, Permission};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use serde_json::Value;
@@ -55,7 +55,12 @@ struct Sum {
 
 impl Spent {
     /// Counts a change before it is made.
-    pub(crate) fn count(&self, limits: &Limits, operation: &str, input: &Value) -> Result<(), ToolRefusal> {
+    pub(crate) fn count(
+        &self,
+        limits: &Limits,
+        operation: &OfferedOperation,
+        input: &Value,
+    ) -> Result<(), ToolRefusal> {
         let mut sum = self.sum();
         let after = sum.and(operation, input);
         let told = |what: &str, most: &dyn std::fmt::Display| {
@@ -77,7 +82,7 @@ impl Spent {
     }
 
     /// Takes a change back that was not made.
-    pub(crate) fn take_back(&self, operation: &str, input: &Value) {
+    pub(crate) fn take_back(&self, operation: &OfferedOperation, input: &Value) {
         let mut sum = self.sum();
         let one = Sum::default().and(operation, input);
         *sum = Sum {
@@ -93,22 +98,24 @@ impl Spent {
 }
 
 impl Sum {
-    fn and(self, operation: &str, input: &Value) -> Self {
+    fn and(self, operation: &OfferedOperation, input: &Value) -> Self {
         let granted = self.granted.saturating_add(granted(operation, input));
-        let refunds = self.refunds.saturating_add((operation == "refund.issue").into());
+        let refunds = self.refunds.saturating_add((operation.permission == Permission::BillingRefund.as_str()).into());
         Self { granted, refunds, changes: self.changes.saturating_add(1) }
     }
 }
 
 /// How many millionths of a dollar an operation gives away; what takes away gives nothing back to the session.
-fn granted(operation: &str, input: &Value) -> i64 {
-    let amount = input.get("amount").and_then(Value::as_str).and_then(|text| MicroUsd::parse(text).ok());
-    let amount = amount.map_or(0, |amount| amount.0.max(0));
-    let times = |name: &str| input.get(name).and_then(Value::as_i64).unwrap_or(1).max(1);
-    match operation {
-        "credits.grant" => amount,
-        "voucher.mint" => amount.saturating_mul(times("count")).saturating_mul(times("max_uses")),
-        _ => 0,
+fn granted(operation: &OfferedOperation, input: &Value) -> i64 {
+    let factor = |name: &String| match input.get(name) {
+        Some(Value::String(dollars)) => MicroUsd::parse(dollars).map_or(0, |amount| amount.0.max(0)),
+        Some(number) => number.as_i64().unwrap_or(1).max(1),
+        None => 1,
+    };
+    if operation.gives_away.is_empty() {
+        0
+    } else {
+        operation.gives_away.iter().map(factor).fold(1, i64::saturating_mul)
     }
 }
 
@@ -128,21 +135,45 @@ mod tests {
         }
     }
 
+    fn operation(name: &str, effect: Effect) -> OfferedOperation {
+        OfferedOperation {
+            name: name.into(),
+            summary: String::new(),
+            effect,
+            permission: String::new(),
+            idempotent: false,
+            reaches_out: false,
+            gives_away: Vec::new(),
+            input: serde_json::Map::new(),
+            output: serde_json::Map::new(),
+        }
+    }
+
+    fn giving(name: &str, gives_away: &[&str]) -> OfferedOperation {
+        let gives_away = gives_away.iter().map(ToString::to_string).collect();
+        OfferedOperation { gives_away, ..operation(name, Effect::Write) }
+    }
+
     #[test]
     fn a_session_ends_where_its_limits_are() {
         let (limits, spent) = (limits(), Spent::default());
-        let grant = |amount: &str| spent.count(&limits, "credits.grant", &json!({ "amount": amount }));
+        let gift = giving("credits.grant", &["amount"]);
+        let grant = |amount: &str| spent.count(&limits, &gift, &json!({ "amount": amount }));
         assert!(grant("10.01").is_err());
         assert!(grant("9").is_ok() && grant("2").is_err());
-        spent.take_back("credits.grant", &json!({ "amount": "9" }));
+        spent.take_back(&gift, &json!({ "amount": "9" }));
         assert!(grant("10").is_ok() && grant("-5").is_ok() && grant("0.01").is_err(), "taking away frees nothing");
-        assert!(spent.count(&limits, "refund.issue", &json!({})).is_ok());
-        assert!(spent.count(&limits, "flag.update", &json!({})).is_err(), "three changes were made");
+        let refund =
+            OfferedOperation { permission: "billing:refund".into(), ..operation("refund.issue", Effect::Write) };
+        assert!(spent.count(&limits, &refund, &json!({})).is_ok());
+        let update = operation("flag.update", Effect::Write);
+        assert!(spent.count(&limits, &update, &json!({})).is_err(), "three changes were made");
     }
 
     #[test]
     fn vouchers_count_for_all_their_uses() {
-        let mint = |input: Value| Spent::default().count(&limits(), "voucher.mint", &input);
+        let vouchers = giving("voucher.mint", &["amount", "count", "max_uses"]);
+        let mint = |input: Value| Spent::default().count(&limits(), &vouchers, &input);
         assert!(mint(json!({ "amount": "1", "count": 5, "max_uses": 2 })).is_ok());
         assert!(mint(json!({ "amount": "1", "count": 6, "max_uses": 2 })).is_err());
         assert!(mint(json!({ "amount": "1", "count": i64::MAX, "max_uses": i64::MAX })).is_err());
@@ -150,13 +181,6 @@ mod tests {
 
     #[test]
     fn what_is_not_wanted_is_not_offered() {
-        let operation = |name: &str, effect| OfferedOperation {
-            name: name.into(),
-            summary: String::new(),
-            effect,
-            input: serde_json::Map::new(),
-            output: serde_json::Map::new(),
-        };
         let reading = Limits { allow_write: false, ..limits() };
         assert!(reading.offer(&operation("user.list", Effect::Read)));
         assert!(!reading.offer(&operation("user.delete", Effect::Destructive)));

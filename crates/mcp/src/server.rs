@@ -93,13 +93,13 @@ impl<D: ToolBackend> ToolServer<D> {
     async fn carry_out(&self, operation: &OfferedOperation, input: &Value) -> Result<CallToolResult, ToolRefusal> {
         let writes = operation.effect != Effect::Read;
         if writes {
-            self.session.spent.count(&self.limits, &operation.name, input)?;
+            self.session.spent.count(&self.limits, operation, input)?;
         }
         match self.backend.run(&operation.name, input, false).await {
             Ok(output) => Ok(answer::answer(output, &self.mark(), has_shape(operation))),
             Err(refused) => {
                 if writes && refused.is_certain {
-                    self.session.spent.take_back(&operation.name, input);
+                    self.session.spent.take_back(operation, input);
                 }
                 Err(refused)
             }

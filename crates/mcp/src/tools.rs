@@ -8,10 +8,6 @@ use serde_json::{Map, Value, json};
 
 use crate::backend::OfferedOperation;
 
-/// Done twice, these do twice as much.
-const NOT_IDEMPOTENT: [&str; 9] = ["adjust", "create", "grant", "import", "issue", "mint", "retry", "send", "test"];
-/// These reach people and services beyond the server.
-const REACHES_OUT: [&str; 3] = ["marketing_email.send", "marketing_email.test", "refund.issue"];
 /// The argument that says that what was shown shall be done.
 pub(crate) const PREVIEW_TOKEN: &str = "preview_token";
 
@@ -44,14 +40,13 @@ pub(crate) fn tool(operation: &OfferedOperation) -> Tool {
         output.remove("$schema");
         tool = tool.with_raw_output_schema(Arc::new(output));
     }
-    let verb = operation.name.split('.').nth(1).unwrap_or_default();
     let reads = operation.effect == Effect::Read;
     tool.annotations = Some(ToolAnnotations::from_raw(
         Some(operation.name.replace(['.', '_'], " ")),
         Some(reads),
         Some(operation.effect == Effect::Destructive),
-        Some(reads || !NOT_IDEMPOTENT.contains(&verb)),
-        Some(REACHES_OUT.contains(&operation.name.as_str())),
+        Some(reads || operation.idempotent),
+        Some(operation.reaches_out),
     ));
     tool
 }

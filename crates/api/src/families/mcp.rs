@@ -118,7 +118,7 @@ async fn take(mut request: AuthenticatedRequest<Mcp>) -> Answer {
     Ok(response.body(answered.body))
 }
 
-/// A operations on this server.
+/// The operations of this server.
 struct ServerBackend(NamedOperations);
 
 #[async_trait]
@@ -143,6 +143,10 @@ fn offered(operation: &Description) -> OfferedOperation {
         name: operation.name.to_owned(),
         summary: operation.summary().to_owned(),
         effect: operation.effect,
+        permission: operation.permission.to_string(),
+        idempotent: operation.idempotent,
+        reaches_out: operation.reaches_out,
+        gives_away: operation.gives_away.iter().map(ToString::to_string).collect(),
         input: schema(&operation.input),
         output: schema(&operation.output),
     }

@@ -58,6 +58,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("field", "limit"),
     ("flag_name", "new-parser"),
     ("flag_type", "refund_burst"),
+    ("gives_away", "amount"),
     ("html_body", "<p>New skills this week.</p>"),
     ("id", "user_2abc123"),
     ("identifier", "ada@example.com"),

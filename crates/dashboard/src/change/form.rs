@@ -8,9 +8,6 @@ use super::typed::{Typed, text};
 use super::{BACK, Change, SETTLED};
 use crate::view::{Block, Control, Form, FormField, Link, Page, Section, Tick, Tone, sentence, title_of, words};
 
-/// Fields that hold several lines.
-const LONG: [&str; 7] = ["body", "description", "html_body", "note", "notes", "reason", "features"];
-
 /// What was wrong, by field.
 #[derive(Default)]
 pub(super) struct Problems {
@@ -83,7 +80,7 @@ impl Change<'_> {
             Some(typed) => typed.join(", "),
             None => current.map(|current| text(field, current)).unwrap_or_default(),
         };
-        let value = if field.name == "password" { String::new() } else { value };
+        let value = if is_secret(field) { String::new() } else { value };
         let problem = problems.of_field(&field.name);
         let is_settled = problem.is_none() && self.settled.contains(&field.name);
         FormField {
@@ -147,17 +144,22 @@ fn control(field: &Field, value: &str, current: Option<&Value>) -> Control {
             };
             Control::Ticks(choices(field).into_iter().map(tick).collect())
         }
-        Kind::Number if field.name == "rollout_percentage" => Control::Slider,
+        Kind::Number if field.format.as_deref() == Some("percent") => Control::Slider,
         Kind::Integer | Kind::Number => Control::Line("number"),
         Kind::Time => Control::Line("datetime-local"),
         _ if !field.choices.is_empty() => {
             choice(field, &field.choices.iter().map(String::as_str).collect::<Vec<_>>(), value, current)
         }
-        _ if field.name == "password" => Control::Line("password"),
-        _ if LONG.contains(&field.name.as_str()) => Control::Area,
+        _ if is_secret(field) => Control::Line("password"),
+        _ if field.is_multiline => Control::Area,
         _ if field.name.ends_with("email") => Control::Line("email"),
         _ => Control::Line("text"),
     }
+}
+
+/// Whether a form never shows what is typed into it.
+fn is_secret(field: &Field) -> bool {
+    field.format.as_deref() == Some("password")
 }
 
 /// One of some, or none where it may be left out.

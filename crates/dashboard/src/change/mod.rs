@@ -44,7 +44,7 @@ struct Change<'a> {
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
     let Some(operation) = backend.description(&asked.name) else { return refuse(backend, asked).await };
     let pairs = asked.form.as_deref().unwrap_or(&asked.query);
-    let current = prefill::current(backend, operation.name, pairs).await?;
+    let current = prefill::current(backend, operation, pairs).await?;
     let back = own_page(value(pairs, BACK).unwrap_or_default());
     let typed = Typed::of(operation, pairs);
     let settled = typed.settled(pairs, asked.form.is_some());

@@ -126,7 +126,15 @@ mod tests {
     use super::*;
 
     fn field(name: &str, kind: Kind, is_required: bool) -> Field {
-        Field { name: name.to_owned(), kind, is_required, help: String::new(), choices: Vec::new() }
+        Field {
+            name: name.to_owned(),
+            kind,
+            is_required,
+            help: String::new(),
+            choices: Vec::new(),
+            is_multiline: false,
+            format: None,
+        }
     }
 
     fn typed(fields: &[(Field, &[&str])]) -> Typed {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 /// A password as its owner typed it.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(extend("format" = "password"))]
 #[serde(transparent)]
 pub struct Password(String);
 

@@ -81,3 +81,30 @@ where
         .query::<ListSkillFigures>()
         .query::<ListSellerActivity>();
 }
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::{Operation, PageRequest, UserId};
+
+    use super::*;
+    use crate::purchases::PurchaseId;
+    use crate::vouchers::VoucherId;
+
+    #[test]
+    fn the_audit_row_of_a_refused_attempt_says_what_it_was_about() {
+        let user_id = UserId::parse("user_a").unwrap();
+        let (reason, tier) = (None, "pro".to_owned());
+        let begin = BeginRefund { purchase: PurchaseId(7), amount_cents: None, reason: String::new() };
+        for (named, expected) in [
+            (GetPlan { user_id: user_id.clone() }.resource_id(), "user_a"),
+            (SetPlan { user_id: user_id.clone(), tier }.resource_id(), "user_a"),
+            (AdjustPlanCredits { user_id: user_id.clone(), amount: 1, reason }.resource_id(), "user_a"),
+            (ListCreditEvents { user_id, page: PageRequest::first() }.resource_id(), "user_a"),
+            (StartPurchase { skill_slug: "pdf".to_owned() }.resource_id(), "pdf"),
+            (begin.resource_id(), "7"),
+            (WithdrawVoucher { id: VoucherId(9) }.resource_id(), "9"),
+        ] {
+            assert_eq!(named.as_deref(), Some(expected));
+        }
+    }
+}

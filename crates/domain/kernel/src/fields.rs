@@ -36,6 +36,10 @@ pub struct Field {
     pub help: String,
     /// The only values there are, of the field or of each item of a list; none when any will do.
     pub choices: Vec<String>,
+    /// Whether it holds several lines (`x-multiline` in the schema).
+    pub is_multiline: bool,
+    /// What its text or number is, as the schema's `format` says: `password`, `percent`.
+    pub format: Option<String>,
 }
 
 impl Field {
@@ -76,7 +80,9 @@ fn field(root: &Value, name: &str, property: &Value, is_required: bool) -> Field
     let help = described(property).or_else(|| described(schema)).unwrap_or_default();
     let kind = if name == "page" { Kind::Page } else { kind(schema) };
     let items = schema.get("items").filter(|_| kind == Kind::List).map_or(schema, |items| resolved(root, items));
-    Field { name: name.to_owned(), kind, is_required, help, choices: choices(root, items) }
+    let is_multiline = property.get("x-multiline").and_then(Value::as_bool).unwrap_or_default();
+    let format = schema.get("format").and_then(Value::as_str).map(str::to_owned);
+    Field { name: name.to_owned(), kind, is_required, help, choices: choices(root, items), is_multiline, format }
 }
 
 /// The schema behind references, without the `null` that optional fields take.
@@ -167,7 +173,8 @@ mod tests {
     fn what_is_typed_becomes_json() {
         let read = |kind, text: &str| {
             let (name, help) = ("x".to_owned(), String::new());
-            Field { name, kind, is_required: false, help, choices: Vec::new() }.read(text)
+            Field { name, kind, is_required: false, help, choices: Vec::new(), is_multiline: false, format: None }
+                .read(text)
         };
         for (kind, text, expected) in [
             (Kind::Text, "7", json!("7")),

@@ -48,7 +48,7 @@ pub use event::{Event, PaymentTrouble, Watcher};
 pub use id::UserId;
 pub use invalidation::{Epochs, Topic};
 pub use money::{Cents, Credits, MicroUsd};
-pub use operation::{Admits, Command, Effect, Operation, Query};
+pub use operation::{Admits, Command, Effect, Operation, Prefill, Query};
 pub use page::{Cursor, InstallationKey, Page, PageRequest, Position, SortKey};
 pub use permission::{Permission, PermissionSet, Risk};
 pub use policy::{GatewayDefault, Policy};

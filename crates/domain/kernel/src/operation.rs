@@ -33,6 +33,15 @@ pub enum Admits {
     Held,
 }
 
+/// Where a form that changes something finds the present values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prefill {
+    /// The operation that shows the thing, or lists all of its kind.
+    pub query: &'static str,
+    /// The field by which both operations know the thing; `None` for what there is one of for each user.
+    pub key: Option<&'static str>,
+}
+
 /// One thing the system can do. The struct itself is the input.
 pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// `noun.verb`: the audit action, the metrics label, the name of the command and the tool.
@@ -48,6 +57,20 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const RESOURCE: &'static str;
     /// Whether a caller's `Idempotency-Key` is honoured. The stored answer must then hold no secret.
     const TAKES_IDEMPOTENCY_KEY: bool = false;
+    /// Whether doing it again with the same input changes nothing more.
+    const IDEMPOTENT: bool = true;
+    /// Whether it reaches people or services beyond the server, such as the payment provider.
+    const REACHES_OUT: bool = false;
+    /// The fields whose product is how many US dollars it gives away; empty for operations that give nothing.
+    const GIVES_AWAY: &'static [&'static str] = &[];
+    /// Where its form finds the present values; `None` for operations that add something.
+    const PREFILL: Option<Prefill> = None;
+    /// The operation of the same input that does it for the caller alone first, as a trial.
+    const TRIAL: Option<&'static str> = None;
+    /// Whether every user has a form for it in the dashboard, for what is their own.
+    const HAS_OWN_FORM: bool = false;
+    /// The verb of its command, where a command for the machine's own database has that of its name.
+    const COMMAND_VERB: Option<&'static str> = None;
     /// Which accounts may do it. The runner refuses all others, by the state that is read in the command's transaction.
     const ADMITS: Admits = Admits::InUse;
     /// Whether it changes who may do what: an account's state, its admin flag, a role or its assignment. Such commands run

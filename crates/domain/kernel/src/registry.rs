@@ -18,7 +18,7 @@ use crate::access::Authority;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::input;
-use crate::operation::{Admits, Command, Effect, Operation, Query};
+use crate::operation::{Admits, Command, Effect, Operation, Prefill, Query};
 use crate::permission::Permission;
 use crate::runner::{Done, Preview, Runner};
 use crate::unit_of_work::{UnitOfWork, View};
@@ -42,6 +42,24 @@ pub struct Description {
     pub resource: &'static str,
     /// Whether a caller's `Idempotency-Key` is honoured.
     pub takes_idempotency_key: bool,
+    /// Whether doing it again with the same input changes nothing more.
+    pub idempotent: bool,
+    /// Whether it reaches people or services beyond the server.
+    pub reaches_out: bool,
+    /// The fields whose product is how many US dollars it gives away.
+    pub gives_away: &'static [&'static str],
+    /// Where its form finds the present values.
+    #[serde(skip)]
+    pub prefill: Option<Prefill>,
+    /// The operation that does it for the caller alone first.
+    #[serde(skip)]
+    pub trial: Option<&'static str>,
+    /// Whether every user has a form for it in the dashboard.
+    #[serde(skip)]
+    pub has_own_form: bool,
+    /// The verb of its command, where it is not that of its name.
+    #[serde(skip)]
+    pub command_verb: Option<&'static str>,
     /// The JSON Schema of the input; its `description` says what the operation is for.
     pub input: Schema,
     /// The JSON Schema of the answer.
@@ -61,6 +79,13 @@ impl Description {
             admits: O::ADMITS,
             resource: O::RESOURCE,
             takes_idempotency_key: O::TAKES_IDEMPOTENCY_KEY,
+            idempotent: O::IDEMPOTENT,
+            reaches_out: O::REACHES_OUT,
+            gives_away: O::GIVES_AWAY,
+            prefill: O::PREFILL,
+            trial: O::TRIAL,
+            has_own_form: O::HAS_OWN_FORM,
+            command_verb: O::COMMAND_VERB,
             input: input.root_schema_for::<I>(),
             output: output.root_schema_for::<Out>(),
         }

@@ -16,11 +16,7 @@ use crate::app::App;
 use crate::call::AuthenticatedRequest;
 use crate::named_operations::NamedOperations;
 
-/// What everybody sees and changes of what is their own, by a form.
-const OWN_FORMS: [&str; 4] =
-    ["profile.get", "profile.update", "account.request_deletion", "account.cancel_own_deletion"];
-
-/// A operations on this server.
+/// The operations of this server.
 pub(super) struct ServerBackend {
     app: web::Data<App>,
     operations: NamedOperations,
@@ -41,8 +37,8 @@ impl ServerBackend {
     }
 
     fn own_form(&self, operation: &str) -> Option<&Description> {
-        let name = OWN_FORMS.iter().find(|name| **name == operation)?;
-        self.app.dependencies.operations.descriptions().find(|operation| operation.name == *name)
+        let mut own = self.app.dependencies.operations.descriptions().filter(|operation| operation.has_own_form);
+        own.find(|own| own.name == operation)
     }
 }
 
@@ -62,6 +58,10 @@ impl DashboardBackend for ServerBackend {
 
     fn description(&self, operation: &str) -> Option<&Description> {
         self.operations.operation(operation).or_else(|| self.own_form(operation))
+    }
+
+    fn tried_by(&self, trial: &str) -> Option<&Description> {
+        self.operations.operations().find(|operation| operation.trial == Some(trial))
     }
 
     async fn run(&self, operation: &str, input: Value, mode: Mode, key: Option<IdempotencyKey>) -> Result<Done<Value>> {

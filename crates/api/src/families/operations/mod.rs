@@ -110,6 +110,12 @@ struct OperationBody<'a> {
     effect: Effect,
     resource: &'a str,
     takes_idempotency_key: bool,
+    /// Whether doing it again with the same input changes nothing more.
+    idempotent: bool,
+    /// Whether it reaches people or services beyond the server.
+    reaches_out: bool,
+    /// The fields whose product is how many US dollars it gives away.
+    gives_away: &'a [&'a str],
     input: &'a schemars::Schema,
     output: &'a schemars::Schema,
 }
@@ -123,6 +129,9 @@ impl<'a> From<&'a Description> for OperationBody<'a> {
             effect: operation.effect,
             resource: operation.resource,
             takes_idempotency_key: operation.takes_idempotency_key,
+            idempotent: operation.idempotent,
+            reaches_out: operation.reaches_out,
+            gives_away: operation.gives_away,
             input: &operation.input,
             output: &operation.output,
         }

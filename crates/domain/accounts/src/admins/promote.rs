@@ -24,6 +24,7 @@ impl Operation for PromoteAdmin {
     const PERMISSION: Permission = Permission::AdminsWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const COMMAND_VERB: Option<&'static str> = Some("add");
     const RESOURCE: &'static str = "user";
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn MarketplaceAdmins;

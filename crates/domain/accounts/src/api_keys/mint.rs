@@ -53,6 +53,7 @@ impl Operation for MintApiKey {
     const PERMISSION: Permission = Permission::KeysWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn ApiKeys;
     type Output = ApiKey;

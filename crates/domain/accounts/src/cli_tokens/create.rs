@@ -25,6 +25,7 @@ impl Operation for CreateCliToken {
     const PERMISSION: Permission = Permission::Own;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn CliTokens;
     type Output = CliToken;

@@ -52,6 +52,7 @@ impl Operation for CancelOwnDeletion {
     const PERMISSION: Permission = Permission::Own;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
+    const HAS_OWN_FORM: bool = true;
     const RESOURCE: &'static str = "user";
     const ADMITS: Admits = Admits::PendingDeletion;
     const CHANGES_ACCESS: bool = true;

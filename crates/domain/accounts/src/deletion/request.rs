@@ -24,6 +24,7 @@ impl Operation for RequestDeletion {
     const PERMISSION: Permission = Permission::Own;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Destructive;
+    const HAS_OWN_FORM: bool = true;
     const RESOURCE: &'static str = "user";
     const ADMITS: aedile_kernel::Admits = aedile_kernel::Admits::PendingDeletion;
     const CHANGES_ACCESS: bool = true;

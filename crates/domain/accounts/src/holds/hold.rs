@@ -16,6 +16,7 @@ pub struct HoldAccount {
     /// ID of the user.
     pub user_id: UserId,
     /// Reason for the audit log, at most 1,000 characters.
+    #[schemars(extend("x-multiline" = true))]
     pub reason: String,
 }
 

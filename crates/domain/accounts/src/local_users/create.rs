@@ -34,6 +34,8 @@ impl Operation for CreateLocalUser {
     const PERMISSION: Permission = Permission::UsersWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const COMMAND_VERB: Option<&'static str> = Some("add");
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = "local_user";
     type Repository = dyn LocalUsers;
     type Output = LocalUser;

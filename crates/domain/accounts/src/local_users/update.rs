@@ -1,7 +1,8 @@
 //! Changing a local user.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Result, Topic, UserId, text,
+    Authority, Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Prefill, Result, Topic,
+    UserId, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,6 +34,7 @@ impl Operation for UpdateLocalUser {
     const PERMISSION: Permission = Permission::UsersWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "local_user.get", key: Some("id") });
     const RESOURCE: &'static str = "local_user";
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn LocalUsers;

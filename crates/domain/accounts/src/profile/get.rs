@@ -18,6 +18,7 @@ impl Operation for GetProfile {
     const PERMISSION: Permission = Permission::Own;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Read;
+    const HAS_OWN_FORM: bool = true;
     const RESOURCE: &'static str = "user";
     const ADMITS: Admits = Admits::Held;
     type Repository = dyn Profiles;

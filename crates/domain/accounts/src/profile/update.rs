@@ -1,6 +1,8 @@
 //! Changes one's own profile.
 
-use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Topic, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,6 +32,8 @@ impl Operation for UpdateProfile {
     const PERMISSION: Permission = Permission::Own;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
+    const HAS_OWN_FORM: bool = true;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "profile.get", key: None });
     const RESOURCE: &'static str = "user";
     type Repository = dyn Profiles;
     type Output = Profile;

@@ -16,6 +16,7 @@ impl Operation for AuditHead {
     const PERMISSION: Permission = Permission::AuditRead;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
+    const COMMAND_VERB: Option<&'static str> = Some("newest-seal");
     const RESOURCE: &'static str = "audit_log";
     type Repository = dyn AuditChain;
     type Output = Option<Seal>;

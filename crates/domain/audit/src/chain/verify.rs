@@ -59,6 +59,7 @@ impl Operation for VerifyAudit {
     const PERMISSION: Permission = Permission::AuditRead;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Read;
+    const COMMAND_VERB: Option<&'static str> = Some("check");
     const RESOURCE: &'static str = "audit_log";
     type Repository = dyn AuditChain;
     type Output = Verification;

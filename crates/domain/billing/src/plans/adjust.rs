@@ -21,6 +21,7 @@ pub struct AdjustPlanCredits {
     pub amount: i64,
     /// Reason, at most 200 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub reason: Option<String>,
 }
 
@@ -29,6 +30,7 @@ impl Operation for AdjustPlanCredits {
     const PERMISSION: Permission = Permission::BillingGrant;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Plans;

@@ -91,10 +91,14 @@ where
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::mock::context_of;
+    use std::sync::Arc;
+
+    use aedile_kernel::Epochs;
+    use aedile_kernel::mock::{self, MockStore, context_of};
 
     use super::super::memory::{MemoryPlans, day, stranger, user};
     use super::*;
+    use crate::test_support::now;
 
     fn reset(plans: &mut MemoryPlans, user_id: UserId) -> Change<()> {
         ResetPlan { user_id }.run(plans, &context_of("user_root", [])).unwrap()
@@ -142,6 +146,16 @@ mod tests {
         let plan = plans.plan.clone().unwrap();
         assert_eq!((plan.tier.as_str(), plan.balance, plan.started_at), ("free", 5_000, day(0)));
         assert_eq!(plan.reset_date, day(0).plus_months(1));
+    }
+
+    #[test]
+    fn those_that_are_due_are_reset_and_those_without_a_plan_get_one() {
+        let plans: Box<dyn Plans> = Box::new(MemoryPlans::on("pro", 30, day(-31)));
+        let store = MockStore::new(plans);
+        let runner = mock::runner(store.clone(), &Arc::new(Epochs::default()));
+        assert!(now(runner.reset_due(10)).unwrap().is_empty());
+        let reset: Vec<String> = store.journal().entries.into_iter().filter_map(|entry| entry.resource_id).collect();
+        assert_eq!(reset, ["user_a"], "the stranger is nobody's account");
     }
 
     #[test]

@@ -204,8 +204,9 @@ mod tests {
             created_at: Timestamp::from_micros(NOW).plus_seconds(-seconds),
             ..samples::purchase()
         };
-        assert!(resumes(vec![begun(WORTH_SECONDS - 1)]));
-        assert!(!resumes(vec![begun(WORTH_SECONDS)]));
+        let worth_seconds = 82_800;
+        assert!(resumes(vec![begun(worth_seconds - 1)]));
+        assert!(!resumes(vec![begun(worth_seconds)]));
         assert!(!resumes(vec![Purchase { amount_cents: 998, ..samples::purchase() }]));
         assert!(!resumes(vec![Purchase { fee_cents: 149, ..samples::purchase() }]));
         assert!(!resumes(vec![Purchase { seller_id: UserId::parse("user_eve").unwrap(), ..samples::purchase() }]));

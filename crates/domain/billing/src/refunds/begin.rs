@@ -25,6 +25,7 @@ pub struct BeginRefund {
     pub amount_cents: Option<i64>,
     /// Reason for the audit log, at most 1,000 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub reason: String,
 }
 
@@ -33,6 +34,8 @@ impl Operation for BeginRefund {
     const PERMISSION: Permission = Permission::BillingRefund;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
+    const REACHES_OUT: bool = true;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Refunds;

@@ -13,6 +13,18 @@ use crate::purchases::{Purchase, PurchaseStatus};
 pub(super) const NOTHING: [i64; 3] = [0; 3];
 pub(super) const EVERYTHING: [i64; 3] = [-8_490_000, -1_500_000, 9_990_000];
 
+#[test]
+fn a_refund_is_recorded_when_it_changed_and_not_otherwise() {
+    let books = SharedBooks::of(paid(), vec![pending()]);
+    let recorded = |known: &[Refund]| {
+        let change = super::report::record(&mut books.port(), &paid(), known).unwrap();
+        change.records().iter().map(|record| record.old_values.is_some()).collect::<Vec<_>>()
+    };
+    assert_eq!(recorded(&[pending()]), [false; 0]);
+    assert_eq!(recorded(&[Refund { unanswered: 7, ..pending() }]), [true]);
+    assert_eq!(recorded(&[]), [false]);
+}
+
 pub(super) fn refunding() -> Purchase {
     Purchase { status: PurchaseStatus::Refunding, ..paid() }
 }

@@ -93,6 +93,8 @@ impl Operation for MintVouchers {
     const PERMISSION: Permission = Permission::VouchersWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const GIVES_AWAY: &'static [&'static str] = &["amount", "count", "max_uses"];
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Vouchers;
@@ -230,6 +232,14 @@ mod tests {
         let values = row.new_values.as_ref().unwrap();
         assert_eq!((row.resource_id.as_str(), &values["count"], &values["last_id"]), ("40", &json!(3), &json!(42)));
         assert_eq!((&values["amount_micro_usd"], &values["max_uses"]), (&json!(5_000_000), &json!(2)));
+    }
+
+    #[test]
+    fn the_digest_tells_these_codes_from_all_others() {
+        let digest = |seed: u8| MintVouchers::generate(&wanted(2, 1, None), &[seed; 32]).unwrap().0.codes_digest();
+        assert_eq!(digest(7), digest(7));
+        assert_ne!(digest(7), digest(8));
+        assert_eq!(mint(&wanted(2, 1, None)).unwrap().output().codes_digest, digest(7));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub struct GrantCredits {
     pub amount: MicroUsd,
     /// Reason, at most 500 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub note: Option<String>,
 }
 
@@ -30,6 +31,8 @@ impl Operation for GrantCredits {
     const PERMISSION: Permission = Permission::BillingGrant;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const GIVES_AWAY: &'static [&'static str] = &["amount"];
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Wallets;

@@ -18,6 +18,7 @@ pub struct SpendCredits {
     pub amount: MicroUsd,
     /// For what: at most 500 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub note: Option<String>,
 }
 
@@ -26,6 +27,7 @@ impl Operation for SpendCredits {
     const PERMISSION: Permission = Permission::UserWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::ApiKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Wallets;

@@ -20,6 +20,7 @@ pub struct CreateCategory {
     pub slug: Option<String>,
     /// One line of at most 500 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub description: String,
     /// Icon.
     #[serde(default)]
@@ -34,6 +35,7 @@ impl Operation for CreateCategory {
     const PERMISSION: Permission = Permission::CatalogWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;
     type Output = Category;

@@ -1,6 +1,6 @@
 //! `category.update`
 
-use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ pub struct UpdateCategory {
     pub name: Option<String>,
     /// One line of at most 500 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub description: Option<String>,
     /// Icon.
     #[serde(default)]
@@ -33,6 +34,7 @@ impl Operation for UpdateCategory {
     const PERMISSION: Permission = Permission::CatalogWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "category.list", key: Some("slug") });
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Categories;
     type Output = Category;

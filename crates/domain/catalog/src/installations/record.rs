@@ -35,6 +35,7 @@ impl Operation for RecordInstallation {
     const PERMISSION: Permission = Permission::Public;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Installations;
     type Output = Recorded;

@@ -22,6 +22,7 @@ pub struct WriteReview {
     pub title: Option<String>,
     /// At most 4,000 characters, in several lines.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub body: Option<String>,
 }
 

@@ -24,6 +24,7 @@ pub struct ImportSkill {
     /// One line of at most 120 characters.
     pub name: String,
     /// At most 4,000 characters, in several lines.
+    #[schemars(extend("x-multiline" = true))]
     pub description: String,
     /// Slug of the category.
     pub category: String,
@@ -41,6 +42,7 @@ impl Operation for ImportSkill {
     const PERMISSION: Permission = Permission::CatalogWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Skills;

@@ -26,6 +26,7 @@ pub struct PublishSkill {
     /// One line of at most 120 characters.
     pub name: String,
     /// At most 4,000 characters, in several lines.
+    #[schemars(extend("x-multiline" = true))]
     pub description: String,
     /// Slug of the category.
     pub category: String,

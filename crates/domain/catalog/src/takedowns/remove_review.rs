@@ -18,6 +18,7 @@ pub struct RemoveReview {
     /// ID of the review.
     pub id: ReviewId,
     /// Reason, for the audit log and other admins: 1 to 1,000 characters.
+    #[schemars(extend("x-multiline" = true))]
     pub reason: String,
 }
 

@@ -18,6 +18,7 @@ pub struct RestoreReview {
     pub id: ReviewId,
     /// Reason for the audit log, at most 1,000 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub reason: Option<String>,
 }
 

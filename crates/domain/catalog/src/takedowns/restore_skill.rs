@@ -17,6 +17,7 @@ pub struct RestoreSkill {
     pub slug: String,
     /// Reason for the audit log, at most 1,000 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub reason: Option<String>,
 }
 

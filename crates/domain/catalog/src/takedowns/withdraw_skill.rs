@@ -17,6 +17,7 @@ pub struct WithdrawSkill {
     /// Slug of the skill.
     pub slug: String,
     /// Reason, for the audit log and other admins: 1 to 1,000 characters.
+    #[schemars(extend("x-multiline" = true))]
     pub reason: String,
 }
 

@@ -17,6 +17,7 @@ pub struct SendMarketingEmail {
     /// One line of at most 200 characters.
     pub subject: String,
     /// HTML body of at most 500,000 bytes. The plain-text version is made from it.
+    #[schemars(extend("x-multiline" = true))]
     pub html_body: String,
 }
 
@@ -25,6 +26,9 @@ impl Operation for SendMarketingEmail {
     const PERMISSION: Permission = Permission::MailSend;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const TRIAL: Option<&'static str> = Some("marketing_email.test");
+    const REACHES_OUT: bool = true;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Campaigns;

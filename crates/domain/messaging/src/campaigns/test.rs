@@ -16,6 +16,7 @@ pub struct TestMarketingEmail {
     /// One line of at most 200 characters.
     pub subject: String,
     /// HTML body of at most 500,000 bytes. The plain-text version is made from it.
+    #[schemars(extend("x-multiline" = true))]
     pub html_body: String,
 }
 
@@ -33,6 +34,8 @@ impl Operation for TestMarketingEmail {
     const PERMISSION: Permission = Permission::MailSend;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const REACHES_OUT: bool = true;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = crate::mail::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Campaigns;

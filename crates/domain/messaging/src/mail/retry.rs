@@ -20,6 +20,7 @@ impl Operation for RetryMail {
     const PERMISSION: Permission = Permission::MailSend;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Mails;
     type Output = Mail;

@@ -28,6 +28,7 @@ impl Operation for CreateClaim {
     const PERMISSION: Permission = Permission::Own;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Claims;
     type Output = Claim;

@@ -17,6 +17,7 @@ pub struct RejectClaim {
     pub id: ClaimId,
     /// Reason, at most 1,000 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub reason: Option<String>,
 }
 

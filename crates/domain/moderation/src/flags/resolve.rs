@@ -17,6 +17,7 @@ pub struct ResolveAbuseFlag {
     pub resolution: Resolution,
     /// Notes, at most 2,000 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub notes: Option<String>,
 }
 

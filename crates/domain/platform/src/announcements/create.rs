@@ -16,6 +16,7 @@ pub struct CreateAnnouncement {
     /// One line of at most 200 characters.
     pub title: String,
     /// Markdown of at most 10,000 characters.
+    #[schemars(extend("x-multiline" = true))]
     pub body: String,
     /// Severity; default: `info`.
     #[serde(default)]
@@ -33,6 +34,7 @@ impl Operation for CreateAnnouncement {
     const PERMISSION: Permission = Permission::ConfigWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Announcements;

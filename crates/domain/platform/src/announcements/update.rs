@@ -1,7 +1,7 @@
 //! `announcement.update`
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic,
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Timestamp, Topic,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ pub struct UpdateAnnouncement {
     pub title: Option<String>,
     /// Markdown of at most 10,000 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub body: Option<String>,
     /// Severity.
     #[serde(default)]
@@ -41,6 +42,7 @@ impl Operation for UpdateAnnouncement {
     const PERMISSION: Permission = Permission::ConfigWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "announcement.get", key: Some("id") });
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Announcements;
     type Output = Announcement;

@@ -29,6 +29,7 @@ pub struct CreateFlag {
     pub target_users: Vec<String>,
     /// Description, at most 1,000 characters.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub description: Option<String>,
 }
 
@@ -37,6 +38,7 @@ impl Operation for CreateFlag {
     const PERMISSION: Permission = Permission::FlagsWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;
     const TAKES_IDEMPOTENCY_KEY: bool = true;
     type Repository = dyn Flags;

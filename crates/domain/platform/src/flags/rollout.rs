@@ -96,6 +96,7 @@ impl JsonSchema for Rollout {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         schemars::json_schema!({
             "type": "number",
+            "format": "percent",
             "minimum": 0,
             "maximum": 100,
             "description": "A percentage with at most two decimals.",

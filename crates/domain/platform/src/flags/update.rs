@@ -1,6 +1,8 @@
 //! `flag.update`
 
-use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Topic,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,7 @@ pub struct UpdateFlag {
     pub target_users: Option<Vec<String>>,
     /// Description, at most 1,000 characters; null clears it.
     #[serde(default, deserialize_with = "nullable")]
+    #[schemars(extend("x-multiline" = true))]
     pub description: Option<Option<String>>,
 }
 
@@ -41,6 +44,7 @@ impl Operation for UpdateFlag {
     const PERMISSION: Permission = Permission::FlagsWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "flag.get", key: Some("id") });
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn Flags;
     type Output = Flag;

@@ -42,6 +42,7 @@ impl Operation for CreateEndpoint {
     const PERMISSION: Permission = Permission::ConfigWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Endpoints;
     type Output = EndpointOverride;

@@ -1,6 +1,8 @@
 //! Changing an endpoint override.
 
-use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Topic,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
@@ -43,6 +45,7 @@ impl Operation for UpdateEndpoint {
     const PERMISSION: Permission = Permission::ConfigWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "endpoint.list", key: Some("id") });
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Endpoints;
     type Output = EndpointOverride;

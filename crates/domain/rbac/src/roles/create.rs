@@ -20,6 +20,7 @@ pub struct CreateRole {
     pub display_name: String,
     /// Description.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub description: Option<String>,
     /// Names of permissions, such as `flags:write`; at least one, and no wildcards.
     pub permissions: Vec<String>,
@@ -30,6 +31,7 @@ impl Operation for CreateRole {
     const PERMISSION: Permission = Permission::RolesWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = "role";
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn Roles;

@@ -1,6 +1,8 @@
 //! Changes a role.
 
-use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Topic,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
@@ -20,6 +22,7 @@ pub struct UpdateRole {
     pub display_name: Option<String>,
     /// Description; null clears it.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(extend("x-multiline" = true))]
     pub description: Option<Option<String>>,
     /// All permissions of the role; replaces the present ones. At least one.
     #[serde(default)]
@@ -34,6 +37,7 @@ impl Operation for UpdateRole {
     const PERMISSION: Permission = Permission::RolesWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "role.list", key: Some("id") });
     const RESOURCE: &'static str = "role";
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn Roles;

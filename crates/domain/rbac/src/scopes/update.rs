@@ -1,7 +1,7 @@
 //! Changing a scope, or making one.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic, text,
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Timestamp, Topic, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +21,7 @@ pub struct UpdateScope {
     pub display_name: Option<String>,
     /// Description.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub description: Option<String>,
     /// Minimum tier of the caller.
     #[serde(default)]
@@ -35,6 +36,7 @@ impl Operation for UpdateScope {
     const PERMISSION: Permission = Permission::ConfigWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "scope.list", key: Some("scope_name") });
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Scopes;
     type Output = ScopeUpdate;

@@ -1,7 +1,7 @@
 //! Changing a tier, or making one.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp, Topic, text,
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Timestamp, Topic, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,9 +24,11 @@ pub struct UpdateTier {
     pub display_name: Option<String>,
     /// Description.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub description: Option<String>,
     /// Capabilities for the services behind the gateway to read; replaces the present ones.
     #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
     pub features: Option<Map<String, Value>>,
     /// Whether it is active.
     #[serde(default)]
@@ -41,6 +43,7 @@ impl Operation for UpdateTier {
     const PERMISSION: Permission = Permission::ConfigWrite;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
+    const PREFILL: Option<Prefill> = Some(Prefill { query: "tier.list", key: Some("tier_name") });
     const RESOURCE: &'static str = RESOURCE;
     type Repository = dyn Tiers;
     type Output = TierUpdate;
