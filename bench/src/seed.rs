@@ -62,7 +62,7 @@ pub(crate) async fn people(runner: &Runner<Store>) -> Result<People> {
 /// A user with dollars to spend.
 #[derive(Debug, Clone)]
 pub(crate) struct Wallet {
-    /// Whose.
+    /// Owner of the wallet.
     pub(crate) user_id: UserId,
     /// Their address.
     pub(crate) email: String,

@@ -14,7 +14,7 @@ fn field<'a>(known: &'a [Field], name: &str) -> Option<&'a Field> {
 fn what_an_operation_says_of_others_is_so() {
     let all = aedile::operations_by_name();
     let find = |name: &str| all.iter().find(|operation| operation.name == name);
-    for Description { name, input, prefill, trial, gives_away, effect, .. } in &all {
+    for Description { name, input, prefill, tested_by, gives_away, effect, .. } in &all {
         let known = fields(input.as_value());
         if let Some(prefill) = prefill {
             let query = find(prefill.query).map(|query| query.effect);
@@ -25,10 +25,10 @@ fn what_an_operation_says_of_others_is_so() {
                 prefill.key
             );
         }
-        if let Some(trial) = trial {
+        if let Some(test) = tested_by {
             let fields_of = |schema| fields(schema).into_iter().map(|field| field.name).collect::<BTreeSet<_>>();
-            let tried = find(trial).unwrap_or_else(|| panic!("{name} has no trial {trial}"));
-            assert_eq!(fields_of(input.as_value()), fields_of(tried.input.as_value()), "{name} and {trial}");
+            let tests = find(test).unwrap_or_else(|| panic!("{name} has no test {test}"));
+            assert_eq!(fields_of(input.as_value()), fields_of(tests.input.as_value()), "{name} and {test}");
         }
         assert!(gives_away.iter().all(|given| field(&known, given).is_some()), "{name} gives away {gives_away:?}");
         assert!(gives_away.is_empty() || *effect != Effect::Read, "{name} reads and gives");

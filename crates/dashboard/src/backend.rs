@@ -34,8 +34,8 @@ pub trait DashboardBackend: Send + Sync {
     /// What the operation of this name is; `None` when the person may not run it, or it has no form.
     fn description(&self, operation: &str) -> Option<&Description>;
 
-    /// The operation that this one is the trial of; `None` when there is none that the person may run.
-    fn tried_by(&self, trial: &str) -> Option<&Description>;
+    /// The operation that the one of this name tests; `None` when it tests none that the person may run.
+    fn tested_with(&self, test: &str) -> Option<&Description>;
 
     /// Runs the operation of this name, for good or as a preview.
     async fn run(&self, operation: &str, input: Value, mode: Mode, key: Option<IdempotencyKey>) -> Result<Done<Value>>;

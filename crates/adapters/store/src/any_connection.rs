@@ -6,9 +6,9 @@ use diesel::sqlite::SqliteConnection;
 /// A connection to either database; every port of the domains is implemented on it.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
-    /// SQLite.
+    /// A connection to an SQLite file.
     Sqlite(SqliteConnection),
-    /// PostgreSQL.
+    /// A connection to a PostgreSQL server.
     Postgres(PgConnection),
 }
 

@@ -4,7 +4,7 @@ mod form;
 mod outcome;
 mod prefill;
 mod preview;
-mod trial;
+mod test_first;
 mod typed;
 
 use aedile_kernel::caller::IdempotencyKey;

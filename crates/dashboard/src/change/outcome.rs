@@ -26,7 +26,7 @@ impl Change<'_> {
             section = section.text("Copy this now. It is shown only once.").block(Block::Verbatim(verbatim(secret)));
         }
         section = records(shown).iter().fold(section, |section, record| section.block(table(record)));
-        let page = Page::new(title_of(self.operation.name)).section(section).section(self.after_trial(typed));
+        let page = Page::new(title_of(self.operation.name)).section(section).section(self.after_test(typed));
         let page = page.section(self.audit_rows(shown).await?);
         let page = page.action(records(shown).iter().find_map(link));
         Ok(page.action(Link::new("Back", self.back)))

@@ -48,7 +48,7 @@ impl Change<'_> {
             .intro("Review this change. Nothing has been changed yet.")
             .section(section)
             .section(Section::bare().block(form))
-            .section(self.trial(typed))
+            .section(self.test_first(typed))
     }
 
     /// What was typed goes along, but for secrets, which no page repeats.

@@ -65,8 +65,8 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const GIVES_AWAY: &'static [&'static str] = &[];
     /// Where its form finds the present values; `None` for operations that add something.
     const PREFILL: Option<Prefill> = None;
-    /// The operation of the same input that does it for the caller alone first, as a trial.
-    const TRIAL: Option<&'static str> = None;
+    /// The operation that takes the same input and does it for the caller alone, as a test.
+    const TESTED_BY: Option<&'static str> = None;
     /// Whether every user has a form for it in the dashboard, for what is their own.
     const HAS_OWN_FORM: bool = false;
     /// The verb of its command, where a command for the machine's own database has that of its name.

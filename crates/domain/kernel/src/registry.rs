@@ -51,9 +51,9 @@ pub struct Description {
     /// Where its form finds the present values.
     #[serde(skip)]
     pub prefill: Option<Prefill>,
-    /// The operation that does it for the caller alone first.
+    /// The operation that does it for the caller alone, as a test.
     #[serde(skip)]
-    pub trial: Option<&'static str>,
+    pub tested_by: Option<&'static str>,
     /// Whether every user has a form for it in the dashboard.
     #[serde(skip)]
     pub has_own_form: bool,
@@ -83,7 +83,7 @@ impl Description {
             reaches_out: O::REACHES_OUT,
             gives_away: O::GIVES_AWAY,
             prefill: O::PREFILL,
-            trial: O::TRIAL,
+            tested_by: O::TESTED_BY,
             has_own_form: O::HAS_OWN_FORM,
             command_verb: O::COMMAND_VERB,
             input: input.root_schema_for::<I>(),

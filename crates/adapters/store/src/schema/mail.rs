@@ -3,7 +3,7 @@
 use super::users::users;
 
 diesel::table! {
-    /// Campaigns.
+    /// E-mail campaigns to everybody who agreed to marketing.
     campaigns (id) {
         id -> BigInt,
         subject -> Text,

@@ -73,7 +73,7 @@ pub(super) fn instant(millis: Option<i64>) -> Option<Timestamp> {
     millis.map(Timestamp::from_millis)
 }
 
-/// Done.
+/// Confirms a change that has nothing else to tell.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct DoneBody {
     /// Always true.

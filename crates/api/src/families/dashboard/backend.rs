@@ -60,8 +60,8 @@ impl DashboardBackend for ServerBackend {
         self.operations.operation(operation).or_else(|| self.own_form(operation))
     }
 
-    fn tried_by(&self, trial: &str) -> Option<&Description> {
-        self.operations.operations().find(|operation| operation.trial == Some(trial))
+    fn tested_with(&self, test: &str) -> Option<&Description> {
+        self.operations.operations().find(|operation| operation.tested_by == Some(test))
     }
 
     async fn run(&self, operation: &str, input: Value, mode: Mode, key: Option<IdempotencyKey>) -> Result<Done<Value>> {

@@ -27,7 +27,8 @@ pub struct MintApiKey {
 pub struct WantedApiKey {
     /// Display name: one line of at most 80 characters.
     pub name: String,
-    /// Verified e-mail address of the admin or owner for whom the key acts; default: you.
+    /// Verified e-mail address of the admin or owner for whom the key acts; default: you. Somebody else's needs all that the
+    /// flag `is_admin` permits.
     #[serde(default)]
     pub owner_email: Option<String>,
     /// What it may do: `admin:read`, `admin:write`, or permissions that these imply, such as `billing:read`, `vouchers:write`,
@@ -67,6 +68,10 @@ impl Command for MintApiKey {
             return Err(Error::invalid("expires_at", "must be in the future"));
         }
         let owner = owner(keys, owner_email.as_deref(), cx)?;
+        if !cx.caller.is(&owner.user_id) {
+            // A key reads, and may spend, what is its owner's.
+            cx.caller.require_all(PermissionSet::of_admin_flag())?;
+        }
         if !owner.may_own_keys {
             return Err(Error::forbidden("only admins and owners whose accounts are in use own keys"));
         }
@@ -187,11 +192,14 @@ mod tests {
     fn c_15_nobody_gives_what_they_lack_or_to_whom_may_not_own() {
         let wanted = |scope: &str| json!({ "name": "a", "scopes": [scope] });
         let clerk = [Permission::AdminRead, Permission::AdminWrite, Permission::KeysWrite, Permission::VouchersRead];
+        let own = KeyOwner { user_id: UserId::parse("user_root").unwrap(), may_own_keys: true };
         for scope in ["admin:read", "admin:write", "vouchers:write"] {
-            let refused = mint(wanted(scope), &clerk, vec![owner_of(true)]);
+            let refused = mint(wanted(scope), &clerk, vec![own.clone()]);
             assert!(matches!(refused, Err(Error::Forbidden(_))), "{scope} implies, or is, what the clerk lacks");
         }
-        assert!(mint(wanted("vouchers:read"), &clerk, vec![owner_of(true)]).is_ok());
+        assert!(mint(wanted("vouchers:read"), &clerk, vec![own]).is_ok());
+        let of_another = mint(wanted("vouchers:read"), &clerk, vec![owner_of(true)]);
+        assert!(matches!(of_another, Err(Error::Denied(_))), "it would read what is another's");
         assert!(matches!(mint(wanted("admin:read"), &admin(), vec![owner_of(false)]), Err(Error::Forbidden(_))));
         assert!(matches!(mint(wanted("admin:read"), &admin(), vec![]), Err(Error::NotFound(_))));
     }

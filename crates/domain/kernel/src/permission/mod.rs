@@ -122,7 +122,7 @@ permissions! {
     MailSend = "mail:send", High;
     /// See API keys, without their secrets.
     KeysRead = "keys:read", Medium;
-    /// Mint API keys, within your own permissions, and revoke any.
+    /// Mint API keys for yourself, within your own permissions, and revoke any.
     KeysWrite = "keys:write", High;
 }
 

@@ -26,7 +26,7 @@ impl Operation for SendMarketingEmail {
     const PERMISSION: Permission = Permission::MailSend;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
-    const TRIAL: Option<&'static str> = Some("marketing_email.test");
+    const TESTED_BY: Option<&'static str> = Some("marketing_email.test");
     const REACHES_OUT: bool = true;
     const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = super::RESOURCE;

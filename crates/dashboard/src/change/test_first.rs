@@ -1,4 +1,4 @@
-//! A mail to everybody is tried on oneself first: the way there and back, without typing it again.
+//! From a campaign to a test e-mail of it and back, without typing it again.
 
 use super::typed::Typed;
 use super::{BACK, Change};
@@ -6,19 +6,19 @@ use crate::view::{Form, Section};
 use aedile_kernel::registry::Description;
 
 impl Change<'_> {
-    /// Beside the question whether to send a mail to everybody: to try it first.
-    pub(super) fn trial(&self, typed: &Typed) -> Option<Section> {
+    /// Beside the question whether to send a campaign to everybody: to send a test e-mail first.
+    pub(super) fn test_first(&self, typed: &Typed) -> Option<Section> {
         let section = Section::new("Not sure?").text("Send it to your own address first. You return here afterwards.");
-        let trial = self.backend.description(self.operation.trial?)?;
-        Some(section.block(self.same_words(trial, "Send a test to me", typed)))
+        let test = self.backend.description(self.operation.tested_by?)?;
+        Some(section.block(self.same_words(test, "Send a test to me", typed)))
     }
 
-    /// After a mail was tried: to send it to everybody.
-    pub(super) fn after_trial(&self, typed: &Typed) -> Option<Section> {
+    /// After a test e-mail: to send the campaign to everybody.
+    pub(super) fn after_test(&self, typed: &Typed) -> Option<Section> {
         let section = Section::new("Next step")
             .text("Check the test e-mail, then continue. You review the campaign once more before it is sent.");
-        let tried = self.backend.tried_by(self.operation.name)?;
-        Some(section.block(self.same_words(tried, "Continue with the campaign", typed)))
+        let tested = self.backend.tested_with(self.operation.name)?;
+        Some(section.block(self.same_words(tested, "Continue with the campaign", typed)))
     }
 
     /// A form that takes what was typed from this operation to another.
