@@ -46,7 +46,7 @@ async fn an_agent_looks_users_up_refunds_and_holds_without_being_an_admin() {
         let refused: [(&str, &str, serde_json::Value); 6] = [
             ("/v1/admin/admins/user_agent", "admins:write", json!({})),
             ("/v1/admin/marketing-email", "mail:send", json!({ "subject": "a", "html_body": "b" })),
-            ("/v1/admin/abuse/hold-account/user_root", "Missing permission", reason),
+            ("/v1/admin/abuse/hold-account/user_root", "which you don't have yourself", reason),
             ("/api/v1/admin/vouchers", "vouchers:write", json!({ "count": 1, "amount": "1.00" })),
             ("/api/v1/admin/credits/grant", "billing:grant", json!({ "email": "a@b.example", "amount": "1.00" })),
             ("/api/admin/api-keys", "keys:write", json!({ "name": "a", "scopes": ["billing:read"] })),

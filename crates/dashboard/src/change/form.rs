@@ -82,11 +82,15 @@ impl Change<'_> {
         };
         let value = if is_secret(field) { String::new() } else { value };
         let problem = problems.of_field(&field.name);
+        let label = label(field);
         let is_settled = problem.is_none() && self.settled.contains(&field.name);
         FormField {
             name: field.name.clone(),
-            label: label(field),
-            help: if is_settled { String::new() } else { help(field) },
+            label: label.clone(),
+            // What only repeats the label helps nobody.
+            help: Some(help(field))
+                .filter(|help| !is_settled && help.trim_end_matches('.') != label)
+                .unwrap_or_default(),
             control: if is_settled { Control::Settled } else { control(field, &value, current) },
             value,
             is_required: field.is_required,

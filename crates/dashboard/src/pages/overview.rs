@@ -25,7 +25,7 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Pa
     }
     if page.sections.is_empty() {
         let hello =
-            format!("You are signed in as {}. Your purchases and settings are on the left.", backend.person().name);
+            format!("You are signed in as {}. The menu has every page that is open to you.", backend.person().name);
         page = page.section(Section::bare().text(hello));
     }
     Ok(page)

@@ -62,20 +62,19 @@ permissions! {
     Public = "public", Low;
     /// Your own profile, purchases and credits; any signed-in user.
     Own = "own", Low;
-    /// Spend from your own wallet and redeem vouchers into it; any signed-in user, and API keys with this scope or
-    /// `admin:write`.
+    /// Spend from your own wallet and redeem vouchers into it.
     UserWrite = "user:write", Medium;
     /// Enter the admin area at all: the admin claim of the sign-in. What to do there, a role says.
     AdminArea = "admin", Low;
     /// See roles, assignments, tiers, scopes, endpoint overrides, feature flags and announcements. As a scope of an API
-    /// key: all reading that the flag `is_admin` permits.
+    /// key: see everything that a marketplace admin may see.
     AdminRead = "admin:read", Low;
-    /// Nothing by itself in a role. As a scope of an API key: all writing that the flag `is_admin` permits.
+    /// Nothing by itself in a role. As a scope of an API key: change everything that a marketplace admin may change.
     AdminWrite = "admin:write", High;
     /// Read and verify the audit log.
     AuditRead = "audit:read", Medium;
     /// See usage, and the overview of users, sales and moderation.
-    MetricsRead = "metrics:read", Low;
+    MetricsRead = "metrics:read", Medium;
     /// Read the configuration.
     ConfigRead = "config:read", Low;
     /// Change tiers, scopes, endpoint overrides and announcements.
@@ -94,7 +93,7 @@ permissions! {
     RolesAssign = "roles:assign", High;
     /// Put accounts on hold and release them, except those with permissions that you lack.
     UsersHold = "users:hold", Medium;
-    /// Make users marketplace admins and demote them, if you hold all that the flag `is_admin` permits.
+    /// Make users marketplace admins and demote them, if you may do all that they may.
     AdminsWrite = "admins:write", High;
     /// See abuse flags and sandboxed claims.
     ModerationRead = "moderation:read", Medium;
@@ -220,11 +219,12 @@ mod tests {
         for permission in Permission::ALL {
             let text = permission.description();
             assert!(text.ends_with('.') && !text.contains("  ") && text == text.trim(), "{permission}: {text}");
+            assert!(!text.contains('`'), "{permission}: pages show it as it is");
         }
         assert_eq!(
-            Permission::UserWrite.description(),
-            "Spend from your own wallet and redeem vouchers into it; any signed-in user, and API keys with this scope or \
-             `admin:write`."
+            Permission::AdminRead.description(),
+            "See roles, assignments, tiers, scopes, endpoint overrides, feature flags and announcements. As a scope of an API \
+             key: see everything that a marketplace admin may see."
         );
     }
 
