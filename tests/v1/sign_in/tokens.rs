@@ -22,7 +22,7 @@ async fn a_token_is_made_shown_used_and_revoked() {
         let (cli, made) = mint(app, &user).await;
         assert_eq!(fields(&made), ["created_at", "expires_at", "token", "token_prefix"]);
         let token = made["token"].as_str().unwrap();
-        assert!(token.starts_with("aed_cli_") && token.len() == 51, "{token}");
+        assert!(token.starts_with("aed_cli_") && token.len() == 57, "{token}");
         assert!(token.starts_with(made["token_prefix"].as_str().unwrap()));
         let life = time(&made["expires_at"]).as_seconds() - time(&made["created_at"]).as_seconds();
         assert_eq!(life, 90 * 86_400);
