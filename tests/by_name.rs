@@ -133,6 +133,11 @@ async fn what_is_drawn_or_hashed_works_by_name_too() {
         assert!(!preview(&admin, "api_key.create", key.clone()).await.expect(200).text.contains("secret"));
         let minted = run(&admin, "api_key.create", key).await.expect(200).body;
         let key = app.with_token(minted["secret"].as_str().unwrap());
+        let rotation = json!({ "id": minted["key"]["id"], "grace_minutes": 0 });
+        assert!(!preview(&admin, "api_key.rotate", rotation.clone()).await.expect(200).text.contains("secret"));
+        let rotated = run(&admin, "api_key.rotate", rotation).await.expect(200).body;
+        key.get("/api/v1/me").await.expect(401);
+        let key = app.with_token(rotated["secret"].as_str().unwrap());
         let of_key = names(&key).await;
         assert!(of_key.contains("wallet.list") && !of_key.contains("credits.grant"), "{of_key:?}");
         assert!(!of_key.contains("role.list"), "a key opens nothing where roles rule");

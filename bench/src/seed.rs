@@ -96,6 +96,9 @@ pub(crate) async fn api_key(runner: &Runner<Store>) -> Result<String> {
         owner_email: Some(email.to_owned()),
         scopes: vec![Permission::AdminRead, Permission::AdminWrite],
         expires_at: None,
+        description: None,
+        allowed_networks: Vec::new(),
+        requests_per_minute: None,
     };
     let key = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
     runner.command(&Caller::console(), MintApiKey { wanted, key }).await?;

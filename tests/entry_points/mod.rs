@@ -2,6 +2,7 @@
 //! HTTP, on the command line, by an agent or in a form of the dashboard.
 
 mod pages;
+mod script;
 
 pub(crate) use pages::agreed_form;
 
@@ -11,115 +12,9 @@ use std::sync::Arc;
 use regex::Regex;
 use serde_json::{Value, json};
 
+use self::script::script;
 use crate::operations::command_line::{run_with_input, signed_in};
 use crate::support::{Agent, Backend, Binary, Caller, TestApp};
-
-/// Every operation with an input, in an order in which most have something to work on. A new operation needs a line here.
-fn script() -> Vec<(&'static str, Value)> {
-    let user = || json!({ "user_id": "user_a" });
-    vec![
-        ("local_user.create", json!({ "identifier": "new@example.com", "password": "a good password" })),
-        ("local_user.list", json!({ "page": { "limit": 5 } })),
-        ("local_user.get", json!({ "id": "user_nobody" })),
-        ("local_user.update", json!({ "id": "user_nobody", "tier": "pro" })),
-        ("local_user.delete", json!({ "id": "user_nobody" })),
-        ("user.list", json!({ "q": "user_a", "page": { "limit": 5 } })),
-        ("user.get", user()),
-        ("overview.get", json!({})),
-        ("admin.list", json!({})),
-        ("admin.promote", user()),
-        ("admin.demote", user()),
-        ("account.hold", json!({ "user_id": "user_a", "reason": "a chargeback" })),
-        ("account.release", user()),
-        ("account.cancel_deletion", user()),
-        ("account.list_pending_deletions", json!({})),
-        ("marketing_email.send", json!({ "subject": "News", "html_body": "<p>Hello</p>" })),
-        ("marketing_email.test", json!({ "subject": "News", "html_body": "<p>Hello</p>" })),
-        ("campaign.get", json!({ "id": 1 })),
-        ("campaign.list", json!({})),
-        ("mail.list", json!({ "status": "failed" })),
-        ("mail.retry", json!({ "id": 1 })),
-        ("api_key.create", json!({ "name": "bot", "scopes": ["admin:read"] })),
-        ("api_key.list", json!({})),
-        ("api_key.revoke", json!({ "id": 999 })),
-        ("role.list", json!({})),
-        (
-            "role.create",
-            json!({ "role_name": "helper", "display_name": "Helper", "permissions": ["users:read", "flags:read"] }),
-        ),
-        ("role.update", json!({ "id": 4, "description": "helps" })),
-        ("role.assign", json!({ "clerk_user_id": "user_a", "role_name": "helper" })),
-        ("assignment.list", json!({})),
-        ("role.revoke", json!({ "clerk_user_id": "user_a", "role_name": "helper" })),
-        ("permission.list", json!({})),
-        ("permission.show_own", json!({})),
-        ("tier.list", json!({})),
-        ("tier.update", json!({ "tier_name": "gold", "rate_limit": 500, "display_name": "Gold", "order_rank": 7 })),
-        ("tier.delete", json!({ "tier_name": "gold" })),
-        ("scope.list", json!({})),
-        ("scope.update", json!({ "scope_name": "reports", "display_name": "Reports", "required_tier": "pro" })),
-        ("scope.delete", json!({ "scope_name": "reports" })),
-        ("endpoint.list", json!({})),
-        ("endpoint.create", json!({ "path_pattern": "/api/reports/*", "required_tier": "pro" })),
-        ("endpoint.test", json!({ "method": "GET", "path": "/api/reports/1", "tier": "free" })),
-        ("endpoint.update", json!({ "id": 1, "is_active": false })),
-        ("endpoint.delete", json!({ "id": 1 })),
-        ("flag.create", json!({ "flag_name": "dark-mode", "enabled": true, "target_tiers": ["pro", "free"] })),
-        ("flag.list", json!({})),
-        ("flag.get", json!({ "id": 1 })),
-        ("flag.reach", json!({ "id": 1, "rollout_percentage": 100 })),
-        ("flag.update", json!({ "id": 1, "enabled": false })),
-        ("flag.delete", json!({ "id": 1 })),
-        ("announcement.create", json!({ "title": "Hello", "body": "World", "severity": "info" })),
-        ("announcement.list", json!({})),
-        ("announcement.get", json!({ "id": 1 })),
-        ("announcement.update", json!({ "id": 1, "is_active": false })),
-        ("announcement.delete", json!({ "id": 1 })),
-        ("usage.get", json!({ "user_id": "user_a", "days": 7 })),
-        ("plan.get", user()),
-        ("plan.set", json!({ "user_id": "user_a", "tier": "starter" })),
-        ("plan_credits.adjust", json!({ "user_id": "user_a", "amount": -100, "reason": "too many" })),
-        ("credit_event.list", json!({ "user_id": "user_a", "page": { "limit": 3 } })),
-        ("credits.grant", json!({ "email": "user_a@example.com", "amount": "12.50", "note": "sorry" })),
-        ("credits.freeze", json!({ "email": "user_a@example.com", "frozen": true })),
-        ("wallet.list", json!({ "limit": 5 })),
-        ("voucher.mint", json!({ "amount": "5", "count": 2 })),
-        ("voucher.list", json!({})),
-        ("voucher.withdraw", json!({ "id": 1 })),
-        ("posting.list", json!({ "page": { "limit": 3 } })),
-        ("sale.list", json!({ "status": "completed" })),
-        ("refund.issue", json!({ "purchase": 1, "reason": "broken" })),
-        ("refund.list", json!({ "purchase": 1 })),
-        ("dispute.list", json!({ "open": true })),
-        ("category.create", json!({ "name": "Gardening", "description": "Plants" })),
-        ("category.list", json!({})),
-        ("category.update", json!({ "slug": "gardening", "description": "Plants and trees" })),
-        (
-            "skill.import",
-            json!({
-                "registry": "npm", "external_id": "rake", "name": "Rake", "description": "Rakes leaves.",
-                "category": "gardening", "owner_email": "rake@example.com",
-            }),
-        ),
-        ("skill.withdraw", json!({ "slug": "rake", "reason": "malware" })),
-        ("skill.list_withdrawn", json!({})),
-        ("skill.restore", json!({ "slug": "rake", "reason": "a false alarm" })),
-        ("review.remove", json!({ "id": 1, "reason": "insults" })),
-        ("review.list_removed", json!({})),
-        ("review.restore", json!({ "id": 1 })),
-        ("category.delete", json!({ "slug": "gardening" })),
-        ("claim.list_sandbox", json!({})),
-        ("claim.get", json!({ "id": 1 })),
-        ("claim.approve", json!({ "id": 1 })),
-        ("claim.reject", json!({ "id": 1, "reason": "no evidence" })),
-        ("abuse_flag.list", json!({})),
-        ("abuse_flag.get", json!({ "id": 1 })),
-        ("abuse_flag.resolve", json!({ "id": 1, "resolution": "resolved_legit" })),
-        ("audit.head", json!({})),
-        ("audit.verify", json!({})),
-        ("audit.list", json!({ "action": "local_user.create", "page": { "limit": 2 } })),
-    ]
-}
 
 /// What an operation answered: its output, or why not.
 type Answered = Result<Value, String>;
@@ -185,7 +80,7 @@ async fn on_the_command_line(binary: &Arc<Binary>, operations: &[Value], name: &
             other => other.to_string(),
         };
         match field.as_str() {
-            "password" => typed = text,
+            "password" | "key" => typed = text,
             "page" => arguments.extend(["--limit".to_owned(), value["limit"].to_string()]),
             field if field == first => arguments.insert(2, text),
             field => arguments.extend([format!("--{}", field.replace('_', "-")), text]),

@@ -67,7 +67,9 @@ impl<A: ApiFamily> AuthenticatedRequest<A> {
                 return Err(error.into());
             }
         };
-        let allowance = limits::count(limiter, &app.dependencies.rates, class, || identity.bucket()).await?;
+        let of_key = limits::count_key(limiter, &identity).await?;
+        let of_class = limits::count(limiter, &app.dependencies.rates, class, || identity.bucket()).await?;
+        let allowance = of_key.into_iter().chain(of_class).min_by_key(|allowance| allowance.remaining);
         let identity = Arc::new(identity);
         let authenticated =
             Self { app, identity, allowance, http: request, payload: Some(payload), family: PhantomData };

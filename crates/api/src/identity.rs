@@ -7,6 +7,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
 use aedile_accounts::api_keys::ApiKey;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
+use aedile_kernel::rate::Rate;
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{
     AccountState, Admits, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet,
@@ -44,6 +45,8 @@ pub(crate) struct Identity {
     pub(crate) has_admin_claim: bool,
     /// What an API key is limited to.
     pub(crate) scopes: PermissionSet,
+    /// What an API key may ask for a minute, when it has a limit of its own.
+    pub(crate) rate_of_key: Rate,
     /// When the sign-in's token ends.
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) address: Option<IpAddr>,
@@ -109,6 +112,7 @@ impl Identity {
             session: None,
             has_admin_claim: false,
             scopes: PermissionSet::ANONYMOUS,
+            rate_of_key: Rate::UNLIMITED,
             expires_at: None,
             address,
         }
@@ -129,12 +133,13 @@ impl Identity {
     /// For whom an API key acts, as far as its scopes reach.
     async fn of_api_key(app: &App, key: &str, address: Option<IpAddr>) -> Result<Self> {
         let bad = || Error::unauthenticated("the API key is not valid");
-        let key = app.dependencies.api_keys.recognize(key).await?.ok_or_else(bad)?;
+        let key = app.dependencies.api_keys.recognize(key, address).await?.ok_or_else(bad)?;
         let principal = app.principal(&key.owner_id).await?.ok_or_else(bad)?;
         let scopes = key.scopes.iter().copied().collect();
         let credential = Credential::ApiKey(key.id.to_text());
-        note_use_of_key(app, key);
-        Ok(Self { scopes, ..Self::with_user(principal, credential, address) })
+        let rate_of_key = key.requests_per_minute.map_or(Rate::UNLIMITED, Rate::per_minute);
+        note_use_of_key(app, key, address);
+        Ok(Self { scopes, rate_of_key, ..Self::with_user(principal, credential, address) })
     }
 
     /// Whose token of the command line it is. It carries no admin claim, so it opens nothing where roles rule.
@@ -258,11 +263,11 @@ fn shown(request: &HttpRequest) -> Result<Shown<'_>> {
 }
 
 /// Notes the use of a key behind the request's back: it is no reason to wait, or to fail.
-fn note_use_of_key(app: &App, key: ApiKey) {
+fn note_use_of_key(app: &App, key: ApiKey, address: Option<IpAddr>) {
     if key.is_to_be_noted_at(app.now()) {
         let keys = Arc::clone(&app.dependencies.api_keys);
         tokio::spawn(async move {
-            if let Err(error) = keys.note_use(&key).await {
+            if let Err(error) = keys.note_use(&key, address).await {
                 tracing::warn!(error = %Chain(&error), "the use of an API key could not be noted");
             }
         });

@@ -3,6 +3,7 @@
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use aedile_kernel::rate::{Allowance, Rate, RateLimiter};
 
+use crate::identity::Identity;
 use crate::refusal::Refusal;
 
 /// The limits a minute of each class; 0 is unlimited.
@@ -85,6 +86,15 @@ pub(crate) async fn count(
     if allowance.allowed { Ok(Some(allowance)) } else { Err(Refusal::OverLimit(allowance)) }
 }
 
+/// Counts a request of an API key with a limit of its own.
+pub(crate) async fn count_key(limiter: &dyn RateLimiter, identity: &Identity) -> Result<Option<Allowance>, Refusal> {
+    let Some(id) = identity.credential.api_key_id().filter(|_| identity.rate_of_key != Rate::UNLIMITED) else {
+        return Ok(None);
+    };
+    let allowance = check(limiter, &format!("api_key:{id}"), identity.rate_of_key).await;
+    if allowance.allowed { Ok(Some(allowance)) } else { Err(Refusal::OverLimit(allowance)) }
+}
+
 /// Asks the limiter, without a pause where it knows the answer.
 pub(crate) async fn check(limiter: &dyn RateLimiter, key: &str, rate: Rate) -> Allowance {
     match limiter.check_now(key, rate) {
@@ -93,8 +103,13 @@ pub(crate) async fn check(limiter: &dyn RateLimiter, key: &str, rate: Rate) -> A
     }
 }
 
-/// Says how much is left (draft-ietf-httpapi-ratelimit-headers-06: limit, remaining, seconds until reset).
+/// Says how much is left (draft-ietf-httpapi-ratelimit-headers-06: limit, remaining, seconds until reset). Where another
+/// limit leaves less, that one is announced.
 pub(crate) fn announce(headers: &mut HeaderMap, allowance: &Allowance) {
+    let announced = headers.get("ratelimit-remaining").and_then(|left| left.to_str().ok()?.parse::<u32>().ok());
+    if announced.is_some_and(|left| left < allowance.remaining) {
+        return;
+    }
     let fields = [
         ("ratelimit-limit", u64::from(allowance.limit)),
         ("ratelimit-remaining", u64::from(allowance.remaining)),
@@ -102,5 +117,24 @@ pub(crate) fn announce(headers: &mut HeaderMap, allowance: &Allowance) {
     ];
     for (name, value) in fields {
         headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_that_leaves_less_is_announced() {
+        let allowance =
+            |limit, remaining| Allowance { allowed: true, limit, remaining, reset_seconds: 1, retry_after_seconds: 0 };
+        for (first, second, limit) in [((600, 9), (60, 8), "60"), ((60, 8), (600, 9), "60"), ((60, 8), (600, 8), "600")]
+        {
+            let mut headers = HeaderMap::new();
+            for (limit, remaining) in [first, second] {
+                announce(&mut headers, &allowance(limit, remaining));
+            }
+            assert_eq!(headers.get("ratelimit-limit").unwrap(), limit);
+        }
     }
 }

@@ -23,8 +23,8 @@ fn value(field: &Field, typed: &ArgMatches) -> Result<Option<Value>, Failure> {
     if field.kind == Kind::Page {
         return page(typed).map(Some);
     }
-    if field.name == "password" {
-        return password().map(Value::String).map(Some);
+    if field.format.as_deref() == Some("password") {
+        return secret(&prompt(&field.name)).map(Value::String).map(Some);
     }
     if field.kind == Kind::List {
         let items = typed.get_many::<String>(&field.name);
@@ -71,6 +71,13 @@ fn page(typed: &ArgMatches) -> Result<Value, Failure> {
 /// other users of the machine can read.
 pub(crate) fn password() -> Result<String, Failure> {
     secret("Password")
+}
+
+/// A field's name as it is asked for: `api_key` as `Api key`.
+fn prompt(field: &str) -> String {
+    let words = field.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 pub(crate) fn secret(what: &str) -> Result<String, Failure> {

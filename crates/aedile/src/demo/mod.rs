@@ -193,6 +193,9 @@ async fn key(stage: &Stage, caller: &Caller) -> Result<Secret> {
         owner_email: Some(ADMIN.to_owned()),
         scopes: vec![Permission::AdminRead, Permission::AdminWrite],
         expires_at: None,
+        description: None,
+        allowed_networks: Vec::new(),
+        requests_per_minute: None,
     };
     Ok(mint_api_key(&stage.operations, stage.runner.entropy().as_ref(), caller, wanted).await?.0)
 }

@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::LazyLock;
 
-use aedile_accounts::api_keys::{ApiKey, MintApiKey, NewApiKey, WantedApiKey, mint_api_key};
+use aedile_accounts::api_keys::{
+    ApiKey, MintApiKey, NewApiKey, RotateApiKey, WantedApiKey, WantedRotation, mint_api_key, rotate_api_key,
+};
 use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, LocalUser, NewLocalUser, Password, create_local_user};
 use aedile_billing::payments::ProviderRefund;
@@ -13,7 +15,7 @@ use aedile_billing::vouchers::{MintVouchers, VoucherCode, WantedVouchers, mint_v
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Error, Result, input};
+use aedile_kernel::{Caller, Entropy, Error, Result, input};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,7 @@ impl Service {
     }
 }
 
-static SERVICES: LazyLock<[Service; 4]> = LazyLock::new(|| {
+static SERVICES: LazyLock<[Service; 5]> = LazyLock::new(|| {
     [
         Service {
             description: Description::of::<CreateLocalUser, WantedLocalUser, LocalUser>(),
@@ -44,6 +46,10 @@ static SERVICES: LazyLock<[Service; 4]> = LazyLock::new(|| {
         Service {
             description: Description::of::<MintApiKey, WantedApiKey, MintedKey>(),
             run: |app, caller, input, mode| Box::pin(mint_key(app, caller, input, mode)),
+        },
+        Service {
+            description: Description::of::<RotateApiKey, WantedRotation, MintedKey>(),
+            run: |app, caller, input, mode| Box::pin(rotate_key(app, caller, input, mode)),
         },
         Service {
             description: Description::of::<MintVouchers, WantedVouchers, MintedCodes>(),
@@ -105,12 +111,29 @@ async fn mint_key(app: &App, caller: &Caller, input: Value, mode: Mode) -> Resul
     operations.authorize::<MintApiKey>(caller, None).await?;
     let wanted: WantedApiKey = read(&input)?;
     if mode == Mode::Preview {
-        let secret = Secret::generate(ApiKey::PREFIX, entropy);
-        let key = NewApiKey { key_hash: secret.hash(), key_prefix: ApiKey::PREFIX.to_owned() };
+        let key = undrawn_key(entropy);
         return done(operations.preview(caller, MintApiKey { wanted, key }).await?, false);
     }
     let (secret, key) = mint_api_key(operations, entropy, caller, wanted).await?;
     done(MintedKey { secret: secret.expose().to_owned(), key }, false)
+}
+
+async fn rotate_key(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
+    let (operations, entropy) = (&app.dependencies.operations, app.dependencies.entropy.as_ref());
+    operations.authorize::<RotateApiKey>(caller, None).await?;
+    let wanted: WantedRotation = read(&input)?;
+    if mode == Mode::Preview {
+        let key = undrawn_key(entropy);
+        return done(operations.preview(caller, RotateApiKey { wanted, key }).await?, false);
+    }
+    let (secret, key) = rotate_api_key(operations, entropy, caller, wanted).await?;
+    done(MintedKey { secret: secret.expose().to_owned(), key }, false)
+}
+
+/// What stands in a preview for a key that is not drawn yet: a hash that no other preview has.
+fn undrawn_key(entropy: &dyn Entropy) -> NewApiKey {
+    let secret = Secret::generate(ApiKey::PREFIX, entropy);
+    NewApiKey { key_hash: secret.hash(), key_prefix: ApiKey::PREFIX.to_owned() }
 }
 
 /// The codes, which are shown this once.

@@ -7,6 +7,8 @@ use crate::time::Timestamp;
 
 /// Fields that number what is added.
 const NUMBERS: [&str; 3] = ["id", "last_id", "ledger_entry"];
+/// Fields that name what is added in the record of something else.
+const LINKS: [&str; 1] = ["replaced_by"];
 
 /// The digest of what an operation would change, by its preview on an input, without what no two previews have in common.
 /// Whoever was shown a preview and agreed to it agreed to nothing with another digest.
@@ -37,6 +39,9 @@ fn is_time(text: &str) -> bool {
 /// stands in the input.
 fn forget_numbers(record: &mut Value) {
     let Some(fields) = record.as_object_mut() else { return };
+    if let Some(changed) = fields.get_mut("new_values").and_then(Value::as_object_mut) {
+        changed.retain(|name, _| !LINKS.contains(&name.as_str()));
+    }
     if fields.get("old_values").is_none_or(Value::is_null) {
         fields.remove("resource_id");
         let added = fields.get_mut("new_values").and_then(Value::as_object_mut);
@@ -69,6 +74,8 @@ mod tests {
         assert_eq!(of(&added("7", 7, 999)), of(&added("7", 8, 999)), "by chance the number of what it is added to");
         assert_ne!(of(&added("1", 7, 999)), of(&added("1", 7, 333)));
         assert_ne!(of(&added("1", 7, 999)), digest("refund.issue", &json!({ "purchase": 2 }), &added("1", 7, 999)));
+        let linked = |by: i64| json!({ "records": [{ "old_values": { "replaced_by": null }, "new_values": { "replaced_by": by } }] });
+        assert_eq!(of(&linked(7)), of(&linked(8)), "the number of what would be added beside");
         let changed = |id: i64| json!({ "records": [{ "old_values": { "id": 1 }, "new_values": { "id": id } }] });
         assert_ne!(of(&changed(1)), of(&changed(2)), "what is there already keeps its number");
     }

@@ -1,8 +1,14 @@
 //! API keys.
 
-use aedile_accounts::api_keys::{ApiKey, ApiKeyId, ApiKeys, KeyOwner, NewApiKey};
+use std::net::IpAddr;
+
+use aedile_accounts::api_keys::{ApiKey, ApiKeyId, ApiKeys, KeyOwner, KeyTerms, Network, NewApiKey};
 use aedile_accounts::secrets::SecretHash;
-use aedile_kernel::{AccountStatus, Cursor, Error, Page, PageRequest, Permission, Position, Result, Timestamp, UserId};
+use aedile_kernel::{
+    AccountStatus, Authority, Credential, Cursor, Error, Page, PageRequest, Permission, Position, Result, Rights,
+    Timestamp, UserId, View,
+};
+use aedile_rbac::principal::{Holding, Principals};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
@@ -28,27 +34,20 @@ impl ApiKeys for Connection {
         owners.iter().filter_map(|owner| self.find_owner(owner).transpose()).collect()
     }
 
-    fn insert(
-        &mut self,
-        name: &str,
-        key: &NewApiKey,
-        owner: &UserId,
-        scopes: &[Permission],
-        expires_at: Option<Timestamp>,
-        created_by: &str,
-        now: Timestamp,
-    ) -> Result<ApiKey> {
-        let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+    fn insert(&mut self, secret: &NewApiKey, terms: &KeyTerms, created_by: &str, now: Timestamp) -> Result<ApiKey> {
+        let scopes: Vec<&str> = terms.scopes.iter().map(|scope| scope.as_str()).collect();
         let id: i64 = diesel::insert_into(api_keys::table)
             .values((
-                api_keys::name.eq(name),
-                api_keys::key_hash.eq(key.key_hash.as_str()),
-                api_keys::key_prefix.eq(&key.key_prefix),
-                api_keys::owner_id.eq(owner.as_str()),
+                (api_keys::name.eq(&terms.name), api_keys::description.eq(&terms.description)),
+                api_keys::key_hash.eq(secret.key_hash.as_str()),
+                api_keys::key_prefix.eq(&secret.key_prefix),
+                api_keys::owner_id.eq(terms.owner_id.as_str()),
                 api_keys::scopes.eq(scopes.join(" ")),
-                api_keys::expires_at.eq(expires_at.map(Timestamp::as_micros)),
-                api_keys::created_by.eq(created_by),
-                api_keys::created_at.eq(now.as_micros()),
+                api_keys::allowed_networks.eq(networks(&terms.allowed_networks)),
+                api_keys::requests_per_minute.eq(terms.requests_per_minute.map(i64::from)),
+                api_keys::expires_at.eq(terms.expires_at.map(Timestamp::as_micros)),
+                api_keys::rotated_from.eq(terms.rotated_from.map(|id| id.0)),
+                (api_keys::created_by.eq(created_by), api_keys::created_at.eq(now.as_micros())),
             ))
             .returning(api_keys::id)
             .get_result(self)
@@ -86,15 +85,50 @@ impl ApiKeys for Connection {
         exactly(1, row.set(api_keys::revoked_at.eq(now.as_micros())).execute(self).db()?)
     }
 
-    fn set_used(&mut self, id: ApiKeyId, now: Timestamp) -> Result<()> {
+    fn find_key_rights(&mut self, key: &ApiKey, now: Timestamp) -> Result<Option<Rights>> {
+        let Some(owner) = View::<dyn Principals>::view(self).find(&key.owner_id)? else { return Ok(None) };
+        let (credential, scopes) = (Credential::ApiKey(key.id.to_text()), key.scopes.iter().copied().collect());
+        let holding = Holding { principal: Some(&owner), credential: &credential, has_admin_claim: false, scopes };
+        Ok(Some(Rights { permissions: holding.permissions(&[Authority::ApiKey], now), state: owner.state() }))
+    }
+
+    fn update(&mut self, key: &ApiKey) -> Result<()> {
+        let changed = diesel::update(api_keys::table.find(key.id.0))
+            .set((
+                api_keys::name.eq(&key.name),
+                api_keys::description.eq(&key.description),
+                api_keys::allowed_networks.eq(networks(&key.allowed_networks)),
+                api_keys::requests_per_minute.eq(key.requests_per_minute.map(i64::from)),
+                api_keys::disabled.eq(key.disabled),
+            ))
+            .execute(self)
+            .db()?;
+        exactly(1, changed)
+    }
+
+    fn set_replaced(&mut self, id: ApiKeyId, by: ApiKeyId, expires_at: Timestamp) -> Result<()> {
+        let changed = diesel::update(api_keys::table.find(id.0))
+            .set((api_keys::replaced_by.eq(by.0), api_keys::expires_at.eq(expires_at.as_micros())))
+            .execute(self)
+            .db()?;
+        exactly(1, changed)
+    }
+
+    fn set_used(&mut self, id: ApiKeyId, address: Option<IpAddr>, now: Timestamp) -> Result<()> {
         let now = now.as_micros();
         let noted_before = api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(now));
+        let address = address.map(|address| address.to_string());
         diesel::update(api_keys::table.filter(api_keys::id.eq(id.0)).filter(noted_before))
-            .set(api_keys::last_used_at.eq(now))
+            .set((api_keys::last_used_at.eq(now), api_keys::last_used_ip.eq(address)))
             .execute(self)
             .db()
             .map(drop)
     }
+}
+
+/// Networks as they are kept: with a space between.
+fn networks(networks: &[Network]) -> String {
+    networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn find(connection: &mut Connection, id: ApiKeyId) -> Result<Option<ApiKey>> {
@@ -138,28 +172,44 @@ fn into_owners(rows: Vec<OwnerRow>) -> Result<Vec<KeyOwner>> {
 struct KeyRow {
     id: i64,
     name: String,
+    description: Option<String>,
     key_prefix: String,
     owner_id: String,
     scopes: String,
+    allowed_networks: String,
+    requests_per_minute: Option<i64>,
+    disabled: bool,
     expires_at: Option<i64>,
     last_used_at: Option<i64>,
+    last_used_ip: Option<String>,
     revoked_at: Option<i64>,
+    rotated_from: Option<i64>,
+    replaced_by: Option<i64>,
     created_by: String,
     created_at: i64,
 }
 
 fn into_key((row, owner_email): (KeyRow, Option<String>)) -> Result<ApiKey> {
     let scopes: Result<Vec<Permission>> = row.scopes.split(' ').map(ApiKey::scope).collect();
+    let networks: Result<Vec<Network>> = row.allowed_networks.split_whitespace().map(Network::parse).collect();
+    let per_minute = row.requests_per_minute.map(u32::try_from).transpose();
     Ok(ApiKey {
         id: ApiKeyId(row.id),
         name: row.name,
+        description: row.description,
         key_prefix: row.key_prefix,
         owner_id: read::user_id("api_keys", "owner_id", &row.owner_id)?,
         owner_email,
         scopes: scopes.map_err(|error| inconsistent("api_keys", "scopes", error))?,
+        allowed_networks: networks.map_err(|error| inconsistent("api_keys", "allowed_networks", error))?,
+        requests_per_minute: per_minute.map_err(|error| inconsistent("api_keys", "requests_per_minute", error))?,
+        disabled: row.disabled,
         expires_at: row.expires_at.map(Timestamp::from_micros),
         last_used_at: row.last_used_at.map(Timestamp::from_micros),
+        last_used_ip: row.last_used_ip,
         revoked_at: row.revoked_at.map(Timestamp::from_micros),
+        rotated_from: row.rotated_from.map(ApiKeyId),
+        replaced_by: row.replaced_by.map(ApiKeyId),
         created_by: row.created_by,
         created_at: Timestamp::from_micros(row.created_at),
     })

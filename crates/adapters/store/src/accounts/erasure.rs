@@ -19,7 +19,7 @@ const OWN: [&str; 13] = [
     "DELETE FROM cli_sign_ins WHERE user_id = $1",
     "DELETE FROM idempotency_replies WHERE actor_id = $1",
     "DELETE FROM audit_origins WHERE user_id = $1",
-    "UPDATE api_keys SET name = '' WHERE owner_id = $1",
+    "UPDATE api_keys SET name = '', description = NULL, allowed_networks = '', last_used_ip = NULL WHERE owner_id = $1",
     "UPDATE reviews SET title = NULL, body = NULL WHERE user_id = $1",
     "UPDATE installations SET source = NULL, client = NULL WHERE user_id = $1",
     "UPDATE claims SET evidence = '', reason = NULL WHERE claimant_id = $1",

@@ -25,6 +25,8 @@ pub(crate) use rows::StandingRow;
 #[cfg(test)]
 mod addresses_contract;
 #[cfg(test)]
+mod api_keys_contract;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod credentials_contract;

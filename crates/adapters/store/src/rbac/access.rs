@@ -1,6 +1,6 @@
 //! What callers may do by what is committed now.
 
-use aedile_accounts::api_keys::{ApiKey, ApiKeyId};
+use aedile_accounts::api_keys::ApiKeyId;
 use aedile_accounts::cli_tokens::CliTokenId;
 use aedile_accounts::sessions::RevokedTokens;
 use aedile_kernel::{Access, Basis, Caller, Credential, Error, PermissionSet, Result, Rights, Timestamp, UserId, View};
@@ -17,7 +17,7 @@ impl Access for Connection {
         };
         let principal = View::<dyn Principals>::view(self).find(user)?;
         let principal = principal.ok_or_else(|| Error::unauthenticated("this account does not exist"))?;
-        let scopes = scopes(self, user, &caller.credential, now)?;
+        let scopes = scopes(self, user, caller, now)?;
         if let Some(session) = &caller.session_id
             && self.is_revoked(session)?
         {
@@ -38,17 +38,13 @@ impl Access for Connection {
 }
 
 /// What an API key is limited to; refuses a key or token that no longer works, or is no longer the user's.
-fn scopes(
-    connection: &mut Connection,
-    user: &UserId,
-    credential: &Credential,
-    now: Timestamp,
-) -> Result<PermissionSet> {
-    match credential {
+fn scopes(connection: &mut Connection, user: &UserId, caller: &Caller, now: Timestamp) -> Result<PermissionSet> {
+    match &caller.credential {
         Credential::ApiKey(id) => {
-            let is_good = |key: &ApiKey| key.is_good_at(now) && key.owner_id == *user;
-            let key = api_keys::find(connection, ApiKeyId::parse(id)?)?.filter(is_good);
+            let key = api_keys::find(connection, ApiKeyId::parse(id)?)?.filter(|key| key.owner_id == *user);
             let key = key.ok_or_else(|| Error::unauthenticated("the API key is not valid"))?;
+            let address = caller.request.ip_address.as_deref().and_then(|address| address.parse().ok());
+            key.admit(now, address)?;
             Ok(key.scopes.into_iter().collect())
         }
         Credential::CliToken(id) => {

@@ -70,6 +70,13 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
         created_by -> Text,
         created_at -> BigInt,
+        description -> Nullable<Text>,
+        allowed_networks -> Text,
+        requests_per_minute -> Nullable<BigInt>,
+        disabled -> Bool,
+        last_used_ip -> Nullable<Text>,
+        rotated_from -> Nullable<BigInt>,
+        replaced_by -> Nullable<BigInt>,
     }
 }
 

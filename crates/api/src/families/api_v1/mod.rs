@@ -4,11 +4,13 @@
 mod api_keys;
 mod credits;
 mod users;
+mod verify;
 mod vouchers;
 mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use aedile_accounts::api_keys::VerifyApiKey;
 use aedile_billing::vouchers::RedeemVoucher;
 use aedile_billing::wallets::FreezeCredits;
 use aedile_kernel::Authority;
@@ -123,6 +125,9 @@ pub(crate) fn routes() -> Routes<ApiV1> {
         .on(Admin, Method::POST, "/api/v1/vouchers/redeem", vouchers::redeem)
         .takes::<RedeemVoucher>()
         .answers(of::<PostedBody>())
+        .on(Admin, Method::POST, "/api/v1/keys/verify", verify::verify)
+        .takes::<VerifyApiKey>()
+        .answers(of::<verify::VerifiedBody>())
 }
 
 /// Every route about keys.
@@ -134,6 +139,14 @@ pub(crate) fn key_routes() -> Routes<ApiKeys> {
         .on(Admin, Method::POST, "/api/admin/api-keys", api_keys::mint)
         .takes::<api_keys::Wanted>()
         .creates(of::<api_keys::MintedBody>())
+        .on(Admin, Method::POST, "/api/admin/api-keys/{id}/rotate", api_keys::rotate)
+        .at::<String>()
+        .may_take::<api_keys::Rotation>()
+        .creates(of::<api_keys::MintedBody>())
+        .on(Admin, Method::PATCH, "/api/admin/api-keys/{id}", api_keys::update)
+        .at::<String>()
+        .takes::<api_keys::Changes>()
+        .answers(of::<api_keys::KeyBody>())
         .on(Admin, Method::DELETE, "/api/admin/api-keys/{id}", api_keys::revoke)
         .at::<String>()
         .answers(of::<DoneBody>())

@@ -130,6 +130,7 @@ mod tests {
             secret: None,
             session: None,
             scopes: PermissionSet::ANONYMOUS,
+            rate_of_key: Rate::UNLIMITED,
             expires_at: None,
             address: None,
         }

@@ -4,7 +4,7 @@ use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Pe
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::ApiKey;
+use super::model::ListedApiKey;
 use super::port::ApiKeys;
 
 /// Lists the API keys, the newest first, without the keys themselves.
@@ -23,11 +23,11 @@ impl Operation for ListApiKeys {
     const EFFECT: Effect = Effect::Read;
     const RESOURCE: &'static str = super::RESOURCE;
     type Repository = dyn ApiKeys;
-    type Output = Page<ApiKey>;
+    type Output = Page<ListedApiKey>;
 }
 
 impl Query for ListApiKeys {
-    fn run(&self, keys: &mut Self::Repository, _: &Context) -> Result<Page<ApiKey>> {
-        keys.list(&self.page)
+    fn run(&self, keys: &mut Self::Repository, cx: &Context) -> Result<Page<ListedApiKey>> {
+        Ok(keys.list(&self.page)?.map(|key| key.listed_at(cx.now)))
     }
 }

@@ -1,14 +1,15 @@
 //! `api_key.create`
 
 use aedile_kernel::{
-    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission,
-    PermissionSet, Result, Timestamp, email, text,
+    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, Result,
+    Timestamp, email,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::model::{ApiKey, KeyOwner};
-use super::port::ApiKeys;
+use super::port::{ApiKeys, KeyTerms};
+use super::{guard, rules};
 use crate::secrets::{Secret, SecretHash};
 
 /// Makes a key that was drawn before. Entry points generate it and show it once; nobody else can.
@@ -37,6 +38,16 @@ pub struct WantedApiKey {
     /// Expiry; never when omitted.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
+    /// Description, at most 500 characters.
+    #[serde(default)]
+    #[schemars(extend("x-multiline" = true))]
+    pub description: Option<String>,
+    /// Networks in CIDR notation and single addresses that the key may be used from, at most 20; default: anywhere.
+    #[serde(default)]
+    pub allowed_networks: Vec<String>,
+    /// Limit of requests a minute for this key alone, 1 to 100,000; default: none.
+    #[serde(default)]
+    pub requests_per_minute: Option<u32>,
 }
 
 /// A key that was drawn, without the key itself.
@@ -47,6 +58,15 @@ pub struct NewApiKey {
     pub key_hash: SecretHash,
     /// The key's first characters.
     pub key_prefix: String,
+}
+
+impl NewApiKey {
+    /// Draws a key.
+    pub(super) fn draw(entropy: &dyn Entropy) -> (Secret, Self) {
+        let secret = Secret::generate(ApiKey::PREFIX, entropy);
+        let kept = Self { key_hash: secret.hash(), key_prefix: secret.prefix() };
+        (secret, kept)
+    }
 }
 
 impl Operation for MintApiKey {
@@ -62,39 +82,29 @@ impl Operation for MintApiKey {
 
 impl Command for MintApiKey {
     fn run(&self, keys: &mut Self::Repository, cx: &Context) -> Result<Change<ApiKey>> {
-        let WantedApiKey { name, owner_email, scopes, expires_at } = &self.wanted;
-        let (name, scopes) = (text::line("name", name, 80)?, checked(scopes, cx)?);
-        if expires_at.is_some_and(|end| end <= cx.now) {
-            return Err(Error::invalid("expires_at", "must be in the future"));
-        }
-        let owner = owner(keys, owner_email.as_deref(), cx)?;
-        if !cx.caller.is(&owner.user_id) {
-            // A key reads, and may spend, what is its owner's.
-            cx.caller.require_all(PermissionSet::of_admin_flag())?;
-        }
-        if !owner.may_own_keys {
-            return Err(Error::forbidden("only admins and owners whose accounts are in use own keys"));
-        }
-        let by = &cx.caller.actor_id;
-        let key = keys.insert(&name, &self.key, &owner.user_id, &scopes, *expires_at, by, cx.now)?;
+        let wanted = &self.wanted;
+        let (name, scopes) = (rules::name(&wanted.name)?, rules::scopes(&wanted.scopes)?);
+        guard::may_give(&scopes, cx)?;
+        let description = rules::description(wanted.description.as_deref())?;
+        let allowed_networks = rules::networks(&wanted.allowed_networks)?;
+        let requests_per_minute = rules::rate(wanted.requests_per_minute)?;
+        let expires_at = rules::expiry(wanted.expires_at, cx.now)?;
+        let owner = owner(keys, wanted.owner_email.as_deref(), cx)?;
+        guard::may_act_for(&owner, cx)?;
+        let (owner_id, rotated_from) = (owner.user_id, None);
+        let terms = KeyTerms {
+            name,
+            description,
+            owner_id,
+            scopes,
+            allowed_networks,
+            requests_per_minute,
+            expires_at,
+            rotated_from,
+        };
+        let key = keys.insert(&self.key, &terms, &cx.caller.actor_id, cx.now)?;
         Ok(Change::of(Self::RESOURCE, key.id.to_text()).after(&key).returning(key))
     }
-}
-
-/// The scopes without repetition, if keys may have them and the caller does.
-fn checked(scopes: &[Permission], cx: &Context) -> Result<Vec<Permission>> {
-    if scopes.is_empty() {
-        return Err(Error::invalid("scopes", "must name at least one scope, such as admin:read"));
-    }
-    let wanted: Vec<Permission> = Permission::scopes().filter(|scope| scopes.contains(scope)).collect();
-    if let Some(unknown) = scopes.iter().find(|scope| !wanted.contains(scope)) {
-        return Err(Error::invalid("scopes", format!("{unknown} is no scope of an API key")));
-    }
-    let given = wanted.iter().copied().collect::<PermissionSet>().with_implied();
-    if let Some(lacking) = cx.caller.permissions.first_missing(given) {
-        return Err(Error::forbidden(format!("nobody gives a key what they lack themself: {lacking}")));
-    }
-    Ok(wanted)
 }
 
 fn owner(keys: &mut dyn ApiKeys, email: Option<&str>, cx: &Context) -> Result<KeyOwner> {
@@ -122,50 +132,29 @@ pub async fn mint_api_key(
     caller: &Caller,
     wanted: WantedApiKey,
 ) -> Result<(Secret, ApiKey)> {
-    let secret = Secret::generate(ApiKey::PREFIX, entropy);
-    let key = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
+    let (secret, key) = NewApiKey::draw(entropy);
     let key = operations.run(caller, MintApiKey { wanted, key }).await?.output;
     Ok((secret, key))
 }
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::UserId;
-    use aedile_kernel::mock::{NOW, SeededEntropy, context_of};
+    use aedile_kernel::mock::{NOW, context_of};
+    use aedile_kernel::{PermissionSet, UserId};
     use serde_json::{Value, json};
 
-    use super::super::model::ApiKeyId;
     use super::super::port::MockApiKeys;
+    use super::super::samples::{drawn, insert, owner as owner_of};
     use super::*;
-
-    fn owner_of(may_own_keys: bool) -> KeyOwner {
-        KeyOwner { user_id: UserId::parse("user_ops").unwrap(), may_own_keys }
-    }
 
     fn mint(wanted: Value, held: &[Permission], owners: Vec<KeyOwner>) -> Result<Change<ApiKey>> {
         let mut keys = MockApiKeys::new();
         let own = owners.first().cloned();
         keys.expect_find_owner().returning(move |_| Ok(own.clone()));
         keys.expect_find_owners_by_email().withf(|e| e == "ops@example.com").returning(move |_| Ok(owners.clone()));
-        keys.expect_insert().returning(|name, key, owner, scopes, expires_at, by, now| {
-            Ok(ApiKey {
-                id: ApiKeyId(1),
-                name: name.into(),
-                key_prefix: key.key_prefix.clone(),
-                owner_id: owner.clone(),
-                owner_email: None,
-                scopes: scopes.to_vec(),
-                expires_at,
-                last_used_at: None,
-                revoked_at: None,
-                created_by: by.into(),
-                created_at: now,
-            })
-        });
-        let secret = Secret::generate(ApiKey::PREFIX, &SeededEntropy::default());
-        let key = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
+        insert(&mut keys, 1);
         let wanted = serde_json::from_value(wanted).map_err(|error| Error::invalid("body", error.to_string()))?;
-        MintApiKey { wanted, key }.run(&mut keys, &context_of("user_root", held.iter().copied()))
+        MintApiKey { wanted, key: drawn() }.run(&mut keys, &context_of("user_root", held.iter().copied()))
     }
 
     const BOTH: [Permission; 2] = [Permission::AdminRead, Permission::AdminWrite];
@@ -186,6 +175,18 @@ mod tests {
         assert_eq!(change.records()[0].resource_id, "key_1");
         let row = change.records()[0].new_values.clone().unwrap().to_string();
         assert!(!row.contains("hash"), "{row}");
+    }
+
+    #[test]
+    fn a_key_is_limited_from_its_first_moment() {
+        let limits = json!({
+            "name": "a", "scopes": ["admin:read"], "description": "Deploys.",
+            "allowed_networks": ["192.0.2.0/24"], "requests_per_minute": 60,
+        });
+        let change = mint(limits, &admin(), vec![owner_of(true)]).unwrap();
+        let key = change.output();
+        assert_eq!((key.description.as_deref(), key.requests_per_minute), (Some("Deploys."), Some(60)));
+        assert_eq!(key.allowed_networks[0].to_string(), "192.0.2.0/24");
     }
 
     #[test]
@@ -214,6 +215,9 @@ mod tests {
             json!({ "name": "a", "scopes": ["admin:read"], "owner_email": "nobody" }),
             json!({ "name": "a", "scopes": ["admin:read"], "expires_at": Timestamp::from_micros(NOW) }),
             json!({ "name": "a", "scopes": ["admin:read"], "id": 7 }),
+            json!({ "name": "a", "scopes": ["admin:read"], "description": "x".repeat(501) }),
+            json!({ "name": "a", "scopes": ["admin:read"], "allowed_networks": ["nowhere"] }),
+            json!({ "name": "a", "scopes": ["admin:read"], "requests_per_minute": 0 }),
         ] {
             assert!(matches!(mint(bad.clone(), &admin(), vec![owner_of(true)]), Err(Error::Invalid(_))), "{bad}");
         }

@@ -119,9 +119,9 @@ permissions! {
     MailRead = "mail:read", Medium;
     /// Send campaigns and test e-mails, and send failed e-mail again.
     MailSend = "mail:send", High;
-    /// See API keys, without their secrets.
+    /// See API keys, without their secrets, and verify a key that was shown.
     KeysRead = "keys:read", Medium;
-    /// Mint API keys for yourself, within your own permissions, and revoke any.
+    /// Mint, change and rotate API keys for yourself, within your own permissions; disable and revoke any.
     KeysWrite = "keys:write", High;
 }
 
@@ -170,6 +170,12 @@ impl Permission {
             | Self::KeysWrite => Some(Self::AdminWrite),
             _ => None,
         }
+    }
+
+    /// Whether it changes nothing: `admin:read` and what it implies.
+    #[must_use]
+    pub const fn only_reads(self) -> bool {
+        matches!(self, Self::AdminRead) || matches!(self.implied_by(), Some(Self::AdminRead))
     }
 
     /// What an API key may be allowed: `admin:read`, `admin:write` and what they imply.
@@ -235,5 +241,7 @@ mod tests {
                 if permission.as_str().ends_with(":read") { Permission::AdminRead } else { Permission::AdminWrite };
             assert!(permission.implied_by().is_none_or(|implying| implying == expected), "{permission}");
         }
+        let reading = |permission: &Permission| permission.as_str().ends_with(":read");
+        assert!(Permission::scopes().all(|scope| scope.only_reads() == reading(&scope)));
     }
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use aedile_accounts::admins::DemoteAdmin;
-use aedile_accounts::api_keys::{ApiKey, ApiKeys, NewApiKey};
+use aedile_accounts::api_keys::{ApiKey, ApiKeys, KeyTerms, Network, NewApiKey};
 use aedile_accounts::cli_tokens::{CliToken, CliTokens, NewCliToken};
 use aedile_accounts::profile::UpdateProfile;
 use aedile_accounts::secrets::Secret;
 use aedile_kernel::mock::{self, SeededEntropy};
 use aedile_kernel::{
-    Access as _, Authority, Basis, Caller, Credential, Epochs, Error, Permission, PermissionSet, Result, Rights,
+    Access as _, Authority, Basis, Caller, Credential, Epochs, Error, Permission, PermissionSet, Request, Result,
+    Rights,
 };
 use aedile_rbac::principal::{AccountStatus, LocalRole};
 use aedile_rbac::roles::Role;
@@ -114,9 +115,17 @@ fn a_key_counts_until_it_is_revoked_or_over_and_reaches_as_far_as_its_owner() {
         set_admin(c, true);
         let secret = Secret::generate(ApiKey::PREFIX, &SeededEntropy::default());
         let new = NewApiKey { key_hash: secret.hash(), key_prefix: secret.prefix() };
-        let scopes = [Permission::AdminRead];
-        let end = Some(now().plus_seconds(1));
-        let key = ApiKeys::insert(c, "bot", &new, &user("user_a"), &scopes, end, "user_a", now()).unwrap();
+        let terms = KeyTerms {
+            name: "bot".into(),
+            description: None,
+            owner_id: user("user_a"),
+            scopes: vec![Permission::AdminRead],
+            allowed_networks: Vec::new(),
+            requests_per_minute: None,
+            expires_at: Some(now().plus_seconds(1)),
+            rotated_from: None,
+        };
+        let key = ApiKeys::insert(c, &new, &terms, "user_a", now()).unwrap();
         let caller = caller(Credential::ApiKey(key.id.to_text()), KEY);
         assert!(may(c, &caller, Permission::AdminRead) && !may(c, &caller, Permission::AdminWrite));
         set_admin(c, false);
@@ -125,6 +134,17 @@ fn a_key_counts_until_it_is_revoked_or_over_and_reaches_as_far_as_its_owner() {
         let late = c.find_rights(&caller, now().plus_seconds(1));
         assert!(matches!(late, Err(Error::Unauthenticated(_))), "{late:?}");
         is_gone(c, &Caller { credential: Credential::ApiKey("key_99".into()), ..caller.clone() });
+        ApiKeys::update(c, &ApiKey { disabled: true, ..key.clone() }).unwrap();
+        is_gone(c, &caller);
+        let networks = vec![Network::parse("192.0.2.0/24").unwrap()];
+        ApiKeys::update(c, &ApiKey { allowed_networks: networks, ..key.clone() }).unwrap();
+        for (address, works) in [(Some("192.0.2.7"), true), (Some("198.51.100.7"), false), (None, false)] {
+            let request = Request { ip_address: address.map(str::to_owned), ..Request::default() };
+            let found = rights(c, &Caller { request, ..caller.clone() });
+            assert!(if works { found.is_ok() } else { matches!(found, Err(Error::Forbidden(_))) }, "{address:?}");
+        }
+        ApiKeys::update(c, &key).unwrap();
+        assert!(may(c, &caller, Permission::AdminRead), "it is enabled again, for anywhere");
         ApiKeys::set_revoked(c, key.id, now()).unwrap();
         is_gone(c, &caller);
     });

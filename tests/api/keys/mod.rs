@@ -1,11 +1,17 @@
 //! API keys.
 
+mod limits;
+mod rotation;
+mod verification;
+
 use std::time::Duration;
 
+use aedile_identity::SystemClock;
+use aedile_kernel::Clock as _;
 use serde_json::{Value, json};
 
 use super::{admin, audited, error, key, known};
-use crate::support::{TestApp, eventually, on_each_backend};
+use crate::support::{Caller, TestApp, eventually, on_each_backend};
 
 const KEYS: &str = "/api/admin/api-keys";
 const USERS: &str = "/api/v1/admin/users";
@@ -21,11 +27,11 @@ async fn a_key_is_shown_once_used_and_revoked() {
         known(app, "user_root").await;
         let minted = app.operator().post(KEYS, wanted("User_Root@example.com")).await.expect(201);
         let secret = minted.body["secret"].as_str().unwrap().to_owned();
-        assert!(secret.starts_with("vfc_live_") && secret.len() > 40);
+        assert!(secret.starts_with("vfc_live_") && secret.len() == 9 + 43 + 6);
         assert_eq!((&minted.body["id"], &minted.body["expires_at"]), (&json!("key_1"), &json!(1_998_500_000_000_i64)));
         let program = app.with_token(&*secret);
         program.get(USERS).await.expect(200);
-        let noted = || async { admin.get(KEYS).await.expect(200).body["keys"][0]["last_used_at"].is_i64() };
+        let noted = || async { admin.get(KEYS).await.expect(200).body["keys"][0]["last_used_ip"] == "127.0.0.1" };
         eventually(Duration::from_secs(3), "the use is noted", noted).await;
         let listed = admin.get(KEYS).await.expect(200);
         assert!(!listed.text.contains(&secret) && !listed.text.contains("hash"), "{}", listed.text);
@@ -41,7 +47,7 @@ async fn a_key_is_shown_once_used_and_revoked() {
         assert_eq!(audited(&admin, "action=api_key.create&actor_id=admin-key").await, 1);
         assert_eq!(audited(&admin, "action=api_key.revoke&status=success").await, 1);
         let logs = admin.get("/admin/system/audit?resource_type=api_key").await.expect(200);
-        assert!(!logs.text.contains(&secret[..20]), "{}", logs.text);
+        assert!(!logs.text.contains(&secret[..20]) && !logs.text.contains("127.0.0.1\\"), "{}", logs.text);
     })
     .await;
 }
@@ -144,6 +150,47 @@ async fn c_21_a_key_ends_when_it_says() {
         program.get(USERS).await.expect(200);
         app.database.execute("UPDATE api_keys SET expires_at = 1");
         error(program.get(USERS).await, 401);
+    })
+    .await;
+}
+
+/// A key for anything, as minting answers it, and its caller.
+async fn minted(app: &TestApp, admin: &Caller, more: Value) -> (Value, Caller) {
+    let mut wanted = json!({ "name": "bot", "scopes": ["admin:read"] });
+    wanted.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let minted = admin.post(KEYS, wanted).await.expect(201).body;
+    let caller = app.with_token(minted["secret"].as_str().unwrap());
+    (minted, caller)
+}
+
+fn path_of(key: &Value) -> String {
+    format!("{KEYS}/{}", key["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn keys_from_before_there_were_checksums_work() {
+    on_each_backend(async |app: &TestApp| {
+        let admin = admin(app).await;
+        minted(app, &admin, json!({})).await;
+        let secret = format!("vfc_live_{}", "A".repeat(43));
+        // The SHA-256 of this secret.
+        let hash = "a103ed3fdd9ffa38aff9cdf18dd872738e192ac4c798a77d2fe4b9337bec71c8";
+        app.database.execute(&format!("UPDATE api_keys SET key_hash = '{hash}'"));
+        app.with_token(&*secret).get(USERS).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_says_which_keys_expire_soon() {
+    on_each_backend(async |app: &TestApp| {
+        let admin = admin(app).await;
+        for (days, soon) in [(6, true), (8, false)] {
+            let end = SystemClock.now().plus_seconds(days * 24 * 60 * 60);
+            let (key, _) = minted(app, &admin, json!({ "expires_at": end.as_millis() })).await;
+            assert_eq!(key["expires_soon"], soon);
+            assert_eq!(admin.get(KEYS).await.expect(200).body["keys"][0]["expires_soon"], soon);
+        }
     })
     .await;
 }
