@@ -3,7 +3,7 @@
 use aedile_accounts::admins::PromoteAdmin;
 use aedile_accounts::api_keys::{ApiKey, MintApiKey, NewApiKey, WantedApiKey};
 use aedile_accounts::secrets::Secret;
-use aedile_accounts::{CreateLocalUser, LocalRole, PasswordHash, TokenIssuer};
+use aedile_accounts::{CreateLocalUser, LocalRole, NewToken, PasswordHash, TokenIssuer};
 use aedile_billing::wallets::GrantCredits;
 use aedile_identity::LocalTokens;
 use aedile_kernel::{Caller, MicroUsd, Permission, Runner, UserId};
@@ -54,9 +54,21 @@ pub(crate) async fn people(runner: &Runner<Store>) -> Result<People> {
     let user = add(runner, "user@bench.example", LocalRole::User, Some(TIER)).await?;
     let tokens = LocalTokens::new(&SecretString::from(JWT_SECRET))?;
     Ok(People {
-        admin: tokens.issue(&admin, LocalRole::Admin, "bench-admin-session", runner.now())?.token,
-        user: tokens.issue(&user, LocalRole::User, "bench-user-session", runner.now())?.token,
+        admin: token(runner, &tokens, &admin, LocalRole::Admin, "bench-admin-session")?,
+        user: token(runner, &tokens, &user, LocalRole::User, "bench-user-session")?,
     })
+}
+
+fn token(
+    runner: &Runner<Store>,
+    tokens: &LocalTokens,
+    user: &UserId,
+    role: LocalRole,
+    session_id: &str,
+) -> Result<String> {
+    let now = runner.now();
+    let expires_at = now.plus_seconds(runner.policy().sessions.lifetime_seconds);
+    Ok(tokens.issue(&NewToken { user, role, session_id, now, expires_at })?)
 }
 
 /// A user with dollars to spend.
@@ -79,7 +91,7 @@ pub(crate) async fn wallets(runner: &Runner<Store>, count: u32) -> Result<Vec<Wa
         let user_id = add(runner, &email, LocalRole::User, None).await?;
         let grant = GrantCredits { email: email.clone(), amount: MicroUsd(1_000_000_000_000), note: None };
         runner.command(&Caller::console(), grant).await?;
-        let token = tokens.issue(&user_id, LocalRole::User, user_id.as_str(), runner.now())?.token;
+        let token = token(runner, &tokens, &user_id, LocalRole::User, user_id.as_str())?;
         wallets.push(Wallet { user_id, email, token });
     }
     Ok(wallets)

@@ -8,6 +8,7 @@ mod endpoints;
 mod flags;
 mod local_users;
 mod paging;
+mod passwords;
 mod reach;
 mod refusals;
 mod roles;

@@ -123,12 +123,17 @@ async fn a_disabled_user_and_a_deleted_one_are_out_at_once() {
         attempt(&app.anonymous(), "user@example.com", PASSWORD).await.refused(403);
         attempt(&app.anonymous(), "user@example.com", "not the password").await.refused(401);
         admin.patch(&path, json!({ "api_disabled": 0 })).await.expect(200);
+        user.get("/admin/system/roles").await.refused(401);
+        let user = sign_in(app, "user@example.com").await;
         user.get("/admin/system/roles").await.expect(200);
 
         // The claim is the account's, not the token's.
         admin.patch(&path, json!({ "role": "user" })).await.expect(200);
+        user.get("/admin/system/roles").await.refused(401);
+        let user = sign_in(app, "user@example.com").await;
         user.get("/admin/system/roles").await.refused(403);
         admin.patch(&path, json!({ "role": "admin" })).await.expect(200);
+        let user = sign_in(app, "user@example.com").await;
         user.get("/admin/system/roles").await.expect(200);
 
         admin.delete(&path).await.expect(200);

@@ -15,6 +15,7 @@ pub(crate) mod payments;
 mod profile;
 mod reviews;
 mod sellers;
+mod sessions;
 mod sign_in;
 pub(crate) mod skills;
 mod takedowns;

@@ -40,7 +40,10 @@ pub fn runner(store: Store, policy: Policy) -> Runner<Store> {
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let runner = Runner::new(store, clock, entropy, Arc::new(Epochs::default()), policy);
     // Whoever writes a user down gives them a plan, and whoever must tell a user something leaves a mail, the console too.
-    runner.with_watcher(aedile_billing::plans::watch()).with_watcher(aedile_messaging::mail::watch())
+    runner
+        .with_watcher(aedile_billing::plans::watch())
+        .with_watcher(aedile_messaging::mail::watch())
+        .with_watcher(aedile_accounts::sessions::watch())
 }
 
 /// A runner for a command of the console, which reaches the database by itself. No such command begins a sale or a

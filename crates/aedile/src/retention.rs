@@ -58,7 +58,7 @@ impl Retention {
             Prunable::CliCodes => (self.keep_cli_codes_hours, HOUR),
             Prunable::CliTokens => (self.keep_cli_tokens_days, DAY),
             // Longer than the leeway that tokens are given after their end.
-            Prunable::RevokedTokens => (1, HOUR),
+            Prunable::Sessions => (1, HOUR),
             Prunable::Outbox => (self.keep_outbox_days, DAY),
             Prunable::Usage => (self.keep_usage_days, DAY),
             Prunable::AuditOrigins => (self.keep_audit_origins_days, DAY),

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use aedile_accounts::{ProviderEventReader, SignIn, TokenIssuer};
+use aedile_accounts::password_changes::PasswordService;
+use aedile_accounts::{ProviderEventReader, SignIn, SignsIn, TokenIssuer};
 use aedile_api::{AdminKey, App, Dependencies, Environment, HotReads, Readiness, TrustedProxies, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_audit::chain::AuditChain;
@@ -156,12 +157,13 @@ async fn dependencies(
     let clock = runner.clock();
     let provider = settings.provider().map(|config| ProviderTokens::new(config, Arc::clone(clock))).transpose()?;
     let hasher = Arc::new(Pbkdf2Hasher::new(Arc::clone(runner.entropy())));
-    let sign_in = SignIn::new(
+    let sign_in: Arc<dyn SignsIn> = Arc::new(SignIn::new(
         Runner::clone(runner),
         hasher.clone(),
         Arc::new(MemorySignInThrottle::new()),
         issuer.map(|issuer| -> Arc<dyn TokenIssuer> { issuer }),
-    );
+    ));
+    let passwords = PasswordService::new(Arc::clone(runner), hasher.clone(), Arc::clone(&sign_in));
     let hot_reads: Arc<dyn HotReads> = Arc::new(runner.store().clone());
     Ok(Dependencies {
         operations: operations::bind(runner),
@@ -173,7 +175,9 @@ async fn dependencies(
         verifier: Arc::new(Tokens::new(provider, local_tokens(settings)?, Arc::clone(clock))),
         provisions: Arc::<Runner<Store>>::clone(runner),
         sessions: Arc::<Runner<Store>>::clone(runner),
-        sign_in: Arc::new(sign_in),
+        sign_in,
+        passwords: Arc::new(passwords),
+        public_url: settings.public_url(),
         cli_tokens: Arc::<Runner<Store>>::clone(runner),
         api_keys: Arc::<Runner<Store>>::clone(runner),
         admin_key: settings.admin_api_key.as_ref().map(|key| AdminKey::new(key.expose_secret())),

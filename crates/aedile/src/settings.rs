@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use aedile_api::Rates;
 use aedile_artifacts::Location;
 use aedile_identity::ProviderConfig;
-use aedile_kernel::{GatewayDefault, InstallationKey, MicroUsd, Policy};
+use aedile_kernel::{GatewayDefault, InstallationKey, MicroUsd, Policy, SessionPolicy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_store::Options;
@@ -201,6 +201,14 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_RATE_ADMIN", default_value_t = 600)]
     pub rate_admin: u32,
 
+    /// Hours after which a local sign-in ends, however much it is used.
+    #[arg(long, env = "AEDILE_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=8760))]
+    pub session_hours: u16,
+
+    /// Minutes without use after which a local sign-in ends.
+    #[arg(long, env = "AEDILE_SESSION_IDLE_MINUTES", default_value_t = 120, value_parser = clap::value_parser!(u32).range(5..=525_600))]
+    pub session_idle_minutes: u32,
+
     /// Grace period between requesting an account's deletion and the deletion, in days.
     #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
@@ -235,9 +243,13 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(crate) const fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         let &Self { deletion_grace_days, platform_fee_bps, gateway_default, .. } = self;
-        Policy { deletion_grace_days, platform_fee_bps, gateway_default }
+        let sessions = SessionPolicy {
+            lifetime_seconds: i64::from(self.session_hours) * 60 * 60,
+            idle_seconds: i64::from(self.session_idle_minutes) * 60,
+        };
+        Policy { deletion_grace_days, platform_fee_bps, gateway_default, sessions }
     }
 
     pub(crate) const fn rates(&self) -> Rates {
@@ -253,7 +265,7 @@ impl Settings {
         self.public_url().starts_with("https://")
     }
 
-    fn public_url(&self) -> String {
+    pub(crate) fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind))
     }
 

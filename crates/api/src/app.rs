@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
-use aedile_accounts::sessions::KnowsSessions;
+use aedile_accounts::password_changes::ChangesPasswords;
+use aedile_accounts::sessions::ChecksSessions;
 use aedile_accounts::{
     PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
     TakesProviderEvents, TokenVerifier,
@@ -37,8 +38,8 @@ use crate::voucher_guesses::VoucherGuesses;
 
 /// What the binary hands to the api.
 pub struct Dependencies {
-    /// Knows local sessions that were ended.
-    pub sessions: Arc<dyn KnowsSessions>,
+    /// Knows local sessions and their end.
+    pub sessions: Arc<dyn ChecksSessions>,
     /// Every operation.
     pub operations: Operations,
     /// The facts that hot paths read past the operations.
@@ -57,6 +58,10 @@ pub struct Dependencies {
     pub provisions: Arc<dyn ProvisionsUsers>,
     /// Signs local users in.
     pub sign_in: Arc<dyn SignsIn>,
+    /// Changes their passwords.
+    pub passwords: Arc<dyn ChangesPasswords>,
+    /// URL of this server in links.
+    pub public_url: String,
     /// Knows tokens of the command line.
     pub cli_tokens: Arc<dyn RecognizesCliTokens>,
     /// Knows API keys.

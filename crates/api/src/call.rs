@@ -7,6 +7,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{EntityTag, Header, HeaderMap};
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use aedile_accounts::Client;
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
@@ -99,6 +100,17 @@ impl<A: ApiFamily> AuthenticatedRequest<A> {
 
     fn caller_as(&self, identity: &Identity, authorities: &'static [Authority]) -> Caller {
         identity.caller(identity.circumstances(&self.http), authorities, self.app.now())
+    }
+
+    /// Who asks to be signed in, as sign-ins count and keep it.
+    pub(crate) fn client(&self) -> Client {
+        let request = self.identity.circumstances(&self.http);
+        Client { limited_as: Some(limited_as(self.identity.address)), request }
+    }
+
+    /// The request without its body.
+    pub(crate) const fn http(&self) -> &HttpRequest {
+        &self.http
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {

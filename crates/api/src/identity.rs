@@ -6,9 +6,9 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
 use aedile_accounts::api_keys::ApiKey;
+use aedile_accounts::sessions::Origin;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
 use aedile_kernel::rate::Rate;
-use aedile_kernel::runner::Chain;
 use aedile_kernel::{
     AccountState, Admits, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet,
     Request, Result, Timestamp, UserId, email,
@@ -19,6 +19,7 @@ use aedile_rbac::principal::{AccountStatus, Holding, Principal};
 use crate::app::App;
 use crate::client_address::limited_as;
 use crate::cookies::{DASHBOARD_SESSION, PROVIDER_SESSION, cookie};
+use crate::credential_use::{check_session, note_use_of_command_line, note_use_of_key};
 use crate::request_id::RequestId;
 
 /// The longest token worth a look.
@@ -26,21 +27,14 @@ const LONGEST_TOKEN: usize = 8 * 1024;
 /// The longest name of a client that is kept.
 const LONGEST_USER_AGENT: usize = 256;
 
-/// A session of a local user, which can be ended before its token's time.
-#[derive(Clone)]
-pub(crate) struct Session {
-    pub(crate) token_id: String,
-    pub(crate) expires_at: Timestamp,
-}
-
 /// Who is calling.
 pub(crate) struct Identity {
     /// The user, when somebody is signed in.
     pub(crate) principal: Option<Arc<Principal>>,
     pub(crate) credential: Credential,
     pub(crate) secret: Option<CredentialSecret>,
-    /// The local session that the token belongs to.
-    pub(crate) session: Option<Session>,
+    /// ID of the local session that the token belongs to.
+    pub(crate) session_id: Option<String>,
     /// Whether the token, or the local account, names its owner an admin.
     pub(crate) has_admin_claim: bool,
     /// What an API key is limited to.
@@ -59,12 +53,14 @@ impl Identity {
         let (known, secret) = match shown(request)? {
             Shown::Nothing => return Ok(Self::without_user(Credential::Anonymous, address)),
             Shown::AdminKey(key) => (Self::of_admin_key(app, key, address), CredentialSecret::of(key)),
-            Shown::Token(token) => (Self::of_token(app, token, address).await, CredentialSecret::of(token.as_bytes())),
+            Shown::Token(token) => {
+                (Self::of_token(app, request, token, address).await, CredentialSecret::of(token.as_bytes()))
+            }
         };
         Ok(Self { secret: Some(secret), ..known? })
     }
 
-    async fn of_token(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
+    async fn of_token(app: &App, request: &HttpRequest, token: &str, address: Option<IpAddr>) -> Result<Self> {
         if ApiKey::is_meant_by(token) {
             return Self::of_api_key(app, token, address).await;
         }
@@ -72,18 +68,26 @@ impl Identity {
             return Self::of_cli_token(app, token, address).await;
         }
         let token = app.dependencies.verifier.verify(token).await?;
-        Self::of_verified(app, &token, address).await
+        Self::of_verified(app, request, &token, address).await
     }
 
-    async fn of_verified(app: &App, token: &VerifiedToken, address: Option<IpAddr>) -> Result<Self> {
-        let session = session_of(app, token).await?;
+    async fn of_verified(
+        app: &App,
+        request: &HttpRequest,
+        token: &VerifiedToken,
+        address: Option<IpAddr>,
+    ) -> Result<Self> {
         let principal = principal(app, token).await?;
+        if let Some(id) = &token.session_id {
+            check_session(app, token, id, principal.state(), Origin::from(&circumstances(request, address))).await?;
+        }
         let (credential, has_admin_claim) = match token.source {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
         let expires_at = Some(token.refused_from());
-        Ok(Self { has_admin_claim, session, expires_at, ..Self::with_user(principal, credential, address) })
+        let session_id = token.session_id.clone();
+        Ok(Self { has_admin_claim, session_id, expires_at, ..Self::with_user(principal, credential, address) })
     }
 
     /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
@@ -95,7 +99,7 @@ impl Identity {
             return Ok(Self::without_user(Credential::Anonymous, address));
         };
         let known = match session(app, token, source).await {
-            Ok(token) => Self::of_verified(app, &token, address).await,
+            Ok(token) => Self::of_verified(app, request, &token, address).await,
             Err(error) => Err(error),
         };
         match known {
@@ -109,7 +113,7 @@ impl Identity {
             principal: None,
             credential,
             secret: None,
-            session: None,
+            session_id: None,
             has_admin_claim: false,
             scopes: PermissionSet::ANONYMOUS,
             rate_of_key: Rate::UNLIMITED,
@@ -148,14 +152,15 @@ impl Identity {
         let token = app.dependencies.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
         let principal = app.principal(&token.user_id).await?.ok_or_else(bad)?;
         let credential = Credential::CliToken(token.id.0);
-        note_use(app, token);
+        note_use_of_command_line(app, token);
         Ok(Self::with_user(principal, credential, address))
     }
 
     /// Whose session with the identity provider it is, for entry points that a browser comes through.
-    pub(crate) async fn of_session(app: &App, token: &str, address: Option<IpAddr>) -> Result<Self> {
+    pub(crate) async fn of_session(app: &App, request: &HttpRequest, token: &str) -> Result<Self> {
         let token = session(app, token, TokenSource::Provider).await?;
-        Self::of_verified(app, &token, address).await
+        let address = app.dependencies.trusted_proxies.client_of(request);
+        Self::of_verified(app, request, &token, address).await
     }
 
     /// What to call the owner of a session; nothing is written down for it.
@@ -230,7 +235,7 @@ impl Identity {
             None if self.credential == Credential::AdminKey => Caller { permissions, ..Caller::operator() },
             None => Caller { permissions, ..Caller::anonymous() },
         };
-        let session_id = self.session.as_ref().map(|session| session.token_id.clone());
+        let session_id = self.session_id.clone();
         Caller { request, state: self.state(), credential_secret: self.secret, session_id, ..caller }
     }
 }
@@ -262,30 +267,6 @@ fn shown(request: &HttpRequest) -> Result<Shown<'_>> {
     }
 }
 
-/// Notes the use of a key behind the request's back: it is no reason to wait, or to fail.
-fn note_use_of_key(app: &App, key: ApiKey, address: Option<IpAddr>) {
-    if key.is_to_be_noted_at(app.now()) {
-        let keys = Arc::clone(&app.dependencies.api_keys);
-        tokio::spawn(async move {
-            if let Err(error) = keys.note_use(&key, address).await {
-                tracing::warn!(error = %Chain(&error), "the use of an API key could not be noted");
-            }
-        });
-    }
-}
-
-/// Notes the use of a token behind the request's back: it is no reason to wait, or to fail.
-fn note_use(app: &App, token: CliToken) {
-    if token.is_to_be_noted_at(app.now()) {
-        let tokens = Arc::clone(&app.dependencies.cli_tokens);
-        tokio::spawn(async move {
-            if let Err(error) = tokens.note_use(&token).await {
-                tracing::warn!(error = %Chain(&error), "the use of a command-line token could not be noted");
-            }
-        });
-    }
-}
-
 /// The token in a browser's session, of the source that the session is for.
 async fn session(app: &App, token: &str, source: TokenSource) -> Result<VerifiedToken> {
     let token = app.dependencies.verifier.verify(token).await?;
@@ -294,15 +275,6 @@ async fn session(app: &App, token: &str, source: TokenSource) -> Result<Verified
     } else {
         Err(Error::unauthenticated("this token is for another kind of session"))
     }
-}
-
-/// The session of a local user, unless they signed out.
-async fn session_of(app: &App, token: &VerifiedToken) -> Result<Option<Session>> {
-    let Some(token_id) = token.session_id.clone() else { return Ok(None) };
-    if app.dependencies.sessions.is_over(&token_id).await? {
-        return Err(Error::unauthenticated("you signed out: sign in again"));
-    }
-    Ok(Some(Session { token_id, expires_at: token.expires_at }))
 }
 
 /// What is known of a token's owner. Users of the identity provider become known by their first token, and who was made an

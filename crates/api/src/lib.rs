@@ -9,6 +9,7 @@ mod cache;
 mod call;
 mod client_address;
 mod cookies;
+mod credential_use;
 mod environment;
 mod families;
 mod hot_reads;

@@ -51,6 +51,11 @@ pub(super) struct Request {
 }
 
 impl Actor {
+    /// Whether they signed in with a password.
+    pub(super) fn is_local(&self) -> bool {
+        self.cookie.as_ref().is_some_and(|cookie| cookie.starts_with("aedile_session="))
+    }
+
     /// A program that acts for a user.
     pub(super) fn of_program(id: &str, bearer: String) -> Self {
         let none = String::new;

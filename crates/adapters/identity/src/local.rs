@@ -1,6 +1,6 @@
 //! Tokens of local sign-ins.
 
-use aedile_accounts::{IssuedToken, LocalRole, TokenIssuer, TokenSource, VerifiedToken};
+use aedile_accounts::{NewToken, TokenIssuer, TokenSource, VerifiedToken};
 use aedile_kernel::{Error, Result, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret, SecretString};
@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::jwt::{Parts, Verified, Window, bad, present};
 
 const ISSUER: &str = "aedile";
-const LIFETIME_SECONDS: i64 = 12 * 60 * 60;
 
 /// Makes and checks the tokens of local sign-ins: HS256 with one secret.
 #[derive(Clone)]
@@ -22,6 +21,7 @@ pub struct LocalTokens {
 struct Issued<'a> {
     iss: &'static str,
     sub: &'a str,
+    sid: &'a str,
     jti: &'a str,
     iat: i64,
     exp: i64,
@@ -35,6 +35,8 @@ struct Claims {
     exp: i64,
     #[serde(default, deserialize_with = "present")]
     jti: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    iat: Option<i64>,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<i64>,
 }
@@ -72,6 +74,7 @@ impl LocalTokens {
             name: None,
             has_admin_claim: false,
             session_id: Some(claims.jti.filter(|id| is_id(id)).unwrap_or_else(|| parts.digest())),
+            issued_at: claims.iat.map(Timestamp::from_seconds),
             expires_at: window.expires_at(),
         };
         Ok(Verified { token, window })
@@ -84,13 +87,18 @@ fn is_id(text: &str) -> bool {
 }
 
 impl TokenIssuer for LocalTokens {
-    fn issue(&self, user: &UserId, role: LocalRole, id: &str, now: Timestamp) -> Result<IssuedToken> {
-        let iat = now.as_seconds();
-        let exp = iat.saturating_add(LIFETIME_SECONDS);
-        let claims = Issued { iss: ISSUER, sub: user.as_str(), jti: id, iat, exp, role: role.as_str() };
-        let token = jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::HS256), &claims, &self.signing)
-            .map_err(Error::internal)?;
-        Ok(IssuedToken { token, expires_at: Timestamp::from_seconds(exp) })
+    fn issue<'a>(&self, new: &NewToken<'a>) -> Result<String> {
+        let claims = Issued {
+            iss: ISSUER,
+            sub: new.user.as_str(),
+            sid: new.session_id,
+            jti: new.session_id,
+            iat: new.now.as_seconds(),
+            exp: new.expires_at.as_seconds(),
+            role: new.role.as_str(),
+        };
+        jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::HS256), &claims, &self.signing)
+            .map_err(Error::internal)
     }
 }
 

@@ -85,6 +85,10 @@ impl PasswordHasher for Pbkdf2Hasher {
             .await?;
         Ok(fits && is_somebody)
     }
+
+    fn is_outdated(&self, hash: &PasswordHash) -> bool {
+        Stored::read(hash.expose()).is_some_and(|stored| stored.rounds < self.rounds)
+    }
 }
 
 /// `$pbkdf2-sha256$i=600000,l=32$salt$hash`, salt and hash in Base64 without padding.

@@ -97,6 +97,7 @@ impl ProviderTokens {
             email_verified: claims.email_verified.unwrap_or(false),
             name: claims.name,
             session_id: None,
+            issued_at: None,
             expires_at: window.expires_at(),
         };
         Ok(Verified { token, window })

@@ -1,5 +1,6 @@
 //! An e-mail as a message.
 
+use aedile_kernel::event::PUBLIC_URL;
 use aedile_messaging::mail::{MailError, OutgoingEmail};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
@@ -53,7 +54,7 @@ pub(crate) fn message(email: &OutgoingEmail, from: &Mailbox, base: &str) -> Resu
         Some(link) => format!("{text}\n\n--\nTo get no more mail like this: {link}\n"),
         None => text.to_owned(),
     };
-    let text = SinglePart::plain(footer(&email.text));
+    let text = SinglePart::plain(footer(&email.text.replace(PUBLIC_URL, base)));
     let built = match &email.html {
         None => builder.singlepart(text),
         Some(html) => {

@@ -27,8 +27,8 @@ pub enum Prunable {
     CliCodes,
     /// Tokens of the command line, by when they ended or were revoked.
     CliTokens,
-    /// Tokens of local sign-ins that were signed out, by when they ended.
-    RevokedTokens,
+    /// Sessions of local users, by when their tokens ended, and links to new passwords.
+    Sessions,
     /// Messages of the outbox that nobody could deliver, by when they were left.
     Outbox,
     /// Days of usage. Totals stay.
@@ -53,7 +53,7 @@ impl Prunable {
         Self::CampaignMail,
         Self::CliCodes,
         Self::CliTokens,
-        Self::RevokedTokens,
+        Self::Sessions,
         Self::Outbox,
         Self::Usage,
         Self::AuditOrigins,
@@ -72,7 +72,7 @@ impl Prunable {
             Self::CampaignMail => "campaign_mail",
             Self::CliCodes => "cli_codes",
             Self::CliTokens => "cli_tokens",
-            Self::RevokedTokens => "revoked_tokens",
+            Self::Sessions => "sessions",
             Self::Outbox => "outbox",
             Self::Usage => "usage",
             Self::AuditOrigins => "audit_origins",
@@ -100,7 +100,10 @@ impl Prunable {
             }
             Self::CliCodes => vec![old("cli_sign_ins", "code_hash", format!("expires_at < {at} OR used_at < {at}"))],
             Self::CliTokens => vec![old("cli_tokens", "id", format!("expires_at < {at} OR revoked_at < {at}"))],
-            Self::RevokedTokens => vec![old("revoked_tokens", "token_id", format!("expires_at < {at}"))],
+            Self::Sessions => vec![
+                old("sessions", "number", format!("expires_at < {at}")),
+                old("password_links", "token_hash", format!("expires_at < {at}")),
+            ],
             Self::Outbox => vec![old("outbox", "id", format!("created_at < {at}"))],
             Self::Usage => vec![old("usage_days", "(user_id, day, route)", format!("day < '{}'", Day::of(time)))],
             Self::AuditOrigins => vec![old("audit_origins", "audit_id", format!("created_at < {at}"))],

@@ -23,7 +23,7 @@ const ROWS: &str = "\
     INSERT INTO cli_sign_ins VALUES ('code-$', 'ada', 'c', 'r', 0, $, NULL);
     INSERT INTO cli_tokens (user_id, token_hash, token_prefix, created_at, expires_at, revoked_at)
         VALUES ('ada', 'token-$', 'p', 0, 9000000000000000, $);
-    INSERT INTO revoked_tokens VALUES ('token-$', $);
+    INSERT INTO sessions (id, user_id, proofs, started_at, last_seen_at, expires_at) VALUES ('session-$', 'ada', '', $, $, $);
     INSERT INTO outbox (topic, payload, due_at, created_at) VALUES ('any', 'null', 0, $);
     INSERT INTO audit_origins (audit_id, ip_address, created_at) VALUES ($, '198.51.100.7', $);";
 

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use aedile_accounts::api_keys::{WantedApiKey, mint_api_key};
 use aedile_accounts::secrets::Secret;
-use aedile_accounts::tokens::new_token_id;
+use aedile_accounts::tokens::{NewToken, new_session_id};
 use aedile_accounts::{
     CreateLocalUser, ListLocalUsers, LocalRole, Password, PasswordHash, PasswordHasher, TokenIssuer,
 };
@@ -129,8 +129,10 @@ fn tell(line: impl std::fmt::Display) {
 
 fn announce_token(server: &Running, admin: &UserId) -> Result<()> {
     let Some(issuer) = server.issuer() else { return Ok(()) };
-    let id = new_token_id(server.runner().entropy().as_ref());
-    let token = issuer.issue(admin, LocalRole::Admin, &id, server.runner().now())?.token;
+    let (session_id, now) = (new_session_id(server.runner().entropy().as_ref()), server.runner().now());
+    let expires_at = now.plus_seconds(server.runner().policy().sessions.lifetime_seconds);
+    let new = NewToken { user: admin, role: LocalRole::Admin, session_id: &session_id, now, expires_at };
+    let token = issuer.issue(&new)?;
     tell(format_args!(
         "Try: curl -H 'Authorization: Bearer {token}' http://{}/admin/system/my-context",
         server.address()

@@ -1,6 +1,7 @@
 //! What `/auth/cli` and `/docs` share: HTML pages, whose refusals are pages, too.
 
 pub(super) mod page;
+pub(super) mod password_page;
 
 use actix_web::HttpResponse;
 use aedile_kernel::Authority;

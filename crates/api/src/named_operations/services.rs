@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use aedile_accounts::api_keys::{
     ApiKey, MintApiKey, NewApiKey, RotateApiKey, WantedApiKey, WantedRotation, mint_api_key, rotate_api_key,
 };
+use aedile_accounts::password_changes::{GivePasswordLink, WantedLink, give_password_link};
 use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, LocalUser, NewLocalUser, Password, create_local_user};
 use aedile_billing::payments::ProviderRefund;
@@ -15,7 +16,7 @@ use aedile_billing::vouchers::{MintVouchers, VoucherCode, WantedVouchers, mint_v
 use aedile_kernel::registry::{Description, Mode};
 use aedile_kernel::runner::Done;
 use aedile_kernel::time::random_bytes;
-use aedile_kernel::{Caller, Entropy, Error, Result, input};
+use aedile_kernel::{Caller, Entropy, Error, Result, Timestamp, input};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -37,11 +38,15 @@ impl Service {
     }
 }
 
-static SERVICES: LazyLock<[Service; 5]> = LazyLock::new(|| {
+static SERVICES: LazyLock<[Service; 6]> = LazyLock::new(|| {
     [
         Service {
             description: Description::of::<CreateLocalUser, WantedLocalUser, LocalUser>(),
             run: |app, caller, input, mode| Box::pin(add_local_user(app, caller, input, mode)),
+        },
+        Service {
+            description: Description::of::<GivePasswordLink, WantedLink, PasswordLink>(),
+            run: |app, caller, input, mode| Box::pin(give_link(app, caller, input, mode)),
         },
         Service {
             description: Description::of::<MintApiKey, WantedApiKey, MintedKey>(),
@@ -91,12 +96,31 @@ async fn add_local_user(app: &App, caller: &Caller, input: Value, mode: Mode) ->
     parts.operations.authorize::<CreateLocalUser>(caller, None).await?;
     let WantedLocalUser { identifier, password, role, tier } = read(&input)?;
     if mode == Mode::Preview {
-        let password_hash = parts.hasher.hash(password.chosen()?).await?;
+        let password_hash = parts.hasher.hash(password.chosen_by_admin()?).await?;
         let command = CreateLocalUser { identifier, password_hash, role, tier };
         return done(parts.operations.preview(caller, command).await?, false);
     }
     let new = NewLocalUser { identifier, password, role, tier };
     done(create_local_user(&parts.operations, parts.hasher.as_ref(), caller, new).await?, false)
+}
+
+/// A link to a new password; null when it was mailed.
+#[derive(Serialize, JsonSchema)]
+struct PasswordLink {
+    link: Option<String>,
+    expires_at: Timestamp,
+}
+
+async fn give_link(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
+    let (operations, entropy) = (&app.dependencies.operations, app.dependencies.entropy.as_ref());
+    operations.authorize::<GivePasswordLink>(caller, None).await?;
+    let wanted: WantedLink = read(&input)?;
+    if mode == Mode::Preview {
+        return done(operations.preview(caller, GivePasswordLink::draw(wanted, entropy)).await?, false);
+    }
+    let (token, given) = give_password_link(operations, entropy, caller, wanted).await?;
+    let link = token.map(|token| format!("{}{}", app.dependencies.public_url, token.path()));
+    done(PasswordLink { link, expires_at: given.expires_at }, false)
 }
 
 /// A key, and the secret that is shown this once.

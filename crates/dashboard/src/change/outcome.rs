@@ -12,7 +12,7 @@ use crate::record::{thing, value_cell};
 use crate::view::{Block, Cell, Facts, Link, Page, Section, Table, Tone, past_of, sentence, title_of, words};
 
 /// What is shown this once, by the field of the answer that holds it.
-const SECRETS: [&str; 2] = ["codes", "secret"];
+const SECRETS: [&str; 3] = ["codes", "secret", "link"];
 
 /// How many rows are looked through: a request may change several things, and the same person do something else meanwhile.
 const NEWEST: u32 = 20;
@@ -22,7 +22,7 @@ impl Change<'_> {
     pub(super) async fn outcome(&self, typed: &Typed, shown: &Value, done: &Value) -> Result<Page> {
         let mut section =
             Section::bare().block(Block::Notice(Tone::Good, format!("{}.", past_of(self.operation.name))));
-        for secret in SECRETS.iter().filter_map(|name| done.get(*name)) {
+        for secret in SECRETS.iter().filter_map(|name| done.get(*name)).filter(|secret| !secret.is_null()) {
             section = section.text("Copy this now. It is shown only once.").block(Block::Verbatim(verbatim(secret)));
         }
         section = records(shown).iter().fold(section, |section, record| section.block(table(record)));

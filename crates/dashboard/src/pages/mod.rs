@@ -13,6 +13,7 @@ pub(crate) mod money;
 pub(crate) mod overview;
 mod people;
 pub(crate) mod purchases;
+mod sessions;
 pub(crate) mod settings;
 pub(crate) mod skills;
 pub(crate) mod system;

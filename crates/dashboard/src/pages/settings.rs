@@ -31,5 +31,6 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Pa
             .action(named_change(backend, "account.request_deletion", "Delete my account", &[], HERE))
             .text("Your name and e-mail address are erased after a grace period, in which you can cancel. Ledger entries stay."),
     };
-    Ok(Page::new("Settings").section(account).section(deletion))
+    let sessions = super::sessions::own(backend, HERE).await?;
+    Ok(Page::new("Settings").section(account).section(sessions).section(deletion))
 }

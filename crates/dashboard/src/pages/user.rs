@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use aedile_accounts::GetLocalUser;
+use aedile_accounts::sessions::ListUserSessions;
 use aedile_billing::plans::ListCreditEvents;
 use aedile_kernel::{MicroUsd, PageRequest, Result, UserId};
 use aedile_platform::usage::GetUsage;
@@ -25,6 +26,9 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
         let user = backend.read(GetLocalUser { id: user_id.clone() }).await?;
         Page::new(user.identifier).section(Section::new("Access").block(Facts::default().fact("Tier", user.tier)))
     };
+    if backend.may::<ListUserSessions>() {
+        page = page.section(super::sessions::of_user(backend, &user_id, &back).await?);
+    }
     if backend.may::<ListCreditEvents>() {
         page = page.section(credit_events(backend, &user_id).await?);
     }

@@ -7,6 +7,7 @@ pub mod cli_tokens;
 pub mod deletion;
 pub mod holds;
 pub mod local_users;
+pub mod password_changes;
 pub mod passwords;
 mod patch;
 pub mod profile;
@@ -29,8 +30,8 @@ pub use local_users::{
 };
 pub use passwords::{Password, PasswordHash, PasswordHasher};
 pub use provider_events::{ProviderEventReader, TakesProviderEvents};
-pub use sign_in::{SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
-pub use tokens::{IssuedToken, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
+pub use sign_in::{Client, SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
+pub use tokens::{NewToken, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
 pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
 
 /// Lists the operations of this domain.
@@ -40,7 +41,8 @@ where
     S::Connection: View<dyn LocalUsers> + View<dyn admins::MarketplaceAdmins>,
     S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
     S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
-    S::Connection: View<dyn sessions::RevokedTokens>,
+    S::Connection: View<dyn sessions::Sessions> + View<dyn SignIns>,
+    S::Connection: View<dyn password_changes::LocalPasswords>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -68,6 +70,17 @@ where
         .command::<api_keys::RevokeApiKey>()
         .command::<CreateCliToken>()
         .query::<ShowCliToken>()
-        .internal_command::<sessions::EndSession>()
+        .internal_command::<sign_in::StartSession>()
+        .internal_command::<password_changes::ChangePassword>()
+        .internal_command::<password_changes::RequestPasswordReset>()
+        .internal_command::<password_changes::ResetPassword>()
+        .internal_command::<password_changes::GivePasswordLink>()
+        .query::<sessions::ListSessions>()
+        .internal_command::<sessions::SignOut>()
+        .command::<sessions::EndSession>()
+        .command::<sessions::EndSessions>()
+        .query::<sessions::ListUserSessions>()
+        .command::<sessions::EndUserSession>()
+        .command::<sessions::EndUserSessions>()
         .command::<RevokeCliToken>();
 }

@@ -1,7 +1,5 @@
 //! What the system asks of tokens.
 
-use std::fmt;
-
 use aedile_kernel::digest::hex;
 use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Entropy, Result, Timestamp, UserId};
@@ -36,6 +34,8 @@ pub struct VerifiedToken {
     pub has_admin_claim: bool,
     /// ID of the token, by which a local session is ended before its time; `None` for tokens of the identity provider.
     pub session_id: Option<String>,
+    /// When it was made, when it says so.
+    pub issued_at: Option<Timestamp>,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -62,34 +62,33 @@ pub trait TokenVerifier: Send + Sync {
     async fn verify(&self, token: &str) -> Result<VerifiedToken>;
 }
 
-/// A token that was just made.
-#[derive(Clone, PartialEq, Eq)]
-pub struct IssuedToken {
-    /// The token.
-    pub token: String,
+/// What a new token of a local sign-in says.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken<'a> {
+    /// Whose it is.
+    pub user: &'a UserId,
+    /// Their role. It is in the token for clients to read; nothing here believes it.
+    pub role: LocalRole,
+    /// ID of the session.
+    pub session_id: &'a str,
+    /// The present.
+    pub now: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }
 
-impl fmt::Debug for IssuedToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IssuedToken").field("expires_at", &self.expires_at).finish_non_exhaustive()
-    }
-}
-
-/// Draws an ID for a new token: 128 random bits, in hexadecimal.
+/// Draws an ID for a new session: 128 random bits, in hexadecimal.
 #[must_use]
-pub fn new_token_id(entropy: &dyn Entropy) -> String {
+pub fn new_session_id(entropy: &dyn Entropy) -> String {
     hex(&random_bytes::<16>(entropy))
 }
 
 /// Makes the tokens of local sign-ins.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait TokenIssuer: Send + Sync {
-    /// Makes a token of `user` with an ID that no other token has. The role is in it for clients to read; nothing here
-    /// believes it.
+    /// Makes a token. Nothing keeps it but its owner.
     ///
     /// # Errors
     /// `Internal` if signing fails.
-    fn issue(&self, user: &UserId, role: LocalRole, id: &str, now: Timestamp) -> Result<IssuedToken>;
+    fn issue<'a>(&self, new: &NewToken<'a>) -> Result<String>;
 }

@@ -20,6 +20,21 @@ pub enum Event {
         /// ID of the user.
         user: UserId,
     },
+    /// A user was put on hold or kept from every API.
+    AccessTaken {
+        /// ID of the user.
+        user: UserId,
+    },
+    /// A user is no longer on hold, or no longer kept from every API.
+    AccessRestored {
+        /// ID of the user.
+        user: UserId,
+    },
+    /// A user's role or the flag `is_admin` was changed.
+    RoleChanged {
+        /// ID of the user.
+        user: UserId,
+    },
     /// A user asked for their account to be deleted.
     DeletionRequested {
         /// ID of the user.
@@ -82,3 +97,6 @@ pub enum PaymentTrouble {
 /// Watches events in the transaction they happen in; what it changes is kept, or taken back, with the rest. `K` is the
 /// store's connection.
 pub type Watcher<K> = Arc<dyn Fn(&mut K, &Event, &Context) -> Result<Change<()>> + Send + Sync>;
+
+/// What a mail says where the server's public URL belongs. Rules don't know it; whoever sends the mail does.
+pub const PUBLIC_URL: &str = "{public_url}";

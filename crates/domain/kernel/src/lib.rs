@@ -51,7 +51,7 @@ pub use money::{Cents, Credits, MicroUsd};
 pub use operation::{Admits, Command, Effect, Operation, Prefill, Query};
 pub use page::{Cursor, InstallationKey, Page, PageRequest, Position, SortKey};
 pub use permission::{Permission, PermissionSet, Risk};
-pub use policy::{GatewayDefault, Policy};
+pub use policy::{GatewayDefault, Policy, SessionPolicy};
 pub use reference::Reference;
 pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::time::Timestamp;
+
 /// Values that belong to the server: no input names them, so no caller can choose them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
@@ -11,12 +13,35 @@ pub struct Policy {
     pub platform_fee_bps: u32,
     /// What the gateway says of a request that no endpoint override covers.
     pub gateway_default: GatewayDefault,
+    /// How long local sessions last.
+    pub sessions: SessionPolicy,
+}
+
+/// How long local sessions last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionPolicy {
+    /// The seconds after which a session ends, however much it is used.
+    pub lifetime_seconds: i64,
+    /// The seconds without use after which it ends.
+    pub idle_seconds: i64,
+}
+
+impl SessionPolicy {
+    /// A session that was last used before this is over.
+    #[must_use]
+    pub fn idle_since(&self, now: Timestamp) -> Timestamp {
+        now.plus_seconds(-self.idle_seconds)
+    }
 }
 
 impl Policy {
     /// What holds where nothing is set.
-    pub const DEFAULT: Self =
-        Self { deletion_grace_days: 30, platform_fee_bps: 1_500, gateway_default: GatewayDefault::Allow };
+    pub const DEFAULT: Self = Self {
+        deletion_grace_days: 30,
+        platform_fee_bps: 1_500,
+        gateway_default: GatewayDefault::Allow,
+        sessions: SessionPolicy { lifetime_seconds: 12 * 60 * 60, idle_seconds: 2 * 60 * 60 },
+    };
 }
 
 /// What the gateway says where no endpoint override applies.

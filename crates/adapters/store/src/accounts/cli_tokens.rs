@@ -49,6 +49,12 @@ pub(crate) fn find(connection: &mut Connection, id: CliTokenId) -> Result<Option
     row.map(CliToken::try_from).transpose()
 }
 
+/// Ends the user's tokens for good, and answers how many still worked.
+pub(super) fn revoke_all(connection: &mut Connection, user: &UserId, now: Timestamp) -> Result<usize> {
+    let working = cli_tokens::table.filter(cli_tokens::user_id.eq(user.as_str()).and(cli_tokens::revoked_at.is_null()));
+    diesel::update(working).set(cli_tokens::revoked_at.eq(now.as_micros())).execute(connection).db()
+}
+
 impl CliTokens for Connection {
     fn lock_owner(&mut self, user: &UserId) -> Result<Option<Owner>> {
         let with_id = users::table.filter(users::id.eq(user.as_str()));

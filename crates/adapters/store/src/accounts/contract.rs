@@ -41,6 +41,7 @@ pub(super) fn account(name: &str, second: i64) -> LocalAccount {
         role: LocalRole::User,
         tier: "free".into(),
         api_disabled: false,
+        must_change_password: false,
         created_at: at(second),
         updated_at: at(second),
     };

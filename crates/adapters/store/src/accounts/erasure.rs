@@ -12,8 +12,10 @@ use crate::error::{DriverResult, exactly};
 use crate::schema::users::{local_users, users};
 
 /// What is the person's own, by their ID.
-const OWN: [&str; 13] = [
+const OWN: [&str; 15] = [
     "DELETE FROM local_users WHERE user_id = $1",
+    "DELETE FROM sessions WHERE user_id = $1",
+    "DELETE FROM password_links WHERE user_id = $1",
     "DELETE FROM role_assignments WHERE user_id = $1",
     "DELETE FROM cli_tokens WHERE user_id = $1",
     "DELETE FROM cli_sign_ins WHERE user_id = $1",

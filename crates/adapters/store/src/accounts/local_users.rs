@@ -106,7 +106,11 @@ impl LocalUsers for Connection {
         let user = &account.user;
         let updated_at = user.updated_at.as_micros();
         let changed = diesel::update(local_users::table.find(user.id.as_str()))
-            .set((local_users::role.eq(user.role.as_str()), local_users::updated_at.eq(updated_at)))
+            .set((
+                local_users::role.eq(user.role.as_str()),
+                local_users::must_change_password.eq(user.must_change_password),
+                local_users::updated_at.eq(updated_at),
+            ))
             .execute(self)
             .db()?;
         exactly(1, changed)?;

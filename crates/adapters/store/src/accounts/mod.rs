@@ -9,6 +9,7 @@ mod deletion;
 mod erasure;
 mod local_users;
 mod marketplace_admins;
+mod password_changes;
 mod profile;
 mod provider_events;
 mod rows;
@@ -33,4 +34,8 @@ mod credentials_contract;
 #[cfg(test)]
 mod credentials_races;
 #[cfg(test)]
+mod password_changes_contract;
+#[cfg(test)]
 mod races;
+#[cfg(test)]
+mod sessions_contract;

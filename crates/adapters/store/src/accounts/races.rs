@@ -46,12 +46,19 @@ fn one_passed(results: &[Result<()>; 2]) -> bool {
 }
 
 fn demote(connection: &mut Connection, name: &str) -> Result<()> {
-    let command = UpdateLocalUser { id: id(name), role: Some(LocalRole::User), tier: None, api_disabled: None };
+    let command = UpdateLocalUser {
+        id: id(name),
+        role: Some(LocalRole::User),
+        tier: None,
+        api_disabled: None,
+        must_change_password: None,
+    };
     command.run(local(connection), &root()).map(drop)
 }
 
 fn disable(connection: &mut Connection, name: &str) -> Result<()> {
-    let command = UpdateLocalUser { id: id(name), role: None, tier: None, api_disabled: Some(true) };
+    let command =
+        UpdateLocalUser { id: id(name), role: None, tier: None, api_disabled: Some(true), must_change_password: None };
     command.run(local(connection), &root()).map(drop)
 }
 

@@ -100,6 +100,7 @@ pub(super) struct LocalRow {
     identifier: String,
     identifier_type: String,
     role: String,
+    must_change_password: bool,
     pub(super) created_at: i64,
     updated_at: i64,
 }
@@ -123,6 +124,7 @@ impl LocalRow {
             role: LocalRole::User,
             tier: String::new(),
             api_disabled: rest.api_disabled,
+            must_change_password: self.must_change_password,
             created_at: Timestamp::from_micros(self.created_at),
             updated_at: Timestamp::from_micros(self.updated_at),
         };

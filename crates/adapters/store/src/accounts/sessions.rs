@@ -1,42 +1,214 @@
-//! Tokens of local sign-ins that were signed out.
+//! Where users are signed in.
 
-use aedile_accounts::sessions::RevokedTokens;
-use aedile_kernel::{Result, Timestamp};
+use aedile_accounts::sessions::{
+    Cutoff, Ending, NewSession, Origin, Proof, Session, SessionKind, SessionState, Sessions,
+};
+use aedile_kernel::{Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
 
-use crate::connection::{Connection, Portable};
-use crate::error::DriverResult;
-use crate::schema::sign_ins::revoked_tokens;
+use super::admins;
+use super::cli_tokens;
+use crate::connection::{Backend, Connection, Portable, on_postgres};
+use crate::error::{DriverResult, exactly, inconsistent};
+use crate::schema::sign_ins::{live_sessions, sessions};
+use crate::schema::users::{local_users, users};
+use crate::{page, read};
 
-impl RevokedTokens for Connection {
-    fn revoke(&mut self, token_id: &str, expires_at: Timestamp) -> Result<bool> {
-        let row = (revoked_tokens::token_id.eq(token_id), revoked_tokens::expires_at.eq(expires_at.as_micros()));
-        let insert = diesel::insert_into(revoked_tokens::table).values(row).on_conflict_do_nothing();
-        Ok(Portable(insert).execute(self).db()? == 1)
-    }
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = live_sessions, check_for_backend(Backend))]
+struct SessionRow {
+    number: i64,
+    id: String,
+    user_id: String,
+    kind: String,
+    proofs: String,
+    started_at: i64,
+    last_seen_at: Option<i64>,
+    expires_at: i64,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+}
 
-    fn is_revoked(&mut self, token_id: &str) -> Result<bool> {
-        select(exists(revoked_tokens::table.find(token_id))).get_result(self).db()
+const COMMAND_LINE: &str = "command_line";
+
+impl SessionRow {
+    fn session(self) -> Result<Session> {
+        let is_command_line = self.kind == COMMAND_LINE;
+        Ok(Session {
+            number: self.number,
+            id: self.id,
+            user_id: read::user_id("sessions", "user_id", &self.user_id)?,
+            kind: if is_command_line { SessionKind::CommandLine } else { SessionKind::SignIn },
+            proofs: self.proofs.split_whitespace().map(proof).collect::<Result<_>>()?,
+            started_at: Timestamp::from_micros(self.started_at),
+            last_seen_at: self.last_seen_at.map(Timestamp::from_micros),
+            expires_at: Timestamp::from_micros(self.expires_at),
+            ip_address: self.ip_address,
+            user_agent: self.user_agent,
+            is_current: false,
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::for_each_backend;
+fn proof(name: &str) -> Result<Proof> {
+    Proof::parse(name).ok_or_else(|| inconsistent("sessions", "proofs", name))
+}
 
-    #[test]
-    fn a_token_is_revoked_once() {
-        for_each_backend(|c| {
-            let at = Timestamp::from_seconds;
-            let tokens: &mut dyn RevokedTokens = c;
-            assert!(!tokens.is_revoked("a").unwrap());
-            assert!(tokens.revoke("a", at(100)).unwrap());
-            assert!(!tokens.revoke("a", at(100)).unwrap());
-            assert!(tokens.revoke("b", at(200)).unwrap());
-            assert!(tokens.is_revoked("a").unwrap() && !tokens.is_revoked("A").unwrap());
-        });
+/// The sessions of a user that go on. A command line is never idle for too long.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn going_on<'a>(user: &'a UserId, cutoff: Cutoff) -> _ {
+    let user: &'a str = user.as_str();
+    let now: i64 = cutoff.now.as_micros();
+    let idle_since: i64 = cutoff.idle_since.as_micros();
+    let command_line: &'static str = COMMAND_LINE;
+    live_sessions::table
+        .filter(live_sessions::user_id.eq(user))
+        .filter(live_sessions::expires_at.gt(now))
+        .filter(live_sessions::kind.eq(command_line).or(live_sessions::last_seen_at.ge(idle_since)))
+}
+
+/// A user has one command line at most, so the form of the ID tells whether it is that.
+fn is_command_line(id: &str) -> bool {
+    id.starts_with("cli_")
+}
+
+pub(super) fn insert(connection: &mut Connection, session: &NewSession) -> Result<()> {
+    let proofs: Vec<&str> = session.proofs.iter().map(|proof| proof.as_str()).collect();
+    let insert = diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(&session.id),
+            sessions::user_id.eq(session.user_id.as_str()),
+            sessions::proofs.eq(proofs.join(" ")),
+            sessions::started_at.eq(session.started_at.as_micros()),
+            sessions::last_seen_at.eq(session.seen_at.as_micros()),
+            sessions::expires_at.eq(session.expires_at.as_micros()),
+            sessions::ip_address.eq(session.origin.ip_address.as_deref()),
+            sessions::user_agent.eq(session.origin.user_agent.as_deref()),
+        ))
+        .on_conflict_do_nothing();
+    Portable(insert).execute(connection).db().map(drop)
+}
+
+/// Ends all sessions of a user but `kept`, and that of their command line.
+pub(super) fn end_all(
+    connection: &mut Connection,
+    user: &UserId,
+    kept: Option<&str>,
+    why: Ending,
+    now: Timestamp,
+) -> Result<u64> {
+    let going = sessions::table
+        .filter(sessions::user_id.eq(user.as_str()).and(sessions::ended_at.is_null()))
+        .filter(sessions::id.ne(kept.unwrap_or_default()));
+    let over = (sessions::ended_at.eq(now.as_micros()), sessions::ending.eq(why.as_str()));
+    let ended = diesel::update(going).set(over).execute(connection).db()?;
+    diesel::update(local_users::table.find(user.as_str()))
+        .set(local_users::sessions_ended_at.eq(now.as_micros()))
+        .execute(connection)
+        .db()?;
+    let command_lines = if why.ends_command_lines() && !kept.is_some_and(is_command_line) {
+        cli_tokens::revoke_all(connection, user, now)?
+    } else {
+        0
+    };
+    Ok(u64::try_from(ended + command_lines).unwrap_or(u64::MAX))
+}
+
+impl Sessions for Connection {
+    fn insert(&mut self, session: &NewSession) -> Result<()> {
+        insert(self, session)
+    }
+
+    fn find_state(&mut self, id: &str) -> Result<Option<SessionState>> {
+        let with_id = sessions::table.filter(sessions::id.eq(id));
+        let row: Option<(i64, Option<String>)> =
+            with_id.select((sessions::last_seen_at, sessions::ending)).first(self).optional().db()?;
+        row.map(|(last_seen_at, ending)| {
+            let ending =
+                ending.map(|name| Ending::parse(&name).ok_or_else(|| inconsistent("sessions", "ending", name)));
+            Ok(SessionState { last_seen_at: Timestamp::from_micros(last_seen_at), ended: ending.transpose()? })
+        })
+        .transpose()
+    }
+
+    fn all_ended_at(&mut self, user: &UserId) -> Result<Option<Timestamp>> {
+        let of_user = local_users::table.find(user.as_str()).select(local_users::sessions_ended_at);
+        let ended: Option<Option<i64>> = of_user.first(self).optional().db()?;
+        Ok(ended.flatten().map(Timestamp::from_micros))
+    }
+
+    fn list(&mut self, user: &UserId, page: &PageRequest, cutoff: Cutoff) -> Result<Page<Session>> {
+        let mut query = going_on(user, cutoff).into_boxed();
+        if let Position::After(cursor) = &page.position {
+            let (key, number) = (cursor.number()?, cursor.id);
+            let older = live_sessions::started_at.lt(key).or(live_sessions::number.lt(number));
+            query = query.filter(live_sessions::started_at.le(key)).filter(older);
+        }
+        let rows: Vec<SessionRow> = query
+            .order((live_sessions::started_at.desc(), live_sessions::number.desc()))
+            .offset(page.offset().into())
+            .limit(page::rows_to_read(page))
+            .select(SessionRow::as_select())
+            .load(self)
+            .db()?;
+        let total = page::total(self, page, |c| going_on(user, cutoff).count().get_result(c))?;
+        let items: Vec<Session> = rows.into_iter().map(SessionRow::session).collect::<Result<_>>()?;
+        Ok(page::of_rows(items, page, total, |last| Cursor::new(last.started_at.as_micros(), last.number)))
+    }
+
+    fn lock(&mut self, user: &UserId, id: &str, cutoff: Cutoff) -> Result<Option<Session>> {
+        let row = sessions::table.filter(sessions::id.eq(id)).select(sessions::number);
+        let _held: Vec<i64> = on_postgres!(self, |c| row.for_update().load(c)).db()?;
+        let found: Option<SessionRow> = going_on(user, cutoff)
+            .filter(live_sessions::id.eq(id))
+            .select(SessionRow::as_select())
+            .first(self)
+            .optional()
+            .db()?;
+        found.map(SessionRow::session).transpose()
+    }
+
+    fn end(&mut self, session: &Session, why: Ending, now: Timestamp) -> Result<()> {
+        if session.kind == SessionKind::CommandLine {
+            return cli_tokens::revoke_all(self, &session.user_id, now).map(drop);
+        }
+        let over = (sessions::ended_at.eq(now.as_micros()), sessions::ending.eq(why.as_str()));
+        exactly(1, diesel::update(sessions::table.find(session.number)).set(over).execute(self).db()?)
+    }
+
+    fn end_all(&mut self, user: &UserId, why: Ending, now: Timestamp) -> Result<u64> {
+        end_all(self, user, None, why, now)
+    }
+
+    fn end_others(&mut self, user: &UserId, kept: &str, why: Ending, now: Timestamp) -> Result<u64> {
+        end_all(self, user, Some(kept), why, now)
+    }
+
+    fn set_seen(&mut self, id: &str, origin: &Origin, now: Timestamp) -> Result<()> {
+        let before = sessions::table.filter(sessions::id.eq(id).and(sessions::last_seen_at.lt(now.as_micros())));
+        diesel::update(before)
+            .set((
+                sessions::last_seen_at.eq(now.as_micros()),
+                sessions::ip_address.eq(origin.ip_address.as_deref()),
+                sessions::user_agent.eq(origin.user_agent.as_deref()),
+            ))
+            .execute(self)
+            .db()
+            .map(drop)
+    }
+
+    fn knows(&mut self, user: &UserId) -> Result<bool> {
+        select(exists(users::table.filter(users::id.eq(user.as_str())))).get_result(self).db()
+    }
+
+    fn lock_user(&mut self, user: &UserId) -> Result<bool> {
+        super::lock_row(self, user)?;
+        self.knows(user)
+    }
+
+    fn permissions_of(&mut self, user: &UserId) -> Result<PermissionSet> {
+        admins::permissions_of(self, user)
     }
 }

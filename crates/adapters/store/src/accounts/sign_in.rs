@@ -1,13 +1,15 @@
 //! What local users sign in with.
 
+use aedile_accounts::sessions::NewSession;
 use aedile_accounts::sign_in::Credentials;
-use aedile_accounts::{Identifier, SignIns};
-use aedile_kernel::Result;
+use aedile_accounts::{Identifier, PasswordHash, SignIns};
+use aedile_kernel::{Result, UserId};
 use diesel::prelude::*;
 
 use super::rows::{AccountRow, LocalRow, read_hash};
+use super::sessions;
 use crate::connection::Connection;
-use crate::error::DriverResult;
+use crate::error::{DriverResult, exactly};
 use crate::read;
 use crate::schema::users::{local_users, users};
 
@@ -28,5 +30,14 @@ impl SignIns for Connection {
             })
         })
         .transpose()
+    }
+
+    fn renew_hash(&mut self, user: &UserId, hash: &PasswordHash) -> Result<()> {
+        let row = diesel::update(local_users::table.find(user.as_str()));
+        exactly(1, row.set(local_users::password_hash.eq(hash.expose())).execute(self).db()?)
+    }
+
+    fn insert_session(&mut self, session: &NewSession) -> Result<()> {
+        sessions::insert(self, session)
     }
 }

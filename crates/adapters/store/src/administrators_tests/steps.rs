@@ -141,7 +141,7 @@ pub(super) fn make(c: &mut Connection, step: &Step, time: &mut Time) -> Result<(
 }
 
 fn update(c: &mut Connection, name: &str, role: Option<LocalRole>, disabled: Option<bool>, time: &Time) -> Result<()> {
-    let update = UpdateLocalUser { id: id(name), role, tier: None, api_disabled: disabled };
+    let update = UpdateLocalUser { id: id(name), role, tier: None, api_disabled: disabled, must_change_password: None };
     update.run(local(c), &time.root()).map(drop)
 }
 

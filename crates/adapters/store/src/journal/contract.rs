@@ -202,8 +202,8 @@ fn columns(connection: &mut Connection) -> Vec<String> {
         }
         Connection::Postgres(_) => {
             "SELECT table_name || '.' || column_name || CASE WHEN is_nullable = 'NO' THEN '' ELSE ' NULL' END AS name \
-             FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' \
-             ORDER BY (table_name || '.' || column_name) COLLATE \"C\""
+             FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) \
+             WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_\\_%'"
         }
     };
     let mut rows: Vec<Row> = each!(connection, |c| diesel::sql_query(sql).load(c)).unwrap();

@@ -2,8 +2,10 @@
 
 use aedile_accounts::api_keys::ApiKeyId;
 use aedile_accounts::cli_tokens::CliTokenId;
-use aedile_accounts::sessions::RevokedTokens;
-use aedile_kernel::{Access, Basis, Caller, Credential, Error, PermissionSet, Result, Rights, Timestamp, UserId, View};
+use aedile_accounts::sessions::{Sessions, is_over};
+use aedile_kernel::{
+    Access, AccountState, Basis, Caller, Credential, Error, PermissionSet, Result, Rights, Timestamp, UserId, View,
+};
 use aedile_rbac::principal::{Holding, Principals};
 
 use crate::accounts::{api_keys, cli_tokens};
@@ -18,10 +20,8 @@ impl Access for Connection {
         let principal = View::<dyn Principals>::view(self).find(user)?;
         let principal = principal.ok_or_else(|| Error::unauthenticated("this account does not exist"))?;
         let scopes = scopes(self, user, caller, now)?;
-        if let Some(session) = &caller.session_id
-            && self.is_revoked(session)?
-        {
-            return Err(Error::unauthenticated("you signed out: sign in again"));
+        if let Some(session) = &caller.session_id {
+            goes_on(self, session, principal.state())?;
         }
         let credential = &caller.credential;
         let holding = Holding { principal: Some(&principal), credential, has_admin_claim, scopes };
@@ -35,6 +35,14 @@ impl Access for Connection {
     fn lock_changes(&mut self) -> Result<()> {
         lock_rights(self)
     }
+}
+
+/// Refuses a session that was ended. For how long it was idle was judged when the request began, which was a use of it.
+fn goes_on(connection: &mut Connection, session: &str, account: AccountState) -> Result<()> {
+    let state = connection.find_state(session)?;
+    let state = state.ok_or_else(|| Error::unauthenticated("this session is unknown: sign in again"))?;
+    is_over(&state, account, Timestamp::from_micros(i64::MIN))
+        .map_or(Ok(()), |message| Err(Error::unauthenticated(message)))
 }
 
 /// What an API key is limited to; refuses a key or token that no longer works, or is no longer the user's.

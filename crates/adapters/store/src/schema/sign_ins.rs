@@ -17,10 +17,46 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Tokens of local sign-ins that were signed out.
-    revoked_tokens (token_id) {
-        token_id -> Text,
+    /// Sessions of local users.
+    sessions (number) {
+        number -> BigInt,
+        id -> Text,
+        user_id -> Text,
+        proofs -> Text,
+        started_at -> BigInt,
+        last_seen_at -> BigInt,
         expires_at -> BigInt,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        ending -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// A view: sessions and command lines that nobody ended.
+    live_sessions (number) {
+        number -> BigInt,
+        id -> Text,
+        user_id -> Text,
+        kind -> Text,
+        proofs -> Text,
+        started_at -> BigInt,
+        last_seen_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Links to choose a new password with.
+    password_links (token_hash) {
+        token_hash -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
     }
 }
 

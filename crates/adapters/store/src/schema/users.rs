@@ -50,6 +50,8 @@ diesel::table! {
         password_hash -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        sessions_ended_at -> Nullable<BigInt>,
+        must_change_password -> Bool,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/admin/local-users`.
 
 use actix_web::HttpResponse;
+use aedile_accounts::password_changes::{GivePasswordLink, WantedLink, give_password_link};
 use aedile_accounts::{
     CreateLocalUser, DeleteLocalUser, GetLocalUser, IdentifierType, ListLocalUsers, LocalRole, LocalUser, NewLocalUser,
     Password, UpdateLocalUser, create_local_user,
@@ -10,10 +11,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Bit, password, present};
-use super::{Call, Envelope};
+use super::{Call, Envelope, one};
 use crate::call::Answer;
 use crate::families::paging::page;
 use crate::families::times::Zoned;
+use crate::openapi::Shape;
 
 pub(super) async fn list(call: Call<ListLocalUsers>) -> Answer {
     let asked = page(&call)?;
@@ -42,8 +44,25 @@ pub(super) async fn update(mut call: Call<UpdateLocalUser>) -> Answer {
         role: changes.role,
         tier: changes.tier,
         api_disabled: changes.api_disabled.map(|bit| bit.0),
+        must_change_password: changes.must_change_password.map(|bit| bit.0),
     };
     call.answer(operation, |user| (HttpResponse::Ok(), Envelope::of("user", LocalUserBody::from(user)))).await
+}
+
+/// Gives the caller a link for the user, or mails it to them.
+pub(super) async fn reset_password(mut call: Call<GivePasswordLink>) -> Answer {
+    let send_mail = call.optional_json::<LinkWanted>().await?.is_some_and(|wanted| wanted.send_mail);
+    let wanted = WantedLink { id: UserId::parse(&call.segment("id")?)?, send_mail };
+    let parts = &call.app.dependencies;
+    let (token, given) = give_password_link(&parts.operations, parts.entropy.as_ref(), call.caller(), wanted).await?;
+    let link = token.map(|token| format!("{}{}", parts.public_url, token.path()));
+    let answer = Envelope::of("link", link).with("expires_at", Zoned::from(given.expires_at));
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// What [`reset_password`] answers; `link` is null when it was mailed.
+pub(super) fn linked() -> Shape {
+    one::<Option<String>>("link").with::<Zoned>("expires_at")
 }
 
 pub(super) async fn delete(call: Call<DeleteLocalUser>) -> Answer {
@@ -63,11 +82,20 @@ pub(super) struct New {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PasswordLinkWanted")]
+pub(super) struct LinkWanted {
+    #[serde(default)]
+    send_mail: bool,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Changes {
     role: Option<LocalRole>,
     #[serde(default, deserialize_with = "present")]
     tier: Option<Option<String>>,
     api_disabled: Option<Bit>,
+    must_change_password: Option<Bit>,
 }
 
 /// Times have a zone here, as they have nowhere else in this family but in usage.
@@ -79,6 +107,9 @@ pub(in crate::families) struct LocalUserBody {
     role: LocalRole,
     tier: String,
     api_disabled: Bit,
+    /// Absent unless it is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    must_change_password: Option<Bit>,
     created_at: Zoned,
     updated_at: Zoned,
 }
@@ -92,6 +123,7 @@ impl From<LocalUser> for LocalUserBody {
             role: user.role,
             tier: user.tier,
             api_disabled: Bit(user.api_disabled),
+            must_change_password: user.must_change_password.then_some(Bit(true)),
             created_at: user.created_at.into(),
             updated_at: user.updated_at.into(),
         }
@@ -114,6 +146,7 @@ mod tests {
             role: LocalRole::User,
             tier: "free".into(),
             api_disabled: false,
+            must_change_password: false,
             created_at: at("2025-01-01T00:00:00Z"),
             updated_at: at("2025-01-01T00:00:00Z"),
         };

@@ -11,7 +11,6 @@ use serde::Deserialize;
 
 use super::session;
 use crate::call::{Answer, AuthenticatedRequest};
-use crate::client_address::limited_as;
 use crate::families::pages::Pages;
 use crate::families::pages::page::SignInPage;
 use crate::identity::Identity;
@@ -42,8 +41,8 @@ async fn signed_in(request: &AuthenticatedRequest<Pages>, way: Way) -> Result<Id
         Way::Session => session::identity(request).await?,
         Way::Password { identifier, password } => {
             let (app, address) = (&request.app, request.identity.address);
-            let signed_in = app.dependencies.sign_in.sign_in(&identifier, password, Some(&limited_as(address))).await?;
-            Identity::of_local_user(app, &signed_in.user.id, address).await?
+            let known = app.dependencies.sign_in.prove(&identifier, password, &request.client()).await?;
+            Identity::of_local_user(app, &known.user.id, address).await?
         }
     };
     identity.admitted(Admits::InUse, Effect::Write)?;

@@ -22,7 +22,7 @@ pub(super) async fn identity(request: &AuthenticatedRequest<Pages>) -> Result<Id
     }
     let over = || Error::unauthenticated("your session is over; sign in again and reload this page");
     let token = cookie(request.headers(), PROVIDER_SESSION).ok_or_else(over)?;
-    let identity = Identity::of_session(&request.app, token, request.identity.address).await;
+    let identity = Identity::of_session(&request.app, request.http(), token).await;
     identity.map_err(|error| if matches!(error, Error::Unauthenticated(_)) { over() } else { error })
 }
 

@@ -6,7 +6,7 @@ use actix_web::cookie::time::{Duration, OffsetDateTime};
 use actix_web::cookie::{Cookie, Expiration, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
-use aedile_accounts::sessions::EndSession;
+use aedile_accounts::sessions::SignOut;
 use aedile_accounts::{Password, SignedIn};
 use aedile_dashboard::own_page;
 use aedile_kernel::{Admits, Effect, Error, Result};
@@ -16,7 +16,6 @@ use serde::Deserialize;
 use super::{Dashboard, SIGN_IN, html, is_ours, to};
 use crate::app::App;
 use crate::call::{Answer, AuthenticatedRequest};
-use crate::client_address::limited_as;
 use crate::cookies::DASHBOARD_SESSION;
 use crate::families::auth::session::comes_from_here;
 use crate::identity::Identity;
@@ -48,8 +47,8 @@ pub(super) async fn sign_in(mut request: AuthenticatedRequest<Dashboard>) -> Ans
 pub(super) async fn sign_out(mut request: AuthenticatedRequest<Dashboard>) -> Answer {
     let form: Vec<(String, String)> = request.form().await?;
     is_ours(&request, &form)?;
-    if let Some(session) = request.identity.session.clone() {
-        let operation = EndSession { token_id: session.token_id, expires_at: session.expires_at };
+    if let Some(session_id) = request.identity.session_id.clone() {
+        let operation = SignOut { session_id };
         request.app.dependencies.operations.run(&request.caller(), operation).await?;
     }
     let mut over = cookie(&request.app, String::new());
@@ -68,7 +67,7 @@ async fn signed_in(
         return Err(Error::forbidden("sign in on this page itself; open it anew"));
     }
     let (app, address) = (&request.app, request.identity.address);
-    let signed_in = app.dependencies.sign_in.sign_in(identifier, password, Some(&limited_as(address))).await?;
+    let signed_in = app.dependencies.sign_in.sign_in(identifier, password, request.client()).await?;
     Identity::of_local_user(app, &signed_in.user.id, address).await?.admitted(Admits::InUse, Effect::Read)?;
     Ok(signed_in)
 }

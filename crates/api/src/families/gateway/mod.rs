@@ -128,7 +128,7 @@ mod tests {
             credential: Credential::Anonymous,
             has_admin_claim: false,
             secret: None,
-            session: None,
+            session_id: None,
             scopes: PermissionSet::ANONYMOUS,
             rate_of_key: Rate::UNLIMITED,
             expires_at: None,

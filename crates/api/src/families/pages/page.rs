@@ -16,9 +16,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::call::Answer;
 use crate::refusal::Refusal;
 
-const STYLE: &str = include_str!("../../../templates/style.css");
+pub(super) const STYLE: &str = include_str!("../../../templates/style.css");
 /// The one style that a browser applies.
-static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| source_of(STYLE));
+pub(super) static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| source_of(STYLE));
 
 /// How a policy names a style: by its digest.
 pub(in crate::families) fn source_of(style: &str) -> String {

@@ -8,6 +8,7 @@ mod download;
 mod earnings;
 mod flags;
 mod installations;
+mod password;
 mod payment_events;
 mod profile;
 mod provider_events;
@@ -16,6 +17,7 @@ mod purchases;
 mod reviews;
 mod search;
 mod sellers;
+pub(super) mod sessions;
 pub(super) mod skill_body;
 mod skills;
 mod unsubscribe;
@@ -26,6 +28,7 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_accounts::deletion::Standing;
 use aedile_accounts::profile::UpdateProfile;
+use aedile_accounts::sessions::EndedSessions;
 use aedile_billing::earnings::BreakdownBy;
 use aedile_catalog::installations::RecordInstallation;
 use aedile_catalog::sellers::RegisterSeller;
@@ -174,6 +177,17 @@ pub(crate) fn routes() -> Routes<V1> {
         .answers_with(202, Media::Json(of::<profile::LeavingBody>()))
         .on(Write, Method::POST, "/v1/users/profile/cancel-deletion", profile::cancel_deletion)
         .answers(of::<Standing>())
+        .on(SignIn, Method::POST, "/v1/users/password", password::change)
+        .takes::<password::Wanted>()
+        .answers(of::<password::SignedInBody>())
+        .on(AuthenticatedRead, Method::GET, "/v1/users/sessions", sessions::list)
+        .query::<Paging>()
+        .answers(page::<sessions::SessionBody>("sessions"))
+        .on(Write, Method::DELETE, "/v1/users/sessions", sessions::end_all)
+        .query::<sessions::Ended>()
+        .answers(of::<EndedSessions>())
+        .on(Write, Method::DELETE, "/v1/users/sessions/{id}", sessions::end)
+        .answers_nothing(204)
         .on(Write, Method::POST, "/v1/auth/cli-tokens", cli_tokens::create)
         .may_take::<cli_tokens::Nothing>()
         .creates(of::<cli_tokens::MintedBody>())

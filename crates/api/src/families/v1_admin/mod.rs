@@ -13,6 +13,7 @@ mod overview;
 mod plans;
 mod refunds;
 mod sales;
+mod sessions;
 mod skills;
 mod takedowns;
 mod users;
@@ -21,6 +22,7 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_accounts::admins::{AdminCheck, AdminProfile, AdminStatus};
 use aedile_accounts::deletion::Standing;
+use aedile_accounts::sessions::EndedSessions;
 use aedile_catalog::categories::CreateCategory;
 use aedile_catalog::skills::ImportSkill;
 use aedile_kernel::Authority;
@@ -32,6 +34,7 @@ use super::paging::Paging;
 use super::problem;
 use super::v1::categories::{CategoryBody, listed};
 use super::v1::claims::ClaimBody;
+use super::v1::sessions::SessionBody;
 use super::v1::skill_body::SkillBody;
 use crate::api_family::ApiFamily;
 use crate::limits::RateClass::Admin;
@@ -83,6 +86,13 @@ pub(crate) fn routes() -> Routes<V1Admin> {
         .on(Admin, Method::GET, "/v1/admin/users/{user_id}/plan/events", plans::events)
         .query::<Paging>()
         .answers(page::<plans::EventBody>("events"))
+        .on(Admin, Method::GET, "/v1/admin/users/{user_id}/sessions", sessions::list)
+        .query::<Paging>()
+        .answers(page::<SessionBody>("sessions"))
+        .on(Admin, Method::DELETE, "/v1/admin/users/{user_id}/sessions", sessions::end_all)
+        .answers(of::<EndedSessions>())
+        .on(Admin, Method::DELETE, "/v1/admin/users/{user_id}/sessions/{id}", sessions::end)
+        .answers_nothing(204)
         .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
         .answers(list::<AdminProfile>("admins"))
         .on(Admin, Method::POST, "/v1/admin/admins/{user_id}", admins::promote)

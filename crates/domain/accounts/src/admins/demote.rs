@@ -1,7 +1,8 @@
 //! Takes admin rights from a user.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, PermissionSet, Result, Topic, UserId,
+    Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, PermissionSet, Result, Topic,
+    UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -45,7 +46,9 @@ impl Command for DemoteAdmin {
         all.outlive_unflagging_of(&user.id)?;
         admins.set_admin(&user.id, false, cx.now)?;
         let after = User { is_admin: false, ..user.clone() };
-        Ok(Change::of(Self::RESOURCE, &user.id).before(&user).after(&after).invalidate(Topic::Access).returning(status))
+        let changed = Event::RoleChanged { user: user.id.clone() };
+        let change = Change::of(Self::RESOURCE, &user.id).before(&user).after(&after);
+        Ok(change.invalidate(Topic::Access).emit(changed).returning(status))
     }
 }
 

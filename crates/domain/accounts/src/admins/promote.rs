@@ -1,8 +1,8 @@
 //! Makes a user an admin.
 
 use aedile_kernel::{
-    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, PermissionSet, Result,
-    Topic, UserId,
+    AccountStatus, Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, PermissionSet,
+    Result, Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -49,7 +49,9 @@ impl Command for PromoteAdmin {
         }
         admins.set_admin(&user.id, true, cx.now)?;
         let after = User { is_admin: true, ..user.clone() };
-        Ok(Change::of(Self::RESOURCE, &user.id).before(&user).after(&after).invalidate(Topic::Access).returning(status))
+        let changed = Event::RoleChanged { user: user.id.clone() };
+        let change = Change::of(Self::RESOURCE, &user.id).before(&user).after(&after);
+        Ok(change.invalidate(Topic::Access).emit(changed).returning(status))
     }
 }
 

@@ -1,8 +1,8 @@
 //! `account.hold`
 
 use aedile_kernel::{
-    AccountStatus, Authority, Change, Command, Context, Effect, Error, Operation, Permission, PermissionSet, Result,
-    Topic, UserId, text,
+    AccountStatus, Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, PermissionSet,
+    Result, Topic, UserId, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,13 +60,14 @@ impl Command for HoldAccount {
         let after = DeletionState { status: AccountStatus::Held, ..before.clone() };
         accounts.update(&after, cx.now)?;
         let change = Change::of(Self::RESOURCE, &self.user_id).before(&before).after(&Held { account: &after, reason });
-        Ok(change.invalidate(Topic::Access).returning(standing))
+        let taken = Event::AccessTaken { user: self.user_id.clone() };
+        Ok(change.invalidate(Topic::Access).emit(taken).returning(standing))
     }
 }
 
 /// Refuses who would hold or release somebody with permissions they lack. Whoever holds all that the flag `is_admin` permits
 /// may: admins stop anybody, holders of roles included.
-pub(super) fn may_judge(cx: &Context, permissions: PermissionSet) -> Result<()> {
+pub(crate) fn may_judge(cx: &Context, permissions: PermissionSet) -> Result<()> {
     let is_admin = cx.caller.permissions.covers(PermissionSet::of_admin_flag());
     match cx.caller.permissions.first_missing(permissions).filter(|_| !is_admin) {
         None => Ok(()),

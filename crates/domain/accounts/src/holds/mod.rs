@@ -4,4 +4,5 @@ mod hold;
 mod release;
 
 pub use hold::HoldAccount;
+pub(crate) use hold::may_judge;
 pub use release::ReleaseAccount;

@@ -1,7 +1,7 @@
 //! `account.release`
 
 use aedile_kernel::{
-    AccountStatus, Authority, Change, Command, Context, Effect, Operation, Permission, Result, Topic, UserId,
+    AccountStatus, Authority, Change, Command, Context, Effect, Event, Operation, Permission, Result, Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,7 +46,8 @@ impl Command for ReleaseAccount {
         let after = DeletionState { status, ..before.clone() };
         accounts.update(&after, cx.now)?;
         let change = Change::of(Self::RESOURCE, &self.user_id).before(&before).after(&after);
-        Ok(change.invalidate(Topic::Access).returning(standing(status)))
+        let restored = Event::AccessRestored { user: self.user_id.clone() };
+        Ok(change.invalidate(Topic::Access).emit(restored).returning(standing(status)))
     }
 }
 

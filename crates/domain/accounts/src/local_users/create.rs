@@ -68,6 +68,7 @@ impl CreateLocalUser {
             role: LocalRole::User,
             tier: String::new(),
             api_disabled: false,
+            must_change_password: false,
             created_at: cx.now,
             updated_at: cx.now,
         };
@@ -93,7 +94,7 @@ pub struct NewLocalUser {
 /// anybody, and the transaction does not wait for it.
 ///
 /// # Errors
-/// Of the permission, of [`CreateLocalUser`], and `Invalid` for a password that is too short or too long.
+/// Of the permission, of [`CreateLocalUser`], and `Invalid` for a password that is too short, too long or among the most common.
 pub async fn create_local_user(
     operations: &Operations,
     hasher: &dyn PasswordHasher,
@@ -102,7 +103,7 @@ pub async fn create_local_user(
 ) -> Result<LocalUser> {
     operations.authorize::<CreateLocalUser>(caller, None).await?;
     Identifier::parse(&new.identifier)?;
-    let password_hash = hasher.hash(new.password.chosen()?).await?;
+    let password_hash = hasher.hash(new.password.chosen_by_admin()?).await?;
     let command = CreateLocalUser { identifier: new.identifier, password_hash, role: new.role, tier: new.tier };
     Ok(operations.run(caller, command).await?.output)
 }

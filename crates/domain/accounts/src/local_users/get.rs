@@ -57,8 +57,17 @@ mod tests {
         let shown = serde_json::to_value(account("ada").user).unwrap();
         let mut fields: Vec<&str> = shown.as_object().unwrap().keys().map(String::as_str).collect();
         fields.sort_unstable();
-        let expected =
-            ["api_disabled", "created_at", "id", "identifier", "identifier_type", "role", "tier", "updated_at"];
+        let expected = [
+            "api_disabled",
+            "created_at",
+            "id",
+            "identifier",
+            "identifier_type",
+            "must_change_password",
+            "role",
+            "tier",
+            "updated_at",
+        ];
         assert_eq!(fields, expected);
     }
 }

@@ -8,13 +8,13 @@ use super::model::LocalAccount;
 const ADMIN_TIER: &str = "admin";
 
 /// Refuses who would give the role or the tier admin without being allowed to assign roles.
-pub(super) fn may_become(cx: &Context, account: &LocalAccount) -> Result<()> {
+pub(crate) fn may_become(cx: &Context, account: &LocalAccount) -> Result<()> {
     if is_admin(account) { needs(cx, Permission::RolesAssign) } else { Ok(()) }
 }
 
 /// Refuses who would change an administrator without being allowed to assign roles, and who would change anybody with a
 /// permission they lack themselves.
-pub(super) fn may_change(cx: &Context, account: &LocalAccount, permissions: PermissionSet) -> Result<()> {
+pub(crate) fn may_change(cx: &Context, account: &LocalAccount, permissions: PermissionSet) -> Result<()> {
     if is_admin(account) || permissions != PermissionSet::default() {
         needs(cx, Permission::RolesAssign)?;
     }

@@ -3,7 +3,7 @@
 mod create;
 mod delete;
 mod get;
-mod guard;
+pub(crate) mod guard;
 mod identifier;
 mod list;
 mod model;
@@ -23,4 +23,4 @@ pub use port::MockLocalUsers;
 pub use update::UpdateLocalUser;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

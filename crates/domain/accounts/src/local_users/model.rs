@@ -22,6 +22,9 @@ pub struct LocalUser {
     pub tier: String,
     /// Whether they are kept from every API.
     pub api_disabled: bool,
+    /// Whether they must choose a new password before they sign in again.
+    #[serde(default)]
+    pub must_change_password: bool,
     /// When they were created.
     pub created_at: Timestamp,
     /// When they were last changed.

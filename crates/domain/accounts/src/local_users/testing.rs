@@ -6,7 +6,7 @@ use aedile_kernel::{Administrator, Administrators, Timestamp, UserId};
 use super::{IdentifierType, LocalAccount, LocalRole, LocalUser};
 
 /// An ordinary local user.
-pub(super) fn account(name: &str) -> LocalAccount {
+pub(crate) fn account(name: &str) -> LocalAccount {
     let then = Timestamp::from_micros(NOW - 1_000_000);
     LocalAccount {
         user: LocalUser {
@@ -16,6 +16,7 @@ pub(super) fn account(name: &str) -> LocalAccount {
             role: LocalRole::User,
             tier: "free".into(),
             api_disabled: false,
+            must_change_password: false,
             created_at: then,
             updated_at: then,
         },
@@ -24,16 +25,16 @@ pub(super) fn account(name: &str) -> LocalAccount {
 }
 
 /// A local user with the role admin.
-pub(super) fn admin(name: &str) -> LocalAccount {
+pub(crate) fn admin(name: &str) -> LocalAccount {
     account(name).with(LocalRole::Admin, None)
 }
 
-pub(super) fn id(name: &str) -> UserId {
+pub(crate) fn id(name: &str) -> UserId {
     UserId::parse(name).unwrap()
 }
 
 /// These, all can_act, as local admins.
-pub(super) fn local_admins(names: &[&str]) -> Administrators {
+pub(crate) fn local_admins(names: &[&str]) -> Administrators {
     let local = names.iter().map(|name| Administrator { user: id(name), can_act: true }).collect();
     Administrators { local, ..Administrators::default() }
 }

@@ -1,8 +1,8 @@
 //! Changing a local user.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, LocalRole, Operation, Permission, Prefill, Result, Topic,
-    UserId, text,
+    Authority, Change, Command, Context, Effect, Error, Event, LocalRole, Operation, Permission, Prefill, Result,
+    Topic, UserId, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::model::{LocalAccount, LocalUser};
 use super::port::LocalUsers;
 use crate::patch::nullable;
 
-/// Updates a local user's role, tier or API access; at least one of them. A role without a tier brings its default tier.
+/// Updates a local user's role, tier or API access, or has them change their password; at least one of these. A role without a tier brings its default tier.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateLocalUser {
@@ -27,6 +27,9 @@ pub struct UpdateLocalUser {
     /// Whether the user's API access is disabled.
     #[serde(default)]
     pub api_disabled: Option<bool>,
+    /// Whether the user must choose a new password before the next sign-in.
+    #[serde(default)]
+    pub must_change_password: Option<bool>,
 }
 
 impl Operation for UpdateLocalUser {
@@ -47,8 +50,12 @@ impl Operation for UpdateLocalUser {
 
 impl Command for UpdateLocalUser {
     fn run(&self, users: &mut Self::Repository, cx: &Context) -> Result<Change<LocalUser>> {
-        if self.role.is_none() && self.tier.is_none() && self.api_disabled.is_none() {
-            return Err(Error::invalid("role", "give at least one of role, tier and api_disabled"));
+        let is_empty = self.role.is_none() && self.tier.is_none() && self.api_disabled.is_none();
+        if is_empty && self.must_change_password.is_none() {
+            return Err(Error::invalid(
+                "role",
+                "give at least one of role, tier, api_disabled and must_change_password",
+            ));
         }
         let admins = users.lock_admins()?;
         let before = users.lock(&self.id)?.ok_or_else(|| Error::not_found("User"))?;
@@ -71,11 +78,13 @@ impl Command for UpdateLocalUser {
         }
         let after = touched(after, cx);
         users.update(&after)?;
-        Ok(Change::of(Self::RESOURCE, &self.id)
-            .before(&before)
-            .after(&after)
-            .invalidate(Topic::Access)
-            .returning(after.user))
+        let change = Change::of(Self::RESOURCE, &self.id).before(&before).after(&after).invalidate(Topic::Access);
+        let change = if is_disabled { change.emit(Event::AccessTaken { user: self.id.clone() }) } else { change };
+        let is_restored = before.user.api_disabled && !after.user.api_disabled;
+        let change = if is_restored { change.emit(Event::AccessRestored { user: self.id.clone() }) } else { change };
+        let has_new_role = after.user.role != before.user.role;
+        let change = if has_new_role { change.emit(Event::RoleChanged { user: self.id.clone() }) } else { change };
+        Ok(change.returning(after.user))
     }
 }
 
@@ -89,6 +98,7 @@ impl UpdateLocalUser {
         let role = self.role.unwrap_or(account.user.role);
         let mut account = account.with(role, tier);
         account.user.api_disabled = self.api_disabled.unwrap_or(account.user.api_disabled);
+        account.user.must_change_password = self.must_change_password.unwrap_or(account.user.must_change_password);
         account
     }
 }

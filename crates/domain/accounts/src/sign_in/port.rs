@@ -1,9 +1,10 @@
 //! What a sign-in needs of the store.
 
-use aedile_kernel::Result;
+use aedile_kernel::{Result, UserId};
 
 use crate::local_users::{Identifier, LocalUser};
 use crate::passwords::PasswordHash;
+use crate::sessions::NewSession;
 use crate::users::AccountStatus;
 
 /// What the store knows of somebody who signs in.
@@ -25,4 +26,16 @@ pub trait SignIns: Send {
     /// # Errors
     /// If the store fails.
     fn find_credentials(&mut self, identifier: &Identifier) -> Result<Option<Credentials>>;
+
+    /// Keeps another hash of the same password.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn renew_hash(&mut self, user: &UserId, hash: &PasswordHash) -> Result<()>;
+
+    /// Adds a session.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn insert_session(&mut self, session: &NewSession) -> Result<()>;
 }

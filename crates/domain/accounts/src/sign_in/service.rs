@@ -3,14 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aedile_kernel::{Error, Result, Runner, Timestamp, UnitOfWork, View};
+use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result, Runner, Timestamp, UnitOfWork, View};
 use async_trait::async_trait;
 
 use super::port::{Credentials, SignIns};
+use super::start_session::StartSession;
 use super::throttle::{SignInKeys, SignInThrottle};
+use super::wrong;
 use crate::local_users::{Identifier, LocalUser};
-use crate::passwords::{Password, PasswordHasher};
-use crate::tokens::{TokenIssuer, new_token_id};
+use crate::passwords::{Password, PasswordHash, PasswordHasher};
+use crate::tokens::{NewToken, TokenIssuer, new_session_id};
 use crate::users::AccountStatus;
 
 /// Somebody who signed in.
@@ -33,6 +35,15 @@ impl fmt::Debug for SignedIn {
     }
 }
 
+/// Who asks to be signed in.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// What the client's attempts are counted by.
+    pub limited_as: Option<String>,
+    /// What the audit log and the session keep of the request.
+    pub request: Request,
+}
+
 /// Signs local users in, over a store it does not name.
 #[async_trait]
 pub trait SignsIn: Send + Sync {
@@ -40,7 +51,13 @@ pub trait SignsIn: Send + Sync {
     ///
     /// # Errors
     /// As there.
-    async fn sign_in(&self, identifier: &str, password: Password, client: Option<&str>) -> Result<SignedIn>;
+    async fn sign_in(&self, identifier: &str, password: Password, client: Client) -> Result<SignedIn>;
+
+    /// See [`SignIn::prove`].
+    ///
+    /// # Errors
+    /// As there.
+    async fn prove(&self, identifier: &str, password: Password, client: &Client) -> Result<Credentials>;
 }
 
 #[async_trait]
@@ -49,8 +66,12 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn SignIns>,
 {
-    async fn sign_in(&self, identifier: &str, password: Password, client: Option<&str>) -> Result<SignedIn> {
+    async fn sign_in(&self, identifier: &str, password: Password, client: Client) -> Result<SignedIn> {
         Self::sign_in(self, identifier, password, client).await
+    }
+
+    async fn prove(&self, identifier: &str, password: Password, client: &Client) -> Result<Credentials> {
+        Self::prove(self, identifier, password, client).await
     }
 }
 
@@ -77,16 +98,32 @@ where
         Self { runner, hasher, throttle, issuer }
     }
 
-    /// Signs somebody in, from the address `client`.
+    /// Signs somebody in: begins a session and makes its token. A password hash with fewer rounds than today's is renewed.
+    ///
+    /// # Errors
+    /// As of [`Self::prove`]; `Forbidden` for who must choose a new password first.
+    pub async fn sign_in(&self, identifier: &str, password: Password, client: Client) -> Result<SignedIn> {
+        let Credentials { user, password_hash, .. } = self.prove(identifier, password.clone(), &client).await?;
+        if user.must_change_password {
+            return Err(Error::forbidden("choose a new password first, at /auth/password"));
+        }
+        let renewed_hash = match self.hasher.is_outdated(&password_hash) {
+            true => Some(self.hasher.hash(password).await?),
+            false => None,
+        };
+        self.start(user, password_hash, renewed_hash, client.request).await
+    }
+
+    /// Checks a password from this client without beginning a session.
     ///
     /// # Errors
     /// `Unauthenticated`, in the same words and after the same work, for an unknown identifier and a wrong password;
     /// `Forbidden` for who is held or kept from the API, once the password was right; `RateLimited` after too many
     /// failures; `Unavailable` when local sign-in is not set up.
-    pub async fn sign_in(&self, identifier: &str, password: Password, client: Option<&str>) -> Result<SignedIn> {
-        let issuer = self.issuer.as_ref().ok_or(Error::Unavailable { what: "local sign-in", source: None })?;
+    pub async fn prove(&self, identifier: &str, password: Password, client: &Client) -> Result<Credentials> {
+        self.issuer()?;
         let canonical = Identifier::parse(identifier).ok();
-        let keys = keys(identifier, canonical.as_ref(), client);
+        let keys = keys(identifier, canonical.as_ref(), client.limited_as.as_deref());
         self.throttle.attempt(&keys, self.runner.now())?;
         let credentials = match canonical {
             Some(identifier) => self.find(identifier).await?,
@@ -97,19 +134,36 @@ where
         let credentials = credentials.filter(|_| is_right).ok_or_else(wrong)?;
         self.throttle.succeeded(&keys);
         may_enter(&credentials)?;
-        let user = credentials.user;
-        let id = new_token_id(self.runner.entropy().as_ref());
-        let issued = issuer.issue(&user.id, user.role, &id, self.runner.now())?;
-        Ok(SignedIn { token: issued.token, expires_at: issued.expires_at, user })
+        Ok(credentials)
+    }
+
+    async fn start(
+        &self,
+        user: LocalUser,
+        password_hash: PasswordHash,
+        renewed_hash: Option<PasswordHash>,
+        request: Request,
+    ) -> Result<SignedIn> {
+        let now = self.runner.now();
+        let session_id = new_session_id(self.runner.entropy().as_ref());
+        let lifetime = self.runner.policy().sessions.lifetime_seconds;
+        let expires_at = Timestamp::from_seconds(now.as_seconds().saturating_add(lifetime));
+        let new = NewToken { user: &user.id, role: user.role, session_id: &session_id, now, expires_at };
+        let token = self.issuer()?.issue(&new)?;
+        let caller = Caller::user(&user.id, None, Credential::LocalToken, PermissionSet::USER);
+        let start =
+            StartSession { identifier: user.identifier.clone(), password_hash, renewed_hash, session_id, expires_at };
+        self.runner.command(&Caller { request, ..caller }, start).await?;
+        Ok(SignedIn { token, expires_at, user })
+    }
+
+    fn issuer(&self) -> Result<&dyn TokenIssuer> {
+        self.issuer.as_deref().ok_or(Error::Unavailable { what: "local sign-in", source: None })
     }
 
     async fn find(&self, identifier: Identifier) -> Result<Option<Credentials>> {
         self.runner.store().read(move |connection| connection.view().find_credentials(&identifier)).await
     }
-}
-
-fn wrong() -> Error {
-    Error::unauthenticated("Incorrect e-mail or password.")
 }
 
 /// Text that is no identifier still counts under a bounded spelling of its own.

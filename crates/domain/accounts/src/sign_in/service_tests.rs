@@ -7,7 +7,7 @@ use super::super::throttle::MockSignInThrottle;
 use super::*;
 use crate::local_users::{IdentifierType, LocalRole};
 use crate::passwords::{MockPasswordHasher, PasswordHash};
-use crate::tokens::{IssuedToken, MockTokenIssuer};
+use crate::tokens::MockTokenIssuer;
 
 const HASH: &str = "$a$b$c$d";
 const RIGHT: &str = "correct horse";
@@ -22,6 +22,7 @@ fn ada(status: AccountStatus, api_disabled: bool) -> Credentials {
             role: LocalRole::Admin,
             tier: "admin".into(),
             api_disabled,
+            must_change_password: false,
             created_at: now,
             updated_at: now,
         },
@@ -32,11 +33,16 @@ fn ada(status: AccountStatus, api_disabled: bool) -> Credentials {
 
 fn hasher() -> MockPasswordHasher {
     let mut hasher = MockPasswordHasher::new();
+    hasher.expect_is_outdated().return_const(false);
     hasher
         .expect_verify()
         .times(1)
         .returning(|password, hash| Ok(hash.is_some() && password == Password::new(RIGHT.into())));
     hasher
+}
+
+fn client() -> Client {
+    Client { limited_as: Some("192.0.2.1".into()), ..Client::default() }
 }
 
 fn keys() -> SignInKeys {
@@ -52,9 +58,7 @@ fn throttle(successes: usize) -> MockSignInThrottle {
 
 fn issuer() -> Arc<dyn TokenIssuer> {
     let mut issuer = MockTokenIssuer::new();
-    issuer.expect_issue().returning(|user, role, _, now| {
-        Ok(IssuedToken { token: format!("{user}:{}:canary", role.as_str()), expires_at: now.plus_seconds(60) })
-    });
+    issuer.expect_issue().returning(|new| Ok(format!("{}:{}:canary", new.user, new.role.as_str())));
     Arc::new(issuer)
 }
 
@@ -68,6 +72,7 @@ fn service(
     sign_ins.expect_find_credentials().returning(move |identifier| {
         Ok(known.clone().filter(|credentials| credentials.user.identifier == identifier.as_str()))
     });
+    sign_ins.expect_insert_session().returning(|_| Ok(()));
     let sign_ins: Box<dyn SignIns> = Box::new(sign_ins);
     let store = MockStore::new(sign_ins);
     let runner = mock::runner(store, &Arc::new(Epochs::default()));
@@ -76,7 +81,7 @@ fn service(
 
 async fn attempt(known: Option<Credentials>, successes: usize, password: &str) -> Result<SignedIn> {
     service(known, hasher(), throttle(successes), Some(issuer()))
-        .sign_in(" Ada@Example.COM", Password::new(password.into()), Some("192.0.2.1"))
+        .sign_in(" Ada@Example.COM", Password::new(password.into()), client())
         .await
 }
 
@@ -97,7 +102,7 @@ async fn c_41_unknown_and_wrong_look_the_same_and_cost_the_same() {
     let mut throttle = MockSignInThrottle::new();
     throttle.expect_attempt().withf(|keys, _| keys.identifier == "not an identifier").return_once(|_, _| Ok(()));
     let no_identifier = service(None, hasher(), throttle, Some(issuer()))
-        .sign_in(" Not an identifier ", Password::new(RIGHT.into()), None)
+        .sign_in(" Not an identifier ", Password::new(RIGHT.into()), Client::default())
         .await
         .unwrap_err();
     assert_eq!(no_identifier.to_string(), wrong.to_string());
@@ -121,7 +126,7 @@ async fn who_has_to_wait_costs_nothing() {
     let mut throttle = MockSignInThrottle::new();
     throttle.expect_attempt().return_once(|_, _| Err(Error::RateLimited { retry_after_seconds: 7 }));
     let error = service(None, MockPasswordHasher::new(), throttle, Some(issuer()))
-        .sign_in("ada@example.com", Password::new(RIGHT.into()), None)
+        .sign_in("ada@example.com", Password::new(RIGHT.into()), Client::default())
         .await
         .unwrap_err();
     assert!(matches!(error, Error::RateLimited { retry_after_seconds: 7 }));
@@ -130,7 +135,7 @@ async fn who_has_to_wait_costs_nothing() {
 #[tokio::test]
 async fn without_a_secret_there_is_no_sign_in() {
     let error = service(None, MockPasswordHasher::new(), MockSignInThrottle::new(), None)
-        .sign_in("ada@example.com", Password::new(RIGHT.into()), None)
+        .sign_in("ada@example.com", Password::new(RIGHT.into()), Client::default())
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Unavailable { what: "local sign-in", .. }));

@@ -17,7 +17,12 @@ fn tell(mails: &mut dyn Mails, event: &Event, cx: &Context) -> Result<()> {
         Event::PurchaseCompleted { buyer, purchase, .. } => receipt(mails, buyer, *purchase, cx),
         Event::PurchaseRefunded { buyer, purchase } => refund(mails, buyer, *purchase, cx),
         Event::DeletionRequested { user, scheduled_for } => deletion(mails, user, *scheduled_for, cx),
-        Event::UserRegistered { .. } | Event::ReviewWritten { .. } | Event::PaymentNeedsReview { .. } => Ok(()),
+        Event::UserRegistered { .. }
+        | Event::AccessTaken { .. }
+        | Event::AccessRestored { .. }
+        | Event::RoleChanged { .. }
+        | Event::ReviewWritten { .. }
+        | Event::PaymentNeedsReview { .. } => Ok(()),
     }
 }
 

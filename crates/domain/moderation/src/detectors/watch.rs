@@ -35,7 +35,11 @@ fn look_at(signals: &mut dyn AbuseSignals, thresholds: Thresholds, event: &Event
             };
             raise(signals, &flag)
         }
-        Event::UserRegistered { .. } | Event::DeletionRequested { .. } => Ok(Change::none()),
+        Event::UserRegistered { .. }
+        | Event::AccessTaken { .. }
+        | Event::AccessRestored { .. }
+        | Event::RoleChanged { .. }
+        | Event::DeletionRequested { .. } => Ok(Change::none()),
     }
 }
 

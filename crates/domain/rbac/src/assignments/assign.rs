@@ -2,14 +2,14 @@
 
 use aedile_kernel::{
     Administrators, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp,
-    Topic, UserId, text,
+    UserId, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::model::{Assignment, NewAssignment};
 use super::port::Assignments;
-use super::rules::{another_super_admin_stays, may_take};
+use super::rules::{another_super_admin_stays, may_take, with_effect};
 use crate::roles::{Role, require_all};
 
 /// Assigns a role to a user, replacing the present one. The user need not have signed in yet.
@@ -55,7 +55,7 @@ impl Command for AssignRole {
             None => {
                 let set = assignments.set(&new)?;
                 let change = Change::of(Self::RESOURCE, &set.clerk_user_id).after(&set);
-                Ok(change.invalidate(Topic::Access).returning(set))
+                Ok(with_effect(change, &set.clerk_user_id).returning(set))
             }
         }
     }
@@ -88,7 +88,7 @@ fn replace(
     another_super_admin_stays(held, administrators)?;
     let set = assignments.set(new)?;
     let change = Change::of(AssignRole::RESOURCE, &set.clerk_user_id).before(held).after(&set);
-    Ok(change.invalidate(Topic::Access).returning(set))
+    Ok(with_effect(change, &set.clerk_user_id).returning(set))
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! Revokes a role.
 
-use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Topic, UserId, text,
-};
+use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId, text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::model::Assignment;
 use super::port::Assignments;
-use super::rules::{another_super_admin_stays, may_take};
+use super::rules::{another_super_admin_stays, may_take, with_effect};
 
 /// Revokes a user's role, effective from the next request. Returns the ended assignment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -46,7 +44,8 @@ impl Command for RevokeRole {
         may_take(&held, assignments, cx)?;
         another_super_admin_stays(&held, &administrators)?;
         assignments.delete(&self.clerk_user_id)?;
-        Ok(Change::of(Self::RESOURCE, &self.clerk_user_id).before(&held).invalidate(Topic::Access).returning(held))
+        let change = Change::of(Self::RESOURCE, &self.clerk_user_id).before(&held);
+        Ok(with_effect(change, &self.clerk_user_id).returning(held))
     }
 }
 

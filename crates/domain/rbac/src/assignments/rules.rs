@@ -1,6 +1,6 @@
 //! What every change of an assignment must pass, whichever entry point it comes through.
 
-use aedile_kernel::{Administrators, Context, Error, Result};
+use aedile_kernel::{Administrators, Change, Context, Error, Event, Result, Topic, UserId};
 
 use super::model::Assignment;
 use super::port::Assignments;
@@ -16,4 +16,9 @@ pub(super) fn may_take(held: &Assignment, assignments: &mut dyn Assignments, cx:
 /// Refuses to end the assignment of the last super-admin who can act.
 pub(super) fn another_super_admin_stays(held: &Assignment, administrators: &Administrators) -> Result<()> {
     if held.is_lasting_super_admin() { administrators.outlive_revocation_of(&held.clerk_user_id) } else { Ok(()) }
+}
+
+/// What follows each change of a user's role: caches forget it, and the user's sessions end.
+pub(super) fn with_effect(change: Change<()>, user: &UserId) -> Change<()> {
+    change.invalidate(Topic::Access).emit(Event::RoleChanged { user: user.clone() })
 }
