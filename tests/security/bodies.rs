@@ -92,7 +92,8 @@ fn with_text(sample: &Sample, text: &str) -> Vec<(String, Value)> {
             _ => {}
         }
     }
-    assert!(!all.is_empty(), "{}", sample.name());
+    let holds_no_text = sample.body.as_object().unwrap().values().all(Value::is_boolean);
+    assert!(!all.is_empty() || holds_no_text, "{}", sample.name());
     all
 }
 

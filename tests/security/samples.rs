@@ -120,13 +120,13 @@ pub(super) async fn samples(admin: &Caller) -> Vec<Sample> {
             "/admin/local-users",
             json!({ "identifier": "new@example.com", "password": "correct horse", "role": "user", "tier": "pro" }),
         ),
+        sample(Method::PATCH, "/admin/local-users/{id}", &user, json!({ "role": "user", "tier": "pro" })),
         sample(
             Method::POST,
             "/admin/local-users/{id}/password-reset",
             &format!("{user}/password-reset"),
             json!({ "send_mail": false }),
         ),
-        sample(Method::PATCH, "/admin/local-users/{id}", &user, json!({ "role": "user", "tier": "pro" })),
     ];
     let takes_body = |route: &aedile_api::RouteDescription| {
         route.operation.is_some_and(|name| name == "role.revoke") || !["GET", "DELETE"].contains(&route.method.as_str())
