@@ -29,7 +29,8 @@ pub(crate) struct DatabaseCopy {
 /// Keeps what each table and sequence holds.
 const KEEP: &str = "CREATE SCHEMA filled;
 CREATE TABLE filled.kept_tables AS SELECT table_name::text AS name, string_agg(quote_ident(column_name), ', ') AS columns
-  FROM information_schema.columns WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name;
+  FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+  WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER' GROUP BY table_name;
 CREATE TABLE filled.kept_sequences AS
   SELECT format('public.%I', sequencename) AS name, last_value FROM pg_sequences WHERE schemaname = 'public';
 DO $$ DECLARE kept record; BEGIN
