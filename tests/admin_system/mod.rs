@@ -13,6 +13,7 @@ mod reach;
 mod refusals;
 mod roles;
 mod scopes;
+mod second_factor;
 mod sequence;
 mod sign_in;
 mod tiers;

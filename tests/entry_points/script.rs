@@ -11,6 +11,7 @@ pub(super) fn script() -> Vec<(&'static str, Value)> {
         ("local_user.get", json!({ "id": "user_nobody" })),
         ("local_user.update", json!({ "id": "user_nobody", "tier": "pro" })),
         ("local_user.reset_password", json!({ "id": "user_nobody" })),
+        ("second_factor.reset", json!({ "id": "user_nobody" })),
         ("local_user.delete", json!({ "id": "user_nobody" })),
         ("user.list", json!({ "q": "user_a", "page": { "limit": 5 } })),
         ("user.get", user()),

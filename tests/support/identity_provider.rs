@@ -97,6 +97,6 @@ impl IdentityProvider {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tokens of a real server need the real time")]
-fn now_seconds() -> u64 {
+pub(crate) fn now_seconds() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
 }

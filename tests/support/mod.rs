@@ -21,7 +21,7 @@ pub(crate) use caller::{Caller, Reply};
 pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
 pub(crate) use frozen::FreezingSocket;
-pub(crate) use identity_provider::{ISSUER, IdentityProvider};
+pub(crate) use identity_provider::{ISSUER, IdentityProvider, now_seconds};
 pub(crate) use mail_sink::MailSink;
 pub(crate) use port::Port;
 pub(crate) use redis::Redis;

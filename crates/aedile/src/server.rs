@@ -8,13 +8,16 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::password_changes::PasswordService;
-use aedile_accounts::{ProviderEventReader, SignIn, SignsIn, TokenIssuer};
+use aedile_accounts::second_factor::{AuthenticatorApps, SecondFactorService};
+use aedile_accounts::{ProviderEventReader, SignIn, SignInThrottle, SignsIn, TokenIssuer};
 use aedile_api::{AdminKey, App, Dependencies, Environment, HotReads, Readiness, TrustedProxies, guarded};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_audit::chain::AuditChain;
 use aedile_billing::payments::{PaymentEventReader, Payments};
 use aedile_catalog::packages::DownloadMeter;
-use aedile_identity::{LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens};
+use aedile_identity::{
+    DerivedApps, LocalTokens, Pbkdf2Hasher, ProviderTokens, ProviderWebhooks, SystemEntropy, Tokens,
+};
 use aedile_kernel::rate::RateLimiter;
 use aedile_kernel::{Error, InstallationKey, Result, Runner, Timestamp, UnitOfWork, View};
 use aedile_limits::{LocalLimiter, MemorySignInThrottle, RedisLimiter};
@@ -157,12 +160,15 @@ async fn dependencies(
     let clock = runner.clock();
     let provider = settings.provider().map(|config| ProviderTokens::new(config, Arc::clone(clock))).transpose()?;
     let hasher = Arc::new(Pbkdf2Hasher::new(Arc::clone(runner.entropy())));
+    let throttle: Arc<dyn SignInThrottle> = Arc::new(MemorySignInThrottle::new());
     let sign_in: Arc<dyn SignsIn> = Arc::new(SignIn::new(
         Runner::clone(runner),
         hasher.clone(),
-        Arc::new(MemorySignInThrottle::new()),
+        Arc::clone(&throttle),
         issuer.map(|issuer| -> Arc<dyn TokenIssuer> { issuer }),
     ));
+    let second_factors =
+        SecondFactorService::new(Arc::clone(runner), authenticator_apps(settings), throttle, Arc::clone(&sign_in));
     let passwords = PasswordService::new(Arc::clone(runner), hasher.clone(), Arc::clone(&sign_in));
     let hot_reads: Arc<dyn HotReads> = Arc::new(runner.store().clone());
     Ok(Dependencies {
@@ -177,6 +183,7 @@ async fn dependencies(
         sessions: Arc::<Runner<Store>>::clone(runner),
         sign_in,
         passwords: Arc::new(passwords),
+        second_factors: Arc::new(second_factors),
         public_url: settings.public_url(),
         cli_tokens: Arc::<Runner<Store>>::clone(runner),
         api_keys: Arc::<Runner<Store>>::clone(runner),
@@ -218,6 +225,15 @@ fn environment(settings: &Settings, started_at: Timestamp) -> Environment {
 
 fn local_tokens(settings: &Settings) -> Result<Option<LocalTokens>> {
     settings.jwt_secret.as_ref().map(LocalTokens::new).transpose()
+}
+
+/// Apps whose secrets are derived from the key for them, or else from that of local sign-ins.
+fn authenticator_apps(settings: &Settings) -> Option<Arc<dyn AuthenticatorApps>> {
+    let secret = settings.jwt_secret.as_ref()?;
+    let key = settings.second_factor_key.as_ref().unwrap_or(secret);
+    let url = settings.public_url();
+    let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
+    Some(Arc::new(DerivedApps::new(key, &format!("Aedile ({host})"))))
 }
 
 fn provider_event_reader(settings: &Settings) -> Result<Option<Arc<dyn ProviderEventReader>>> {

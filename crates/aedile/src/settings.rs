@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use aedile_api::Rates;
 use aedile_artifacts::Location;
 use aedile_identity::ProviderConfig;
-use aedile_kernel::{GatewayDefault, InstallationKey, MicroUsd, Policy, SessionPolicy};
+use aedile_kernel::{GatewayDefault, InstallationKey, MicroUsd, Policy, SessionPolicy, StepUpPolicy};
 use aedile_mail::MailConfig;
 use aedile_mcp::Limits;
 use aedile_store::Options;
@@ -89,6 +89,11 @@ pub struct Settings {
     /// The key of local sign-ins, at least 32 bytes. Without it local sign-in answers 503.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = secrets::jwt_secret)]
     pub jwt_secret: Option<SecretString>,
+
+    /// The key that the secrets of authenticator apps are derived from, at least 32 bytes. Default: JWT_SECRET. Set it to the
+    /// former JWT_SECRET when you change that, or nobody's app shows codes that fit.
+    #[arg(long, env = "AEDILE_SECOND_FACTOR_KEY", hide_env_values = true, value_parser = secrets::jwt_secret)]
+    pub second_factor_key: Option<SecretString>,
 
     /// Where the identity provider publishes its keys. Needs CLERK_ISSUER beside it.
     #[arg(long, env = "CLERK_JWKS_URL", requires = "clerk_issuer", value_parser = values::http_url)]
@@ -209,6 +214,14 @@ pub struct Settings {
     #[arg(long, env = "AEDILE_SESSION_IDLE_MINUTES", default_value_t = 120, value_parser = clap::value_parser!(u32).range(5..=525_600))]
     pub session_idle_minutes: u32,
 
+    /// Minutes for which a proof of who somebody is counts as recent. Operations of high risk ask for a recent one.
+    #[arg(long, env = "AEDILE_PROOF_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1440))]
+    pub proof_minutes: u16,
+
+    /// Refunds and grants of more than this many US dollars ask for a recent proof.
+    #[arg(long, env = "AEDILE_PROOF_ABOVE_USD", default_value_t = 100)]
+    pub proof_above_usd: u32,
+
     /// Grace period between requesting an account's deletion and the deletion, in days.
     #[arg(long, env = "AEDILE_DELETION_GRACE_DAYS", default_value_t = Policy::DEFAULT.deletion_grace_days, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub deletion_grace_days: u16,
@@ -249,7 +262,11 @@ impl Settings {
             lifetime_seconds: i64::from(self.session_hours) * 60 * 60,
             idle_seconds: i64::from(self.session_idle_minutes) * 60,
         };
-        Policy { deletion_grace_days, platform_fee_bps, gateway_default, sessions }
+        let step_up = StepUpPolicy {
+            recent_seconds: i64::from(self.proof_minutes) * 60,
+            above: MicroUsd(i64::from(self.proof_above_usd) * 1_000_000),
+        };
+        Policy { deletion_grace_days, platform_fee_bps, gateway_default, sessions, step_up }
     }
 
     pub(crate) const fn rates(&self) -> Rates {

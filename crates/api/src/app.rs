@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
 use aedile_accounts::password_changes::ChangesPasswords;
+use aedile_accounts::second_factor::ProvesIdentity;
 use aedile_accounts::sessions::ChecksSessions;
 use aedile_accounts::{
     PasswordHasher, ProviderEventReader, ProvisionsUsers, RecognizesCliTokens, SignsCliIn, SignsIn,
@@ -60,6 +61,8 @@ pub struct Dependencies {
     pub sign_in: Arc<dyn SignsIn>,
     /// Changes their passwords.
     pub passwords: Arc<dyn ChangesPasswords>,
+    /// Proves who local users are, with their second factors.
+    pub second_factors: Arc<dyn ProvesIdentity>,
     /// URL of this server in links.
     pub public_url: String,
     /// Knows tokens of the command line.

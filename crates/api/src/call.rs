@@ -12,7 +12,9 @@ use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::FieldDigest;
 use aedile_kernel::rate::Allowance;
 use aedile_kernel::runner::Done;
-use aedile_kernel::{Admits, Authority, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet, input};
+use aedile_kernel::{
+    Admits, Authority, Caller, Command, Effect, Error, Operation, PageRequest, PermissionSet, ProofNeeded, input,
+};
 use aedile_rbac::gateway;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
@@ -47,11 +49,24 @@ pub(crate) struct AuthenticatedRequest<A> {
 }
 
 impl<A: ApiFamily> AuthenticatedRequest<A> {
-    /// Learns who is calling, counts the request, and refuses accounts that are not in use.
-    pub(crate) async fn admit(request: HttpRequest, payload: Payload, class: RateClass) -> Result<Self, Refusal> {
+    /// Learns who is calling, counts the request, and refuses accounts that are not in use and sign-ins without the proof that
+    /// is needed.
+    pub(crate) async fn admit(
+        request: HttpRequest,
+        payload: Payload,
+        class: RateClass,
+        proof: ProofNeeded,
+    ) -> Result<Self, Refusal> {
         let authenticated = Self::identify(request, payload, class).await?;
         authenticated.identity.admitted(Admits::InUse, Effect::Read)?;
+        authenticated.proved(proof)?;
         Ok(authenticated)
+    }
+
+    /// Refuses who did not prove as much as is needed.
+    pub(crate) fn proved(&self, needed: ProofNeeded) -> Result<(), Error> {
+        let recent_seconds = self.app.dependencies.policy.step_up.recent_seconds;
+        self.identity.assurance.admit(needed, self.app.now(), recent_seconds)
     }
 
     /// Learns who is calling, and counts the request.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use aedile_accounts::api_keys::ApiKey;
-use aedile_accounts::sessions::Origin;
+use aedile_accounts::sessions::{Origin, SessionUse};
 use aedile_accounts::{CliToken, VerifiedToken};
 use aedile_kernel::runner::Chain;
 use aedile_kernel::{AccountState, Result};
@@ -42,9 +42,10 @@ pub(crate) async fn check_session(
     id: &str,
     account: AccountState,
     origin: Origin,
-) -> Result<()> {
+) -> Result<SessionUse> {
     let sessions = Arc::clone(&app.dependencies.sessions);
-    if sessions.check(token, id, account, &origin).await? {
+    let known = sessions.check(token, id, account, &origin).await?;
+    if known.is_to_be_noted {
         let id = id.to_owned();
         tokio::spawn(async move {
             if let Err(error) = sessions.note_use(&id, &origin).await {
@@ -52,5 +53,5 @@ pub(crate) async fn check_session(
             }
         });
     }
-    Ok(())
+    Ok(known)
 }

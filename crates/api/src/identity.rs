@@ -10,8 +10,8 @@ use aedile_accounts::sessions::Origin;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
 use aedile_kernel::rate::Rate;
 use aedile_kernel::{
-    AccountState, Admits, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error, PermissionSet,
-    Request, Result, Timestamp, UserId, email,
+    AccountState, Admits, Assurance, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error,
+    PermissionSet, PersonalProof, Request, Result, Timestamp, UserId, email,
 };
 use aedile_rbac::gateway::GatewayCaller;
 use aedile_rbac::principal::{AccountStatus, Holding, Principal};
@@ -41,6 +41,8 @@ pub(crate) struct Identity {
     pub(crate) scopes: PermissionSet,
     /// What an API key may ask for a minute, when it has a limit of its own.
     pub(crate) rate_of_key: Rate,
+    /// How far the caller proved who they are.
+    pub(crate) assurance: Assurance,
     /// When the sign-in's token ends.
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) address: Option<IpAddr>,
@@ -78,16 +80,29 @@ impl Identity {
         address: Option<IpAddr>,
     ) -> Result<Self> {
         let principal = principal(app, token).await?;
-        if let Some(id) = &token.session_id {
-            check_session(app, token, id, principal.state(), Origin::from(&circumstances(request, address))).await?;
-        }
+        let factor = principal.second_factor(app.now());
+        let proof = match &token.session_id {
+            Some(id) => {
+                let origin = Origin::from(&circumstances(request, address));
+                let known = check_session(app, token, id, principal.state(), origin).await?;
+                PersonalProof::here(known.proved_at, known.has_second_factor, factor)
+            }
+            None => {
+                // A provider that does not tell is believed to ask for as much as is needed, but for a second factor.
+                let (proved_at, has_second_factor) =
+                    token.provider_proof.map_or((app.now(), false), |proof| (proof.proved_at, proof.has_second_factor));
+                PersonalProof::at_provider(proved_at, has_second_factor, factor)
+            }
+        };
         let (credential, has_admin_claim) = match token.source {
             TokenSource::Provider => (Credential::ProviderToken, token.has_admin_claim),
             TokenSource::Local => (Credential::LocalToken, principal.is_local_admin()),
         };
         let expires_at = Some(token.refused_from());
         let session_id = token.session_id.clone();
-        Ok(Self { has_admin_claim, session_id, expires_at, ..Self::with_user(principal, credential, address) })
+        let assurance = Assurance::Person(proof);
+        let identity = Self::with_user(principal, credential, address);
+        Ok(Self { has_admin_claim, session_id, expires_at, assurance, ..identity })
     }
 
     /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
@@ -117,6 +132,7 @@ impl Identity {
             has_admin_claim: false,
             scopes: PermissionSet::ANONYMOUS,
             rate_of_key: Rate::UNLIMITED,
+            assurance: Assurance::NotAsked,
             expires_at: None,
             address,
         }
@@ -152,8 +168,10 @@ impl Identity {
         let token = app.dependencies.cli_tokens.recognize(token).await?.ok_or_else(bad)?;
         let principal = app.principal(&token.user_id).await?.ok_or_else(bad)?;
         let credential = Credential::CliToken(token.id.0);
+        let (proof, factor) = (token.proof, principal.second_factor(app.now()));
+        let proof = PersonalProof::here(proof.proved_at, proof.has_second_factor, factor);
         note_use_of_command_line(app, token);
-        Ok(Self::with_user(principal, credential, address))
+        Ok(Self { assurance: Assurance::Person(proof), ..Self::with_user(principal, credential, address) })
     }
 
     /// Whose session with the identity provider it is, for entry points that a browser comes through.
@@ -171,12 +189,20 @@ impl Identity {
         Ok(name.or(token.name).or(token.email).unwrap_or_else(|| token.user_id.to_string()))
     }
 
-    /// A local user whose password was right a moment ago.
+    /// A local user whose password was right a moment ago, without the code of a second factor.
     pub(crate) async fn of_local_user(app: &App, user: &UserId, address: Option<IpAddr>) -> Result<Self> {
         let unknown = || Error::unauthenticated("this account does not exist");
         let principal = app.principal(user).await?.ok_or_else(unknown)?;
         let has_admin_claim = principal.is_local_admin();
-        Ok(Self { has_admin_claim, ..Self::with_user(principal, Credential::LocalToken, address) })
+        let proof = PersonalProof::here(app.now(), false, principal.second_factor(app.now()));
+        let identity = Self::with_user(principal, Credential::LocalToken, address);
+        Ok(Self { has_admin_claim, assurance: Assurance::Person(proof), ..identity })
+    }
+
+    /// The same after the code of their second factor was right.
+    pub(crate) fn with_second_factor(self, now: Timestamp) -> Self {
+        let proof = PersonalProof { proved_at: now, has_second_factor: true, missing: None };
+        Self { assurance: Assurance::Person(proof), ..self }
     }
 
     /// The name of the caller's tier.
@@ -236,7 +262,8 @@ impl Identity {
             None => Caller { permissions, ..Caller::anonymous() },
         };
         let session_id = self.session_id.clone();
-        Caller { request, state: self.state(), credential_secret: self.secret, session_id, ..caller }
+        let (state, assurance) = (self.state(), self.assurance);
+        Caller { request, state, assurance, credential_secret: self.secret, session_id, ..caller }
     }
 }
 

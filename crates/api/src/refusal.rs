@@ -42,7 +42,7 @@ impl Refusal {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::Operation(error) => match error {
-                Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+                Error::Unauthenticated(_) | Error::ProofNeeded(_) => StatusCode::UNAUTHORIZED,
                 Error::Denied(_) | Error::AccountState(_) | Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
                 Error::Conflict(_) => StatusCode::CONFLICT,

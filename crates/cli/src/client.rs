@@ -66,6 +66,10 @@ impl Client {
         self.answer(self.request(Method::DELETE, path)).await
     }
 
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.answer(self.request(Method::POST, path).json(body)).await
+    }
+
     /// Posts without a credential.
     pub(crate) async fn post_anonymously(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         self.answer(self.http.post(format!("{}{path}", self.profile.server)).json(body)).await
@@ -103,6 +107,8 @@ fn refusal(status: StatusCode, wait: Option<u64>, body: &Value) -> Failure {
     let told = ["detail", "error"].iter().find_map(|name| body.get(name)?.as_str());
     let told = told.or(status.canonical_reason()).unwrap_or("refused").to_owned();
     match status {
+        // Who has to prove more is told how already.
+        StatusCode::UNAUTHORIZED if told.contains("aedile login") => Failure::not_signed_in(told),
         StatusCode::UNAUTHORIZED => Failure::not_signed_in(format!("{told}: sign in with aedile login")),
         StatusCode::FORBIDDEN => Failure::not_signed_in(format!("{told}: aedile whoami says who you are")),
         StatusCode::NOT_FOUND => Failure::new(Failure::NOT_FOUND, told),

@@ -64,7 +64,20 @@ impl Login {
         let body = json!({ "identifier": user, "password": input::password()? });
         let answer = client.post_anonymously("/auth/login", &body).await?;
         let token = answer.get("token").and_then(Value::as_str);
-        token.map(|token| Credential::Bearer(token.to_owned())).ok_or_else(|| Failure::not_signed_in("no token came"))
+        let token = token.ok_or_else(|| Failure::not_signed_in("no token came"))?.to_owned();
+        let credential = Credential::Bearer(token);
+        match answer.get("missing_factor").and_then(Value::as_str) {
+            Some("code") => {
+                let body = json!({ "code": input::secret("Code of your authenticator app, or a recovery code")? });
+                let profile = Profile { server: server.to_owned(), credential: credential.clone() };
+                Client::new(profile)?.post("/auth/prove", &body).await?;
+                Ok(credential)
+            }
+            Some(_) => Err(Failure::not_signed_in(format!(
+                "your role asks for a second factor: set one up at {server}/dashboard/second-factor, then sign in again"
+            ))),
+            None => Ok(credential),
+        }
     }
 }
 

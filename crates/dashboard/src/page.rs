@@ -124,9 +124,11 @@ fn refusal(error: Error) -> Page {
     use crate::view::{Block, Section, Tone};
     let title = match error {
         Error::NotFound(_) => "Page not found",
-        Error::Denied(_) | Error::AccountState(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => {
-            "You don't have access to this page"
-        }
+        Error::Denied(_)
+        | Error::AccountState(_)
+        | Error::Forbidden(_)
+        | Error::Unauthenticated(_)
+        | Error::ProofNeeded(_) => "You don't have access to this page",
         _ => "This page can't be shown",
     };
     let notice = Block::Notice(Tone::Bad, crate::view::sentence(&error.to_string()));

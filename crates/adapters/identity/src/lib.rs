@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod authenticator_apps;
 mod jwks;
 mod jwt;
 mod key_cache;
@@ -11,6 +12,7 @@ mod system;
 mod tokens;
 mod webhooks;
 
+pub use authenticator_apps::DerivedApps;
 pub use local::LocalTokens;
 pub use passwords::Pbkdf2Hasher;
 pub use provider::{ProviderConfig, ProviderTokens};

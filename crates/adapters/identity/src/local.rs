@@ -73,6 +73,7 @@ impl LocalTokens {
             email_verified: false,
             name: None,
             has_admin_claim: false,
+            provider_proof: None,
             session_id: Some(claims.jti.filter(|id| is_id(id)).unwrap_or_else(|| parts.digest())),
             issued_at: claims.iat.map(Timestamp::from_seconds),
             expires_at: window.expires_at(),

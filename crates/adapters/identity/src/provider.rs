@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use aedile_accounts::{TokenSource, VerifiedToken};
-use aedile_kernel::{Clock, Error, Result, UserId};
+use aedile_accounts::{ProviderProof, TokenSource, VerifiedToken};
+use aedile_kernel::{Clock, Error, Result, Timestamp, UserId};
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,8 +36,11 @@ struct Claims {
     exp: i64,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<i64>,
-    #[serde(default, deserialize_with = "present", rename = "iat")]
-    _iat: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    iat: Option<i64>,
+    /// How many minutes ago the first and the second factor were verified when the token was made; -1 is never.
+    #[serde(default, deserialize_with = "present")]
+    fva: Option<(i64, i64)>,
     #[serde(default, deserialize_with = "present")]
     azp: Option<String>,
     email: Option<String>,
@@ -50,6 +53,15 @@ struct Claims {
 }
 
 impl Claims {
+    /// What the token says of the factors. Of one without the time it was made nobody knows how old they are.
+    fn proof(&self) -> Option<ProviderProof> {
+        let (first, second) = self.fva?;
+        let made_at = self.iat.filter(|_| first >= 0).map(Timestamp::from_seconds);
+        let proved_at = made_at
+            .map_or(Timestamp::from_seconds(0), |made| made.plus_seconds(first.saturating_mul(60).saturating_neg()));
+        Some(ProviderProof { proved_at, has_second_factor: second >= 0 })
+    }
+
     fn has_admin_claim(&self) -> bool {
         [&self.public_metadata, &self.public_metadata_in_camel_case, &self.metadata]
             .into_iter()
@@ -93,6 +105,7 @@ impl ProviderTokens {
             user_id: UserId::parse(&claims.sub).map_err(|_| bad())?,
             source: TokenSource::Provider,
             has_admin_claim: claims.has_admin_claim(),
+            provider_proof: claims.proof(),
             email: claims.email,
             email_verified: claims.email_verified.unwrap_or(false),
             name: claims.name,

@@ -91,6 +91,7 @@ shows_itself_as! {
     aedile_accounts::deletion::Deletions,
     aedile_reporting::directory::Directory,
     aedile_accounts::password_changes::LocalPasswords,
+    aedile_accounts::second_factor::SecondFactors,
     aedile_accounts::profile::Profiles,
     aedile_accounts::sessions::Sessions,
     aedile_accounts::SignIns,

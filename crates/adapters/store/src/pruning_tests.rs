@@ -20,7 +20,7 @@ const ROWS: &str = "\
     INSERT INTO users (id, created_at, updated_at) VALUES ('ben-$', 0, 0), ('cyd-$', 0, 0), ('dee-$', 0, 0);
     INSERT INTO mails (campaign_id, user_id, status, due_at, created_at)
         VALUES (1, 'ben-$', 'sent', $, 0), (1, 'cyd-$', 'sent', $, 0), (1, 'dee-$', 'suppressed', $, 0);
-    INSERT INTO cli_sign_ins VALUES ('code-$', 'ada', 'c', 'r', 0, $, NULL);
+    INSERT INTO cli_sign_ins (code_hash, user_id, code_challenge, redirect_uri, created_at, expires_at, used_at) VALUES ('code-$', 'ada', 'c', 'r', 0, $, NULL);
     INSERT INTO cli_tokens (user_id, token_hash, token_prefix, created_at, expires_at, revoked_at)
         VALUES ('ada', 'token-$', 'p', 0, 9000000000000000, $);
     INSERT INTO sessions (id, user_id, proofs, started_at, last_seen_at, expires_at) VALUES ('session-$', 'ada', '', $, $, $);

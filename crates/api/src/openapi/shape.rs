@@ -53,6 +53,11 @@ impl Shape {
         self.and(Self::Fields(vec![Field::of::<T>(name)]))
     }
 
+    /// One field more, which need not be there.
+    pub(crate) fn may_with<T: JsonSchema>(self, name: &'static str) -> Self {
+        self.and(field::<T>(name).optional())
+    }
+
     /// The same, where no field need be there.
     pub(crate) fn optional(self) -> Self {
         match self {

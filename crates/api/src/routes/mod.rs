@@ -8,7 +8,7 @@ use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, HeaderValue, RETRY
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
-use aedile_kernel::{Operation, Permission};
+use aedile_kernel::{Error, Operation, Permission, ProofNeeded};
 
 use crate::api_family::ApiFamily;
 use crate::call::{Answer, AuthenticatedRequest, AuthorizedCall};
@@ -76,11 +76,35 @@ impl<A: ApiFamily> Routes<A> {
         H: Fn(AuthenticatedRequest<A>) -> F + Clone + 'static,
         F: Future<Output = Answer> + 'static,
     {
+        self.open_from(ProofNeeded::Complete, class, method, path, handler)
+    }
+
+    /// The same, also for sign-ins that still lack a factor.
+    pub(crate) fn open_to_begun<H, F>(self, class: RateClass, method: Method, path: &'static str, handler: H) -> Self
+    where
+        H: Fn(AuthenticatedRequest<A>) -> F + Clone + 'static,
+        F: Future<Output = Answer> + 'static,
+    {
+        self.open_from(ProofNeeded::Begun, class, method, path, handler)
+    }
+
+    fn open_from<H, F>(
+        self,
+        proof: ProofNeeded,
+        class: RateClass,
+        method: Method,
+        path: &'static str,
+        handler: H,
+    ) -> Self
+    where
+        H: Fn(AuthenticatedRequest<A>) -> F + Clone + 'static,
+        F: Future<Output = Answer> + 'static,
+    {
         let route = move |names: QueryNames| {
             move |request: HttpRequest, payload: Payload| {
                 let (handler, names) = (handler.clone(), names.clone());
                 async move {
-                    let request = match AuthenticatedRequest::<A>::admit(request, payload, class).await {
+                    let request = match AuthenticatedRequest::<A>::admit(request, payload, class, proof).await {
                         Ok(request) => request,
                         Err(refusal) => return refuse::<A>(&refusal),
                     };
@@ -161,6 +185,14 @@ fn finish<A: ApiFamily>(answer: Answer, allowance: Option<&aedile_kernel::rate::
     response
 }
 
+/// How to authenticate: with a token, or with one whose owner proved more (RFC 9470, section 3).
+fn challenge(refusal: &Refusal) -> HeaderValue {
+    HeaderValue::from_static(match refusal {
+        Refusal::Operation(Error::ProofNeeded(_)) => "Bearer error=\"insufficient_user_authentication\"",
+        _ => "Bearer",
+    })
+}
+
 /// A refusal in the family's shape, with the headers that belong to its status.
 pub(crate) fn refuse<A: ApiFamily>(refusal: &Refusal) -> HttpResponse {
     let mut response = A::render(refusal);
@@ -168,7 +200,7 @@ pub(crate) fn refuse<A: ApiFamily>(refusal: &Refusal) -> HttpResponse {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     if response.status() == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge(refusal));
     }
     let headers = response.headers_mut();
     match refusal {

@@ -16,8 +16,9 @@ use serde_json::{Map, Value, json};
 
 use crate::backend::DashboardBackend;
 use crate::page::{Asked, value};
+use crate::proof::way_back;
 use crate::sign_in::own_page;
-use crate::view::Page;
+use crate::view::{Link, Page, address};
 use form::Problems;
 use typed::Typed;
 
@@ -58,7 +59,10 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     };
     match change.go_on(&typed, input, pairs).await {
         Err(error @ (Error::Unavailable { source: Some(_), .. } | Error::Internal(_))) => Err(error),
-        Err(error) => Ok(change.form(&typed, &Problems::of(&error)).refused(error)),
+        Err(error) => {
+            let proof = way_back(&error, operation.name, pairs).map(|way| Link::new("Prove who you are", way));
+            Ok(change.form(&typed, &Problems::of(&error)).action(proof).refused(error))
+        }
         Ok(page) => Ok(page),
     }
 }
@@ -83,6 +87,14 @@ impl Change<'_> {
             agreed => Ok(self.preview(typed, &shown, &hex(&digest), &key, agreed.is_some())),
         }
     }
+}
+
+/// Where the form of an operation is, with what was typed into it. A secret is typed again.
+pub(crate) fn address_of(operation: &str, pairs: &[(String, String)]) -> String {
+    let sent_along = ["form_token", AGREED, KEY];
+    let typed = pairs.iter().filter(|(name, _)| !sent_along.contains(&name.as_str()) && !name.contains("password"));
+    let typed: Vec<(&str, &str)> = typed.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    address(&["dashboard", "do", operation], &typed)
 }
 
 /// Whoever sends a form that is not theirs is refused by the operation itself, which leaves a row in the audit log.

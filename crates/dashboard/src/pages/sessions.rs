@@ -32,9 +32,11 @@ pub(crate) async fn of_user(backend: &dyn DashboardBackend, user_id: &UserId, ba
     let has_password =
         backend.may::<GetLocalUser>() && backend.read(GetLocalUser { id: user_id.clone() }).await.is_ok();
     let reset = || named_change(backend, "local_user.reset_password", "Reset password", &[("id", user)], back);
+    let reset_factor = || named_change(backend, "second_factor.reset", "Remove second factor", &[("id", user)], back);
     Ok(Section::new("Sessions")
         .action(named_change(backend, "user_session.end_all", "Sign out everywhere", &[("user_id", user)], back))
         .action(has_password.then(reset).flatten())
+        .action(has_password.then(reset_factor).flatten())
         .block(table("Not signed in with a password or a command line.").rows(rows).total(listed.total)))
 }
 

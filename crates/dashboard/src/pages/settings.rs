@@ -1,12 +1,13 @@
 //! Somebody's own account.
 
 use aedile_accounts::profile::GetProfile;
-use aedile_kernel::Result;
+use aedile_accounts::second_factor::ShowSecondFactor;
+use aedile_kernel::{Error, Result};
 
 use super::named_change;
 use crate::backend::DashboardBackend;
 use crate::page::Asked;
-use crate::view::{Block, Cell, Facts, Page, Section, Tone, minute};
+use crate::view::{Block, Cell, Facts, Link, Page, Section, Tone, minute};
 
 const HERE: &str = "/dashboard/settings";
 
@@ -31,6 +32,21 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, _: &Asked) -> Result<Pa
             .action(named_change(backend, "account.request_deletion", "Delete my account", &[], HERE))
             .text("Your name and e-mail address are erased after a grace period, in which you can cancel. Ledger entries stay."),
     };
+    let factor = second_factor(backend).await?;
     let sessions = super::sessions::own(backend, HERE).await?;
-    Ok(Page::new("Settings").section(account).section(sessions).section(deletion))
+    Ok(Page::new("Settings").section(account).section(factor).section(sessions).section(deletion))
+}
+
+/// What local users have of a second factor. Those of the identity provider have theirs there.
+async fn second_factor(backend: &dyn DashboardBackend) -> Result<Option<Section>> {
+    let state = match backend.read(ShowSecondFactor {}).await {
+        Err(Error::Conflict(_) | Error::Forbidden(_)) => return Ok(None),
+        state => state?,
+    };
+    let (label, facts) = match state.set_up_at {
+        Some(since) => ("Change", Facts::default().fact("Authenticator app", Cell::Time(since))),
+        None => ("Set up", Facts::default().fact("Authenticator app", Cell::from("not set up"))),
+    };
+    let facts = facts.fact("Recovery codes left", Cell::from(state.recovery_codes_left.to_string()));
+    Ok(Some(Section::new("Second factor").action(Link::new(label, "/dashboard/second-factor")).block(facts)))
 }

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Block, Cell, Control, Page};
 use crate::backend::Person;
 use crate::nav::Entry;
+use crate::proof::SecondFactorStep;
 
 const STYLE: &str = include_str!("../../assets/style.css");
 /// The style of documents within a page.
@@ -68,6 +69,29 @@ pub(crate) struct SignInForm<'a> {
     pub(crate) target: &'a str,
 }
 
+/// Where somebody proves who they are.
+#[derive(Template)]
+#[template(path = "prove.html")]
+pub(crate) struct ProveForm<'a> {
+    /// What was wrong with the attempt before.
+    pub(crate) problem: Option<&'a str>,
+    /// Whether a code is wanted, and not a password.
+    pub(crate) wants_code: bool,
+    /// Where to go then.
+    pub(crate) target: &'a str,
+    pub(crate) form_token: &'a str,
+}
+
+/// Where somebody sets up their second factor.
+#[derive(Template)]
+#[template(path = "second_factor.html")]
+pub(crate) struct SecondFactorForm<'a> {
+    /// What was wrong with the attempt before.
+    pub(crate) problem: Option<&'a str>,
+    pub(crate) step: &'a SecondFactorStep<'a>,
+    pub(crate) form_token: &'a str,
+}
+
 impl Frame<'_> {
     const STYLE: &'static str = STYLE;
     const SCRIPT: &'static str = SCRIPT;
@@ -78,6 +102,24 @@ impl Frame<'_> {
 }
 
 impl Simple<'_> {
+    const STYLE: &'static str = STYLE;
+    const SCRIPT: &'static str = SCRIPT;
+
+    pub(crate) fn html(&self) -> Result<String> {
+        self.render().map_err(Error::internal)
+    }
+}
+
+impl ProveForm<'_> {
+    const STYLE: &'static str = STYLE;
+    const SCRIPT: &'static str = SCRIPT;
+
+    pub(crate) fn html(&self) -> Result<String> {
+        self.render().map_err(Error::internal)
+    }
+}
+
+impl SecondFactorForm<'_> {
     const STYLE: &'static str = STYLE;
     const SCRIPT: &'static str = SCRIPT;
 

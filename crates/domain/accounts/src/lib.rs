@@ -12,6 +12,7 @@ pub mod passwords;
 mod patch;
 pub mod profile;
 pub mod provider_events;
+pub mod second_factor;
 pub mod secrets;
 pub mod sessions;
 pub mod sign_in;
@@ -31,7 +32,7 @@ pub use local_users::{
 pub use passwords::{Password, PasswordHash, PasswordHasher};
 pub use provider_events::{ProviderEventReader, TakesProviderEvents};
 pub use sign_in::{Client, SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
-pub use tokens::{NewToken, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
+pub use tokens::{NewToken, ProviderProof, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
 pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
 
 /// Lists the operations of this domain.
@@ -42,7 +43,7 @@ where
     S::Connection: View<dyn profile::Profiles> + View<dyn deletion::Deletions>,
     S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
     S::Connection: View<dyn sessions::Sessions> + View<dyn SignIns>,
-    S::Connection: View<dyn password_changes::LocalPasswords>,
+    S::Connection: View<dyn password_changes::LocalPasswords> + View<dyn second_factor::SecondFactors>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -75,6 +76,13 @@ where
         .internal_command::<password_changes::RequestPasswordReset>()
         .internal_command::<password_changes::ResetPassword>()
         .internal_command::<password_changes::GivePasswordLink>()
+        .query::<second_factor::ShowSecondFactor>()
+        .internal_command::<second_factor::BeginSecondFactor>()
+        .internal_command::<second_factor::ConfirmSecondFactor>()
+        .internal_command::<second_factor::RenewRecoveryCodes>()
+        .internal_command::<second_factor::ProveIdentity>()
+        .command::<second_factor::RemoveSecondFactor>()
+        .command::<second_factor::ResetSecondFactor>()
         .query::<sessions::ListSessions>()
         .internal_command::<sessions::SignOut>()
         .command::<sessions::EndSession>()

@@ -34,10 +34,21 @@ pub struct VerifiedToken {
     pub has_admin_claim: bool,
     /// ID of the token, by which a local session is ended before its time; `None` for tokens of the identity provider.
     pub session_id: Option<String>,
+    /// How the user proved who they are to the identity provider, when it tells.
+    pub provider_proof: Option<ProviderProof>,
     /// When it was made, when it says so.
     pub issued_at: Option<Timestamp>,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+/// How somebody proved who they are to the identity provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProviderProof {
+    /// When they last did.
+    pub proved_at: Timestamp,
+    /// Whether a second factor was among it.
+    pub has_second_factor: bool,
 }
 
 impl VerifiedToken {

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountStatus;
+use crate::assurance::Assurance;
 use crate::caller::{Caller, Credential};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::id::UserId;
 use crate::operation::{Admits, Effect, Operation};
@@ -86,6 +88,8 @@ pub struct Rights {
     pub permissions: PermissionSet,
     /// The state of the caller's account.
     pub state: AccountState,
+    /// How far the caller proved who they are.
+    pub assurance: Assurance,
 }
 
 /// Reads a caller's rights inside a transaction.
@@ -112,11 +116,11 @@ pub trait Access {
     fn lock_changes(&mut self) -> Result<()>;
 }
 
-/// Checks the caller's account state and permission for `O`.
-pub(crate) fn permit<O: Operation>(caller: &Caller) -> Result<()> {
+/// Checks the caller's account state, permission and proof for `O`.
+pub(crate) fn permit<O: Operation>(caller: &Caller, now: Timestamp, recent_seconds: i64) -> Result<()> {
     caller.state.admit(O::ADMITS, O::EFFECT)?;
     if caller.permissions.contains(O::PERMISSION) {
-        Ok(())
+        caller.assurance.admit(O::PROOF, now, recent_seconds)
     } else if caller.credential == Credential::Anonymous {
         Err(Error::unauthenticated("a credential is needed"))
     } else {
@@ -126,7 +130,8 @@ pub(crate) fn permit<O: Operation>(caller: &Caller) -> Result<()> {
 
 /// The caller with the rights they still have, which are never more than those the request began with; refuses a caller
 /// who may no longer run `O`.
-pub(crate) fn permit_again<O: Operation>(access: &mut dyn Access, caller: &Caller, now: Timestamp) -> Result<Caller> {
+pub(crate) fn permit_again<O: Operation>(access: &mut dyn Access, cx: &Context) -> Result<Caller> {
+    let (caller, now) = (&cx.caller, cx.now);
     if O::CHANGES_ACCESS {
         access.lock_changes()?;
     }
@@ -141,9 +146,10 @@ pub(crate) fn permit_again<O: Operation>(access: &mut dyn Access, caller: &Calle
     if expires_at.is_some_and(|end| end <= now) {
         return Err(Error::unauthenticated("the token has expired"));
     }
-    let Rights { permissions, state } = access.find_rights(caller, now)?;
-    let caller = Caller { permissions: caller.permissions.intersection(permissions), state, ..caller.clone() };
-    permit::<O>(&caller)?;
+    let Rights { permissions, state, assurance } = access.find_rights(caller, now)?;
+    let permissions = caller.permissions.intersection(permissions);
+    let caller = Caller { permissions, state, assurance, ..caller.clone() };
+    permit::<O>(&caller, now, cx.policy.step_up.recent_seconds)?;
     Ok(caller)
 }
 

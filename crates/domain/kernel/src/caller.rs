@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::access::{AccountState, Authority, Basis};
+use crate::assurance::Assurance;
 use crate::digest::{Digest, FieldDigest};
 use crate::error::{Error, Result};
 use crate::id::UserId;
@@ -128,6 +129,8 @@ pub struct Caller {
     pub permissions: PermissionSet,
     /// The state of the caller's account.
     pub state: AccountState,
+    /// How far the caller proved who they are.
+    pub assurance: Assurance,
     /// What the permissions and the state are read from again inside each write.
     pub basis: Basis,
     /// The circumstances.
@@ -186,6 +189,7 @@ impl Caller {
             session_id: None,
             permissions,
             state: AccountState::IN_USE,
+            assurance: Assurance::NotAsked,
             basis: Basis::Fixed,
             request: Request::default(),
             idempotency_key: None,

@@ -59,7 +59,7 @@ where
 
 /// The context with the rights that its caller still has, by the rows.
 fn judged<O: Operation, K: Journaled>(connection: &mut K, cx: &Context) -> Result<Context> {
-    let caller = permit_again::<O>(connection.access(), &cx.caller, cx.now)?;
+    let caller = permit_again::<O>(connection.access(), cx)?;
     Ok(Context { caller, ..cx.clone() })
 }
 

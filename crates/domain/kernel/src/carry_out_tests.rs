@@ -4,22 +4,28 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::*;
-use crate::mock::MemoryAccess;
+use crate::mock::{MemoryAccess, NOW};
 use crate::operation::Effect;
 use crate::permission::{Permission, PermissionSet};
 use crate::runner::tests::{Add, Counter, Read, Sum, caller, runner, with_key, writer};
-use crate::{AccountState, AccountStatus, Authority, Basis, Caller, Rights, Status};
+use crate::{
+    AccountState, AccountStatus, Assurance, Authority, Basis, Caller, PersonalProof, Rights, SecondFactor, Status,
+    Timestamp,
+};
 
 /// What the rows say of a writer whose rights ended after the request began, and the refusal.
-fn ended() -> [(Rights, &'static str); 4] {
+fn ended() -> [(Rights, &'static str); 5] {
     let may = writer().permissions;
     let state = |status, api_disabled| AccountState { status, api_disabled };
-    let rights = |permissions, state| Rights { permissions, state };
+    let rights = |permissions, state| Rights { permissions, state, assurance: Assurance::NotAsked };
+    let factor = SecondFactor { is_set_up: true, is_demanded: false };
+    let half = Assurance::Person(PersonalProof::here(Timestamp::from_micros(NOW), false, factor));
     [
         (rights(PermissionSet::USER, AccountState::IN_USE), "permission_denied"),
         (rights(may, state(AccountStatus::Held, false)), "forbidden"),
         (rights(may, state(AccountStatus::Active, true)), "forbidden"),
         (rights(may, state(AccountStatus::Deleted, false)), "unauthenticated"),
+        (Rights { assurance: half, ..rights(may, AccountState::IN_USE) }, "proof_needed"),
     ]
 }
 

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::assurance::ProofNeeded;
 use crate::caller::Caller;
+use crate::error::Result;
 use crate::policy::Policy;
 use crate::time::{Entropy, Timestamp};
 
@@ -18,6 +20,17 @@ pub struct Context {
     pub entropy: Arc<dyn Entropy>,
     /// What this installation's settings decide.
     pub policy: Policy,
+}
+
+impl Context {
+    /// Refuses a caller who did not prove within the last minutes who they are, where only the input tells that this must be
+    /// asked for.
+    ///
+    /// # Errors
+    /// `ProofNeeded`.
+    pub fn require_recent_proof(&self) -> Result<()> {
+        self.caller.assurance.admit(ProofNeeded::Recent, self.now, self.policy.step_up.recent_seconds)
+    }
 }
 
 impl fmt::Debug for Context {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::assurance::LackingProof;
 use crate::permission::Permission;
 
 /// The result of everything that can be refused.
@@ -29,6 +30,9 @@ pub enum Error {
     /// The caller lacks a permission.
     #[error("Missing permission: {0}")]
     Denied(Permission),
+    /// The caller has yet to prove who they are, as far as this asks for it.
+    #[error("{0}")]
+    ProofNeeded(LackingProof),
     /// The state of the caller's account does not admit it.
     #[error("{0}")]
     AccountState(Cow<'static, str>),
@@ -120,6 +124,7 @@ impl Error {
         match self {
             Self::Unauthenticated(_) => "unauthenticated",
             Self::Denied(_) => "permission_denied",
+            Self::ProofNeeded(_) => "proof_needed",
             Self::AccountState(_) | Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
             Self::Conflict(_) => "conflict",
@@ -136,7 +141,7 @@ impl Error {
     /// Whether the caller's rights do not reach, as opposed to what a rule says.
     #[must_use]
     pub const fn is_denial(&self) -> bool {
-        matches!(self, Self::Unauthenticated(_) | Self::Denied(_) | Self::AccountState(_))
+        matches!(self, Self::Unauthenticated(_) | Self::Denied(_) | Self::ProofNeeded(_) | Self::AccountState(_))
     }
 
     /// Whether a rule or a permission said no, as opposed to a failure of the machinery.

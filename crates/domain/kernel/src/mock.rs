@@ -132,7 +132,11 @@ pub struct MemoryAccess {
 
 impl Access for MemoryAccess {
     fn find_rights(&mut self, caller: &Caller, _: Timestamp) -> Result<Rights> {
-        Ok(self.rights.unwrap_or(Rights { permissions: caller.permissions, state: caller.state }))
+        Ok(self.rights.unwrap_or(Rights {
+            permissions: caller.permissions,
+            state: caller.state,
+            assurance: caller.assurance,
+        }))
     }
 
     fn hold_account(&mut self, user: &UserId) -> Result<()> {

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Authority;
+use crate::assurance::ProofNeeded;
 use crate::change::Change;
 use crate::context::Context;
 use crate::error::Result;
@@ -73,6 +74,9 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const COMMAND_VERB: Option<&'static str> = None;
     /// Which accounts may do it. The runner refuses all others, by the state that is read in the command's transaction.
     const ADMITS: Admits = Admits::InUse;
+    /// How far the caller must have proved who they are. The runner refuses all others, by what is read in the command's
+    /// transaction.
+    const PROOF: ProofNeeded = ProofNeeded::Complete;
     /// Whether it changes who may do what: an account's state, its admin flag, a role or its assignment. Such commands run
     /// one after another, so that nobody whose rights the one before took away carries the next one out.
     const CHANGES_ACCESS: bool = false;

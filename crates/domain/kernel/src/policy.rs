@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use crate::money::MicroUsd;
 use crate::time::Timestamp;
 
 /// Values that belong to the server: no input names them, so no caller can choose them.
@@ -15,6 +16,8 @@ pub struct Policy {
     pub gateway_default: GatewayDefault,
     /// How long local sessions last.
     pub sessions: SessionPolicy,
+    /// When people are asked once more who they are.
+    pub step_up: StepUpPolicy,
 }
 
 /// How long local sessions last.
@@ -24,6 +27,15 @@ pub struct SessionPolicy {
     pub lifetime_seconds: i64,
     /// The seconds without use after which it ends.
     pub idle_seconds: i64,
+}
+
+/// When people are asked once more who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepUpPolicy {
+    /// For how many seconds a proof counts as recent.
+    pub recent_seconds: i64,
+    /// Refunds and grants of more than this ask for a recent proof.
+    pub above: MicroUsd,
 }
 
 impl SessionPolicy {
@@ -41,6 +53,7 @@ impl Policy {
         platform_fee_bps: 1_500,
         gateway_default: GatewayDefault::Allow,
         sessions: SessionPolicy { lifetime_seconds: 12 * 60 * 60, idle_seconds: 2 * 60 * 60 },
+        step_up: StepUpPolicy { recent_seconds: 10 * 60, above: MicroUsd(100_000_000) },
     };
 }
 

@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::access::Authority;
+use crate::assurance::ProofNeeded;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::input;
@@ -38,6 +39,9 @@ pub struct Description {
     /// Which accounts may do it.
     #[serde(skip)]
     pub admits: Admits,
+    /// How far the caller must have proved who they are.
+    #[serde(skip)]
+    pub proof: ProofNeeded,
     /// The kind of thing it is done to.
     pub resource: &'static str,
     /// Whether a caller's `Idempotency-Key` is honoured.
@@ -77,6 +81,7 @@ impl Description {
             authorities: O::AUTHORITIES,
             effect: O::EFFECT,
             admits: O::ADMITS,
+            proof: O::PROOF,
             resource: O::RESOURCE,
             takes_idempotency_key: O::TAKES_IDEMPOTENCY_KEY,
             idempotent: O::IDEMPOTENT,

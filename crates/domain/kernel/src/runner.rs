@@ -122,9 +122,10 @@ impl<S: UnitOfWork> Runner<S> {
     /// [`Runner::preview`] and [`Runner::query`] check by themselves, and the first two check again inside the transaction.
     ///
     /// # Errors
-    /// `Unauthenticated`, `AccountState` or `Denied`; `Unavailable` when the refusal can't be audited.
+    /// `Unauthenticated`, `AccountState`, `Denied` or `ProofNeeded`; `Unavailable` when the refusal can't be audited.
     pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
-        let Err(error) = permit::<O>(caller) else { return Ok(()) };
+        let recent_seconds = self.policy.step_up.recent_seconds;
+        let Err(error) = permit::<O>(caller, self.clock.now(), recent_seconds) else { return Ok(()) };
         if caller.credential != Credential::Anonymous && O::PERMISSION.is_administrative() {
             return Err(self.refuse::<O>(caller, resource_id, error).await);
         }

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use aedile_accounts::api_keys::{ApiKey, ApiKeyId, ApiKeys, KeyOwner, KeyTerms, Network, NewApiKey};
 use aedile_accounts::secrets::SecretHash;
 use aedile_kernel::{
-    AccountStatus, Authority, Credential, Cursor, Error, Page, PageRequest, Permission, Position, Result, Rights,
-    Timestamp, UserId, View,
+    AccountStatus, Assurance, Authority, Credential, Cursor, Error, Page, PageRequest, Permission, Position, Result,
+    Rights, Timestamp, UserId, View,
 };
 use aedile_rbac::principal::{Holding, Principals};
 use diesel::dsl::auto_type;
@@ -89,7 +89,11 @@ impl ApiKeys for Connection {
         let Some(owner) = View::<dyn Principals>::view(self).find(&key.owner_id)? else { return Ok(None) };
         let (credential, scopes) = (Credential::ApiKey(key.id.to_text()), key.scopes.iter().copied().collect());
         let holding = Holding { principal: Some(&owner), credential: &credential, has_admin_claim: false, scopes };
-        Ok(Some(Rights { permissions: holding.permissions(&[Authority::ApiKey], now), state: owner.state() }))
+        Ok(Some(Rights {
+            permissions: holding.permissions(&[Authority::ApiKey], now),
+            state: owner.state(),
+            assurance: Assurance::NotAsked,
+        }))
     }
 
     fn update(&mut self, key: &ApiKey) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Tokens of the command line.
 
 use aedile_accounts::CliTokens;
-use aedile_accounts::cli_tokens::{CliToken, CliTokenId, NewCliToken, Owner};
+use aedile_accounts::cli_tokens::{CliToken, CliTokenId, NewCliToken, Owner, TokenProof};
 use aedile_accounts::secrets::SecretHash;
 use aedile_kernel::{Error, Result, Timestamp, UserId};
 use diesel::prelude::*;
@@ -21,6 +21,8 @@ struct TokenRow {
     created_at: i64,
     expires_at: i64,
     last_used_at: Option<i64>,
+    proved_at: i64,
+    has_second_factor: bool,
 }
 
 impl TryFrom<TokenRow> for CliToken {
@@ -34,6 +36,10 @@ impl TryFrom<TokenRow> for CliToken {
             created_at: Timestamp::from_micros(row.created_at),
             expires_at: Timestamp::from_micros(row.expires_at),
             last_used_at: row.last_used_at.map(Timestamp::from_micros),
+            proof: TokenProof {
+                proved_at: Timestamp::from_micros(row.proved_at),
+                has_second_factor: row.has_second_factor,
+            },
         })
     }
 }
@@ -53,6 +59,17 @@ pub(crate) fn find(connection: &mut Connection, id: CliTokenId) -> Result<Option
 pub(super) fn revoke_all(connection: &mut Connection, user: &UserId, now: Timestamp) -> Result<usize> {
     let working = cli_tokens::table.filter(cli_tokens::user_id.eq(user.as_str()).and(cli_tokens::revoked_at.is_null()));
     diesel::update(working).set(cli_tokens::revoked_at.eq(now.as_micros())).execute(connection).db()
+}
+
+/// Notes that the owner of a token just proved who they are.
+pub(super) fn note_proof(connection: &mut Connection, id: i64, has_second_factor: bool, now: Timestamp) -> Result<()> {
+    let token = cli_tokens::table.filter(cli_tokens::id.eq(id));
+    let noted = diesel::update(token).set(cli_tokens::proved_at.eq(now.as_micros())).execute(connection).db()?;
+    exactly(1, noted)?;
+    if has_second_factor {
+        diesel::update(token).set(cli_tokens::has_second_factor.eq(true)).execute(connection).db()?;
+    }
+    Ok(())
 }
 
 impl CliTokens for Connection {
@@ -88,6 +105,7 @@ impl CliTokens for Connection {
         &mut self,
         user: &UserId,
         token: &NewCliToken,
+        proof: TokenProof,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<CliToken> {
@@ -98,6 +116,8 @@ impl CliTokens for Connection {
                 cli_tokens::token_prefix.eq(&token.token_prefix),
                 cli_tokens::created_at.eq(now.as_micros()),
                 cli_tokens::expires_at.eq(expires_at.as_micros()),
+                cli_tokens::proved_at.eq(proof.proved_at.as_micros()),
+                cli_tokens::has_second_factor.eq(proof.has_second_factor),
             ))
             .returning(cols::<TokenRow>())
             .get_result(self)

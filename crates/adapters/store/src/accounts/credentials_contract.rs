@@ -1,7 +1,7 @@
 //! What every store of sign-ins must do.
 
 use aedile_accounts::cli_sign_in::{CliSignIns, CodeVerifier, LoopbackUri, NewCliCode};
-use aedile_accounts::cli_tokens::{CliToken, CliTokens, NewCliToken, Owner};
+use aedile_accounts::cli_tokens::{CliToken, CliTokens, NewCliToken, Owner, TokenProof};
 use aedile_accounts::provider_events::{EventStamp, ProviderEvents, gone};
 use aedile_accounts::secrets::{Secret, SecretHash};
 use aedile_accounts::{AccountStatus, User, Users};
@@ -72,8 +72,13 @@ pub(super) fn new_code(n: usize) -> NewCliCode {
     }
 }
 
+/// The proof of somebody who signed in with a password at a second.
+pub(super) fn proof(second: i64) -> TokenProof {
+    TokenProof { proved_at: at(second), has_second_factor: false }
+}
+
 fn mint(connection: &mut Connection, name: &str, n: usize) -> CliToken {
-    tokens(connection).insert_token(&id(name), &new_token(n), at(0), at(90)).unwrap()
+    tokens(connection).insert_token(&id(name), &new_token(n), proof(0), at(0), at(90)).unwrap()
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn c_29_a_code_is_used_once_and_in_time() {
     for_each_backend(|c| {
         add(c, "ada");
         for n in 1..=2 {
-            codes(c).insert_code(&id("ada"), &new_code(n), at(0), at(300)).unwrap();
+            codes(c).insert_code(&id("ada"), &new_code(n), proof(0), at(0), at(300)).unwrap();
         }
         let (one, other) = (new_code(1).code_hash, new_code(2).code_hash);
         let pending = codes(c).find_code(&one).unwrap().unwrap();
@@ -145,10 +150,10 @@ fn who_asks_for_many_codes_keeps_those_that_have_not_ended() {
         add(c, "ada");
         add(c, "bob");
         for n in 1..=9 {
-            codes(c).insert_code(&id("ada"), &new_code(n), at(0), at(300)).unwrap();
+            codes(c).insert_code(&id("ada"), &new_code(n), proof(0), at(0), at(300)).unwrap();
         }
-        codes(c).insert_code(&id("bob"), &new_code(10), at(0), at(1)).unwrap();
-        codes(c).insert_code(&id("ada"), &new_code(11), at(301), at(601)).unwrap();
+        codes(c).insert_code(&id("bob"), &new_code(10), proof(0), at(0), at(1)).unwrap();
+        codes(c).insert_code(&id("ada"), &new_code(11), proof(301), at(301), at(601)).unwrap();
         let users: Vec<String> = cli_sign_ins::table.select(cli_sign_ins::user_id).load(c).unwrap();
         assert_eq!(users.iter().filter(|user| *user == "ada").count(), 1, "{users:?}");
         assert!(users.iter().any(|user| user == "bob"), "others' codes are theirs");
@@ -203,7 +208,7 @@ fn of_the_deleted_a_nameless_record_stays() {
         add(c, "bob");
         mint(c, "ada", 1);
         mint(c, "bob", 2);
-        codes(c).insert_code(&id("ada"), &new_code(1), at(0), at(300)).unwrap();
+        codes(c).insert_code(&id("ada"), &new_code(1), proof(0), at(0), at(300)).unwrap();
         assert_eq!(events(c).mark_deleted(&id("ada"), at(9)).unwrap(), None);
         let known: &mut dyn Users = c;
         let gone = known.find(&id("ada")).unwrap().unwrap();
@@ -223,7 +228,7 @@ fn a_user_has_one_token_that_works() {
         add(c, "ada");
         mint(c, "ada", 1);
         let again = c.transaction::<CliToken, Refused, _>(|c| {
-            tokens(c).insert_token(&id("ada"), &new_token(2), at(0), at(90)).map_err(Refused)
+            tokens(c).insert_token(&id("ada"), &new_token(2), proof(0), at(0), at(90)).map_err(Refused)
         });
         assert!(matches!(again, Err(Refused(Error::Conflict(_)))));
     });

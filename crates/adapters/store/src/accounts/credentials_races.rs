@@ -8,7 +8,7 @@ use aedile_accounts::{CliToken, CreateCliToken, ProvisionUser, Users};
 use aedile_kernel::mock::{context, context_of};
 use aedile_kernel::{AccountStatus, Caller, Command, Error, Result};
 
-use super::credentials_contract::{add, at, codes, events, id, new_code, new_token, tokens};
+use super::credentials_contract::{add, at, codes, events, id, new_code, new_token, proof, tokens};
 use crate::connection::Connection;
 use crate::testing::{TestDatabase, in_transaction};
 
@@ -73,7 +73,8 @@ fn c_29_a_code_brought_by_several_gives_one_token() {
         for round in 0..ROUNDS {
             let mut connection = if round == 0 { with_ada(&database, |_| Ok(())) } else { database.connect() };
             let code = new_code(round);
-            in_transaction(&mut connection, |c| codes(c).insert_code(&id("ada"), &code, at(0), at(300))).unwrap();
+            in_transaction(&mut connection, |c| codes(c).insert_code(&id("ada"), &code, proof(0), at(0), at(300)))
+                .unwrap();
             let exchanged = at_once(&database, |c, n| {
                 let (code_hash, code_challenge) = (code.code_hash.clone(), code.code_challenge.clone());
                 let token = new_token(round * CALLERS + n);

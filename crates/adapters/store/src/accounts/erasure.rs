@@ -12,9 +12,11 @@ use crate::error::{DriverResult, exactly};
 use crate::schema::users::{local_users, users};
 
 /// What is the person's own, by their ID.
-const OWN: [&str; 15] = [
+const OWN: [&str; 17] = [
     "DELETE FROM local_users WHERE user_id = $1",
     "DELETE FROM sessions WHERE user_id = $1",
+    "DELETE FROM authenticator_apps WHERE user_id = $1",
+    "DELETE FROM recovery_codes WHERE user_id = $1",
     "DELETE FROM password_links WHERE user_id = $1",
     "DELETE FROM role_assignments WHERE user_id = $1",
     "DELETE FROM cli_tokens WHERE user_id = $1",

@@ -13,6 +13,7 @@ mod password_changes;
 mod profile;
 mod provider_events;
 mod rows;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod users;
@@ -37,5 +38,7 @@ mod credentials_races;
 mod password_changes_contract;
 #[cfg(test)]
 mod races;
+#[cfg(test)]
+mod second_factor_contract;
 #[cfg(test)]
 mod sessions_contract;

@@ -3,7 +3,7 @@
 use aedile_accounts::sessions::{
     Cutoff, Ending, NewSession, Origin, Proof, Session, SessionKind, SessionState, Sessions,
 };
-use aedile_kernel::{Cursor, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
+use aedile_kernel::{Cursor, Error, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
@@ -32,6 +32,8 @@ struct SessionRow {
 }
 
 const COMMAND_LINE: &str = "command_line";
+/// What the ID of such a session begins with, before the number of its token.
+const COMMAND_LINE_ID: &str = "cli_";
 
 impl SessionRow {
     fn session(self) -> Result<Session> {
@@ -71,7 +73,7 @@ fn going_on<'a>(user: &'a UserId, cutoff: Cutoff) -> _ {
 
 /// A user has one command line at most, so the form of the ID tells whether it is that.
 fn is_command_line(id: &str) -> bool {
-    id.starts_with("cli_")
+    id.starts_with(COMMAND_LINE_ID)
 }
 
 pub(super) fn insert(connection: &mut Connection, session: &NewSession) -> Result<()> {
@@ -82,6 +84,7 @@ pub(super) fn insert(connection: &mut Connection, session: &NewSession) -> Resul
             sessions::user_id.eq(session.user_id.as_str()),
             sessions::proofs.eq(proofs.join(" ")),
             sessions::started_at.eq(session.started_at.as_micros()),
+            sessions::proved_at.eq(session.started_at.as_micros()),
             sessions::last_seen_at.eq(session.seen_at.as_micros()),
             sessions::expires_at.eq(session.expires_at.as_micros()),
             sessions::ip_address.eq(session.origin.ip_address.as_deref()),
@@ -89,6 +92,25 @@ pub(super) fn insert(connection: &mut Connection, session: &NewSession) -> Resul
         ))
         .on_conflict_do_nothing();
     Portable(insert).execute(connection).db().map(drop)
+}
+
+/// Notes that the user of a session, or of a command line, just proved who they are.
+pub(super) fn note_proof(connection: &mut Connection, id: &str, proof: Proof, now: Timestamp) -> Result<()> {
+    if let Some(number) = id.strip_prefix(COMMAND_LINE_ID) {
+        let number = number.parse().map_err(|_| Error::not_found("Session"))?;
+        return cli_tokens::note_proof(connection, number, proof == Proof::Otp, now);
+    }
+    let with_id = sessions::table.filter(sessions::id.eq(id));
+    let proofs: String = with_id.select(sessions::proofs).first(connection).db()?;
+    let mut known: Vec<&str> = proofs.split_whitespace().collect();
+    if !known.contains(&proof.as_str()) {
+        known.push(proof.as_str());
+    }
+    let noted = diesel::update(with_id)
+        .set((sessions::proofs.eq(known.join(" ")), sessions::proved_at.eq(now.as_micros())))
+        .execute(connection)
+        .db()?;
+    exactly(1, noted)
 }
 
 /// Ends all sessions of a user but `kept`, and that of their command line.
@@ -123,12 +145,20 @@ impl Sessions for Connection {
 
     fn find_state(&mut self, id: &str) -> Result<Option<SessionState>> {
         let with_id = sessions::table.filter(sessions::id.eq(id));
-        let row: Option<(i64, Option<String>)> =
-            with_id.select((sessions::last_seen_at, sessions::ending)).first(self).optional().db()?;
-        row.map(|(last_seen_at, ending)| {
+        let row: Option<(i64, Option<String>, i64, String)> = with_id
+            .select((sessions::last_seen_at, sessions::ending, sessions::proved_at, sessions::proofs))
+            .first(self)
+            .optional()
+            .db()?;
+        row.map(|(last_seen_at, ending, proved_at, proofs)| {
             let ending =
                 ending.map(|name| Ending::parse(&name).ok_or_else(|| inconsistent("sessions", "ending", name)));
-            Ok(SessionState { last_seen_at: Timestamp::from_micros(last_seen_at), ended: ending.transpose()? })
+            Ok(SessionState {
+                last_seen_at: Timestamp::from_micros(last_seen_at),
+                ended: ending.transpose()?,
+                proved_at: Timestamp::from_micros(proved_at),
+                has_second_factor: proofs.split_whitespace().any(|name| name == Proof::Otp.as_str()),
+            })
         })
         .transpose()
     }

@@ -3,7 +3,7 @@
 use aedile_accounts::sessions::{Cutoff, Ending, NewSession, Origin, Proof, SessionKind, Sessions};
 use aedile_kernel::{Cursor, PageRequest, Position};
 
-use super::credentials_contract::{add, at, id, new_token, tokens};
+use super::credentials_contract::{add, at, id, new_token, proof, tokens};
 use crate::connection::Connection;
 use crate::testing::for_each_backend;
 
@@ -46,7 +46,7 @@ fn sessions_that_go_on_are_listed_with_the_command_line_the_newest_first() {
         begin(c, "ada", "idle", 49);
         begin(c, "ada", "expired", -900);
         begin(c, "bob", "another's", 80);
-        let token = tokens(c).insert_token(&id("ada"), &new_token(1), at(10), at(900)).unwrap();
+        let token = tokens(c).insert_token(&id("ada"), &new_token(1), proof(10), at(10), at(900)).unwrap();
         let command_line = format!("cli_{}", token.id.0);
         let first = PageRequest::first();
         assert_eq!(listed(c, "ada", &first), ["b", "a", &command_line]);
@@ -85,7 +85,7 @@ fn a_session_ends_once_and_its_end_is_remembered() {
 fn a_command_line_ends_like_a_session() {
     for_each_backend(|c| {
         add(c, "ada");
-        let token = tokens(c).insert_token(&id("ada"), &new_token(1), at(10), at(900)).unwrap();
+        let token = tokens(c).insert_token(&id("ada"), &new_token(1), proof(10), at(10), at(900)).unwrap();
         let command_line = format!("cli_{}", token.id.0);
         let session = sessions(c).lock(&id("ada"), &command_line, cutoff()).unwrap().unwrap();
         assert_eq!(session.kind, SessionKind::CommandLine);
@@ -102,7 +102,7 @@ fn all_sessions_end_together_and_later_ones_go_on() {
         for (user, session) in [("ada", "a"), ("ada", "b"), ("bob", "c")] {
             begin(c, user, session, 60);
         }
-        tokens(c).insert_token(&id("ada"), &new_token(1), at(10), at(900)).unwrap();
+        tokens(c).insert_token(&id("ada"), &new_token(1), proof(10), at(10), at(900)).unwrap();
         assert_eq!(
             sessions(c).end_all(&id("ada"), Ending::RoleChanged, at(90)).unwrap(),
             2,
@@ -126,7 +126,7 @@ fn one_session_is_kept_when_the_others_end() {
         add(c, "ada");
         begin(c, "ada", "a", 60);
         begin(c, "ada", "b", 70);
-        let token = tokens(c).insert_token(&id("ada"), &new_token(1), at(10), at(900)).unwrap();
+        let token = tokens(c).insert_token(&id("ada"), &new_token(1), proof(10), at(10), at(900)).unwrap();
         let command_line = format!("cli_{}", token.id.0);
         assert_eq!(sessions(c).end_others(&id("ada"), &command_line, Ending::SignedOut, at(90)).unwrap(), 2);
         assert_eq!(listed(c, "ada", &PageRequest::first()), [command_line.as_str()]);

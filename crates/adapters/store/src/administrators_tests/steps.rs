@@ -129,6 +129,7 @@ pub(super) fn make(c: &mut Connection, step: &Step, time: &mut Time) -> Result<(
                 description: None,
                 permissions: None,
                 is_active: Some(is_active),
+                requires_second_factor: None,
             };
             let repository: &mut (dyn Roles + 'static) = c;
             update.run(repository, &time.root()).map(drop)

@@ -2,9 +2,10 @@
 
 use aedile_accounts::api_keys::ApiKeyId;
 use aedile_accounts::cli_tokens::CliTokenId;
-use aedile_accounts::sessions::{Sessions, is_over};
+use aedile_accounts::sessions::{SessionState, Sessions, is_over};
 use aedile_kernel::{
-    Access, AccountState, Basis, Caller, Credential, Error, PermissionSet, Result, Rights, Timestamp, UserId, View,
+    Access, AccountState, Assurance, Basis, Caller, Credential, Error, PermissionSet, PersonalProof, Result, Rights,
+    SecondFactor, Timestamp, UserId, View,
 };
 use aedile_rbac::principal::{Holding, Principals};
 
@@ -20,12 +21,10 @@ impl Access for Connection {
         let principal = View::<dyn Principals>::view(self).find(user)?;
         let principal = principal.ok_or_else(|| Error::unauthenticated("this account does not exist"))?;
         let scopes = scopes(self, user, caller, now)?;
-        if let Some(session) = &caller.session_id {
-            goes_on(self, session, principal.state())?;
-        }
+        let assurance = assurance(self, caller, principal.state(), principal.second_factor(now))?;
         let credential = &caller.credential;
         let holding = Holding { principal: Some(&principal), credential, has_admin_claim, scopes };
-        Ok(Rights { permissions: holding.permissions(authorities, now), state: principal.state() })
+        Ok(Rights { permissions: holding.permissions(authorities, now), state: principal.state(), assurance })
     }
 
     fn hold_account(&mut self, user: &UserId) -> Result<()> {
@@ -37,12 +36,35 @@ impl Access for Connection {
     }
 }
 
+/// How far the caller proved who they are, by their session or token and by what is asked of them now.
+fn assurance(
+    connection: &mut Connection,
+    caller: &Caller,
+    account: AccountState,
+    factor: SecondFactor,
+) -> Result<Assurance> {
+    let begun = caller.assurance.person();
+    let person = match (&caller.session_id, &caller.credential) {
+        (Some(session), _) => {
+            let state = going_on(connection, session, account)?;
+            Some(PersonalProof::here(state.proved_at, state.has_second_factor, factor))
+        }
+        (None, Credential::CliToken(id)) => cli_tokens::find(connection, CliTokenId(*id))?
+            .map(|token| PersonalProof::here(token.proof.proved_at, token.proof.has_second_factor, factor)),
+        (None, Credential::ProviderToken) => {
+            begun.map(|proof| PersonalProof::at_provider(proof.proved_at, proof.has_second_factor, factor))
+        }
+        (None, _) => begun.map(|proof| PersonalProof::here(proof.proved_at, proof.has_second_factor, factor)),
+    };
+    Ok(person.map_or(Assurance::NotAsked, Assurance::Person))
+}
+
 /// Refuses a session that was ended. For how long it was idle was judged when the request began, which was a use of it.
-fn goes_on(connection: &mut Connection, session: &str, account: AccountState) -> Result<()> {
+fn going_on(connection: &mut Connection, session: &str, account: AccountState) -> Result<SessionState> {
     let state = connection.find_state(session)?;
     let state = state.ok_or_else(|| Error::unauthenticated("this session is unknown: sign in again"))?;
     is_over(&state, account, Timestamp::from_micros(i64::MIN))
-        .map_or(Ok(()), |message| Err(Error::unauthenticated(message)))
+        .map_or(Ok(state), |message| Err(Error::unauthenticated(message)))
 }
 
 /// What an API key is limited to; refuses a key or token that no longer works, or is no longer the user's.

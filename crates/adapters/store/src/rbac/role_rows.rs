@@ -21,6 +21,7 @@ pub(super) struct RoleRow {
     is_built_in: bool,
     created_at: i64,
     updated_at: i64,
+    requires_second_factor: bool,
 }
 
 impl TryFrom<RoleRow> for Role {
@@ -34,6 +35,7 @@ impl TryFrom<RoleRow> for Role {
             description: row.description,
             permissions: read_permissions(&row.permissions)?,
             is_active: row.is_active,
+            requires_second_factor: row.requires_second_factor,
             is_built_in: row.is_built_in,
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),

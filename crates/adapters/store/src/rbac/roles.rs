@@ -48,6 +48,7 @@ impl Roles for Connection {
                 roles::permissions.eq(write_permissions(&role.permissions)?),
                 roles::is_active.eq(true),
                 roles::is_built_in.eq(false),
+                roles::requires_second_factor.eq(role.requires_second_factor),
                 roles::created_at.eq(role.created_at.as_micros()),
                 roles::updated_at.eq(role.created_at.as_micros()),
             ))
@@ -64,6 +65,7 @@ impl Roles for Connection {
                 roles::description.eq(&role.description),
                 roles::permissions.eq(write_permissions(&role.permissions)?),
                 roles::is_active.eq(role.is_active),
+                roles::requires_second_factor.eq(role.requires_second_factor),
                 roles::updated_at.eq(role.updated_at.as_micros()),
             ))
             .execute(self)

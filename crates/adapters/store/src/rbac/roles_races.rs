@@ -89,6 +89,7 @@ fn c_17_of_two_creations_of_one_name_one_is_a_conflict() {
                 display_name: "A role".into(),
                 description: None,
                 permissions: vec!["flags:read".into()],
+                requires_second_factor: false,
             };
             let create = |c: &mut Connection| command.run(c, &boss()).map(drop);
             let results = at_once(&database, create, create);

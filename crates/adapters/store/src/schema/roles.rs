@@ -14,6 +14,7 @@ diesel::table! {
         is_built_in -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        requires_second_factor -> Bool,
     }
 }
 

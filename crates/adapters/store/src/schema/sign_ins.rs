@@ -1,6 +1,7 @@
 //! Sign-ins of the command line, and events of the identity provider.
 
-use super::users::users;
+use super::roles::{role_assignments, roles};
+use super::users::{local_users, users};
 
 diesel::table! {
     /// Tokens of the command line.
@@ -13,6 +14,8 @@ diesel::table! {
         expires_at -> BigInt,
         last_used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        proved_at -> BigInt,
+        has_second_factor -> Bool,
     }
 }
 
@@ -30,6 +33,7 @@ diesel::table! {
         user_agent -> Nullable<Text>,
         ended_at -> Nullable<BigInt>,
         ending -> Nullable<Text>,
+        proved_at -> BigInt,
     }
 }
 
@@ -70,6 +74,29 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
+        proved_at -> BigInt,
+        has_second_factor -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Authenticator apps of local users.
+    authenticator_apps (user_id) {
+        user_id -> Text,
+        seed -> Text,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Codes for when an authenticator app is lost.
+    recovery_codes (code_hash) {
+        code_hash -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
     }
 }
 
@@ -91,6 +118,10 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(cli_sign_ins, users);
+diesel::allow_tables_to_appear_in_same_query!(authenticator_apps, users);
+diesel::allow_tables_to_appear_in_same_query!(authenticator_apps, local_users);
+diesel::allow_tables_to_appear_in_same_query!(authenticator_apps, roles);
+diesel::allow_tables_to_appear_in_same_query!(authenticator_apps, role_assignments);
 
 diesel::table! {
     /// Keys of programs.

@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use aedile_accounts::password_changes::{GivePasswordLink, WantedLink, give_password_link};
+use aedile_accounts::second_factor::ResetSecondFactor;
 use aedile_accounts::{
     CreateLocalUser, DeleteLocalUser, GetLocalUser, IdentifierType, ListLocalUsers, LocalRole, LocalUser, NewLocalUser,
     Password, UpdateLocalUser, create_local_user,
@@ -63,6 +64,12 @@ pub(super) async fn reset_password(mut call: Call<GivePasswordLink>) -> Answer {
 /// What [`reset_password`] answers; `link` is null when it was mailed.
 pub(super) fn linked() -> Shape {
     one::<Option<String>>("link").with::<Zoned>("expires_at")
+}
+
+/// Takes a second factor away that its owner lost.
+pub(super) async fn reset_second_factor(call: Call<ResetSecondFactor>) -> Answer {
+    let operation = ResetSecondFactor { id: UserId::parse(&call.segment("id")?)? };
+    call.answer(operation, |()| (HttpResponse::Ok(), Envelope::message("Second factor removed"))).await
 }
 
 pub(super) async fn delete(call: Call<DeleteLocalUser>) -> Answer {

@@ -28,6 +28,7 @@ pub(super) async fn update(mut call: Call<UpdateRole>) -> Answer {
         description: changes.description,
         permissions: changes.permissions,
         is_active: changes.is_active.map(|bit| bit.0),
+        requires_second_factor: changes.requires_second_factor,
     };
     call.answer(operation, |role| (HttpResponse::Ok(), Envelope::of("role", RoleBody::from(role)))).await
 }
@@ -40,6 +41,7 @@ pub(super) struct Changes {
     description: Option<Option<String>>,
     permissions: Option<Vec<String>>,
     is_active: Option<Bit>,
+    requires_second_factor: Option<bool>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -52,6 +54,9 @@ pub(super) struct RoleBody {
     #[schemars(example = &"[\"admin:read\"]")]
     permissions: String,
     is_active: Bit,
+    /// Absent unless it is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires_second_factor: Option<bool>,
     created_at: Zoneless,
     updated_at: Zoneless,
 }
@@ -66,6 +71,7 @@ impl From<Role> for RoleBody {
             display_name: role.display_name,
             description: role.description,
             is_active: Bit(role.is_active),
+            requires_second_factor: role.requires_second_factor.then_some(true),
             created_at: role.created_at.into(),
             updated_at: role.updated_at.into(),
         }

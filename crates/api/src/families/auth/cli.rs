@@ -3,8 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE};
+use aedile_accounts::second_factor::GivenProof;
 use aedile_accounts::{CliSignInRequest, Password};
-use aedile_kernel::{Admits, Effect, Error};
+use aedile_kernel::{Admits, Effect, Error, MissingFactor};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,14 +40,31 @@ pub(super) async fn sign_in(mut request: AuthenticatedRequest<Pages>) -> Answer 
 async fn signed_in(request: &AuthenticatedRequest<Pages>, way: Way) -> Result<Identity, Error> {
     let identity = match way {
         Way::Session => session::identity(request).await?,
-        Way::Password { identifier, password } => {
+        Way::Password { identifier, password, code } => {
             let (app, address) = (&request.app, request.identity.address);
             let known = app.dependencies.sign_in.prove(&identifier, password, &request.client()).await?;
-            Identity::of_local_user(app, &known.user.id, address).await?
+            with_code(request, Identity::of_local_user(app, &known.user.id, address).await?, code).await?
         }
     };
     identity.admitted(Admits::InUse, Effect::Write)?;
     Ok(identity)
+}
+
+/// The same with their second factor, for who has one.
+async fn with_code(
+    request: &AuthenticatedRequest<Pages>,
+    identity: Identity,
+    code: Option<String>,
+) -> Result<Identity, Error> {
+    if identity.assurance.person().and_then(|proof| proof.missing) != Some(MissingFactor::Code) {
+        return Ok(identity);
+    }
+    let code = code.filter(|code| !code.trim().is_empty());
+    let code = code.ok_or_else(|| Error::unauthenticated("enter your password again, and the code of your app"))?;
+    let given = GivenProof { password: None, code: Some(code) };
+    let second_factors = &request.app.dependencies.second_factors;
+    second_factors.prove(&request.signed_in(&identity), given, &request.client()).await?;
+    Ok(identity.with_second_factor(request.app.now()))
 }
 
 /// Sends the browser back to the program that asked, with the code.
@@ -101,6 +119,7 @@ pub(super) struct Form {
     code_challenge_method: String,
     identifier: Option<String>,
     password: Option<Password>,
+    code: Option<String>,
     #[serde(rename = "continue")]
     continues: Option<String>,
 }
@@ -108,7 +127,7 @@ pub(super) struct Form {
 /// How somebody signs in.
 enum Way {
     Session,
-    Password { identifier: String, password: Password },
+    Password { identifier: String, password: Password, code: Option<String> },
 }
 
 impl Way {
@@ -124,9 +143,9 @@ impl Form {
     fn read(self) -> Result<(CliSignInRequest, Way), Error> {
         let Self { redirect_uri, state, code_challenge, code_challenge_method, .. } = self;
         let asked = Asked { redirect_uri, state, code_challenge, code_challenge_method }.request()?;
-        let way = match (self.continues.as_deref(), self.identifier, self.password) {
-            (Some("1"), None, None) => Way::Session,
-            (None, Some(identifier), Some(password)) => Way::Password { identifier, password },
+        let way = match (self.continues.as_deref(), self.identifier, self.password, self.code) {
+            (Some("1"), None, None, None) => Way::Session,
+            (None, Some(identifier), Some(password), code) => Way::Password { identifier, password, code },
             _ => return Err(Error::invalid("form", "must have identifier and password, or continue=1")),
         };
         Ok((asked, way))

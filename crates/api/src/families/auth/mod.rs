@@ -3,6 +3,7 @@
 mod cli;
 mod password;
 mod password_pages;
+pub(in crate::families) mod prove;
 pub(crate) mod session;
 mod sign_in;
 
@@ -21,6 +22,9 @@ pub(crate) fn routes() -> Routes<AdminSystem> {
         .tells("Signs a local user in, by e-mail address or phone number and password.")
         .takes::<sign_in::Attempt>()
         .answers(sign_in::signed_in())
+        .on(SignIn, Method::POST, "/auth/prove", prove::prove)
+        .takes::<prove::Given>()
+        .answers(prove::proved())
         .on(Admin, Method::POST, "/auth/logout", sign_in::sign_out)
         .answers(admin_system::message())
         .open(SignIn, Method::POST, "/auth/password/change", password::change)

@@ -9,6 +9,7 @@ use aedile_kernel::runner::Chain;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::prove::prove_factor;
 use super::sign_in::answer;
 use crate::api_family::ApiFamily;
 use crate::call::{Answer, AuthenticatedRequest};
@@ -21,7 +22,9 @@ pub(super) const ON_ITS_WAY: &str = "If somebody signs in with this address, a m
 pub(super) async fn change(mut request: AuthenticatedRequest<AdminSystem>) -> Answer {
     let Change { identifier, password, new_password } = request.json().await?;
     let passwords = &request.app.dependencies.passwords;
-    Ok(answer(passwords.change(&identifier, password, new_password, request.client()).await?))
+    let signed_in = passwords.change(&identifier, password, new_password, request.client()).await?;
+    let missing_factor = prove_factor(&request, &signed_in, None).await?;
+    Ok(answer(signed_in, missing_factor))
 }
 
 pub(super) async fn forgotten(mut request: AuthenticatedRequest<AdminSystem>) -> Answer {

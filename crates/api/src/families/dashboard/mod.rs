@@ -3,6 +3,8 @@
 mod backend;
 mod form_token;
 mod health;
+mod proof;
+mod second_factor;
 mod session;
 
 use actix_web::http::header::{
@@ -11,8 +13,8 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use aedile_dashboard::{Asked, PAGES, POLICY, Place};
-use aedile_kernel::{Authority, Error, Result};
+use aedile_dashboard::{Asked, DashboardBackend as _, PAGES, POLICY, Place};
+use aedile_kernel::{Authority, Error, ProofNeeded, Result};
 
 use super::auth::session::comes_from_here;
 use super::pages;
@@ -27,6 +29,8 @@ use crate::routes::Routes;
 use backend::ServerBackend;
 
 const SIGN_IN: &str = "/dashboard/sign-in";
+const PROVE: &str = "/dashboard/prove";
+const SECOND_FACTOR: &str = "/dashboard/second-factor";
 
 /// The dashboard, behind which each operation asks for its own permission.
 pub(crate) struct Dashboard;
@@ -50,17 +54,22 @@ impl ApiFamily for Dashboard {
 /// Every page, and the way in and out.
 pub(crate) fn routes() -> Routes<Dashboard> {
     let routes = Routes::new()
-        .open(PublicRead, Method::GET, SIGN_IN, session::show)
+        .open_to_begun(PublicRead, Method::GET, SIGN_IN, session::show)
         .query::<session::Asked>()
-        .open(SignIn, Method::POST, SIGN_IN, session::sign_in)
-        .open(Admin, Method::POST, "/dashboard/sign-out", session::sign_out);
+        .open_to_begun(SignIn, Method::POST, SIGN_IN, session::sign_in)
+        .open_to_begun(Admin, Method::POST, "/dashboard/sign-out", session::sign_out)
+        .open_to_begun(Admin, Method::GET, PROVE, proof::show)
+        .query::<session::Asked>()
+        .open_to_begun(SignIn, Method::POST, PROVE, proof::prove)
+        .open_to_begun(Admin, Method::GET, SECOND_FACTOR, second_factor::show)
+        .open_to_begun(SignIn, Method::POST, SECOND_FACTOR, second_factor::take);
     PAGES.iter().fold(routes, |routes, place| {
         // Each page reads its own filters, and a link may fill in any field of a form.
         let routes = routes
-            .open(Admin, Method::GET, place.path, move |request| show(request, place))
+            .open_to_begun(Admin, Method::GET, place.path, move |request| show(request, place))
             .query::<Vec<(String, String)>>();
         if place.takes_forms {
-            routes.open(Admin, Method::POST, place.path, move |request| take(request, place))
+            routes.open_to_begun(Admin, Method::POST, place.path, move |request| take(request, place))
         } else {
             routes
         }
@@ -69,10 +78,10 @@ pub(crate) fn routes() -> Routes<Dashboard> {
 
 async fn show(request: AuthenticatedRequest<Dashboard>, place: &'static Place) -> Answer {
     if request.identity.principal.is_none() {
-        return Ok(to(&format!(
-            "{SIGN_IN}?{}",
-            serde_urlencoded::to_string([("to", request.target())]).map_err(Error::internal)?
-        )));
+        return to_then(SIGN_IN, &request.target());
+    }
+    if let Err(error) = request.proved(ProofNeeded::Complete) {
+        return proof::ask(&request, error);
     }
     let asked = Asked { form: None, ..asked(&request)? };
     answer(request, place, asked).await
@@ -82,6 +91,7 @@ async fn take(mut request: AuthenticatedRequest<Dashboard>, place: &'static Plac
     if request.identity.principal.is_none() {
         return Err(Error::unauthenticated("your session is over, and nothing was done; sign in again").into());
     }
+    request.proved(ProofNeeded::Complete)?;
     let form: Vec<(String, String)> = request.form().await?;
     is_ours(&request, &form)?;
     let asked = Asked { form: Some(form), ..asked(&request)? };
@@ -94,7 +104,13 @@ fn asked(request: &AuthenticatedRequest<Dashboard>) -> Result<Asked, Refusal> {
 }
 
 async fn answer(request: AuthenticatedRequest<Dashboard>, place: &Place, asked: Asked) -> Answer {
-    let page = place.show(&ServerBackend::of(&request).await?, &asked).await?;
+    let backend = ServerBackend::of(&request).await?;
+    // Who opens a form proves who they are first, and does not lose what they typed.
+    let opened = backend.description(&asked.name).filter(|_| place.takes_forms && asked.form.is_none());
+    if let Some(error) = opened.and_then(|operation| request.proved(operation.proof).err()) {
+        return proof::ask(&request, error);
+    }
+    let page = place.show(&backend, &asked).await?;
     let mut response = html(page.refused.map_or(StatusCode::OK, |error| Refusal::from(error).status()), page.html);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.policy));
     Ok(response)
@@ -109,6 +125,12 @@ fn is_ours(request: &AuthenticatedRequest<Dashboard>, form: &[(String, String)])
         return Ok(());
     }
     Err(Error::forbidden("this form is too old, or was not sent from here; nothing was done. Open the page anew"))
+}
+
+/// The way to a page that leads on to another.
+fn to_then(address: &str, target: &str) -> Answer {
+    let query = serde_urlencoded::to_string([("to", target)]).map_err(Error::internal)?;
+    Ok(to(&format!("{address}?{query}")))
 }
 
 fn to(address: &str) -> HttpResponse {

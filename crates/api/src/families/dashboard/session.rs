@@ -105,7 +105,7 @@ fn again(refusal: &Refusal, identifier: &str, target: &str) -> Answer {
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     #[serde(default)]
-    to: String,
+    pub(super) to: String,
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -88,6 +88,7 @@ fn may_call(identity: &Identity, method: &str, now: Timestamp) -> Result<(), Err
     if is_key && !is_safe(method) && !identity.permissions(&[Authority::ApiKey], now).contains(Permission::UserWrite) {
         return Err(Error::Denied(Permission::UserWrite));
     }
+    identity.assurance.complete()?;
     identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
 }
 
@@ -113,7 +114,7 @@ fn role(identity: &Identity, now: Timestamp) -> &str {
 mod tests {
     use std::sync::Arc;
 
-    use aedile_kernel::{PermissionSet, UserId};
+    use aedile_kernel::{Assurance, PermissionSet, UserId};
     use aedile_rbac::principal::{AccountStatus, AssignedRole, Principal};
 
     use super::*;
@@ -131,14 +132,20 @@ mod tests {
             session_id: None,
             scopes: PermissionSet::ANONYMOUS,
             rate_of_key: Rate::UNLIMITED,
+            assurance: Assurance::NotAsked,
             expires_at: None,
             address: None,
         }
     }
 
     fn user(status: AccountStatus, has_admin_claim: bool, expires_at: Option<Timestamp>) -> Identity {
-        let role =
-            AssignedRole { role_name: "editor".into(), permissions: PermissionSet::USER, is_active: true, expires_at };
+        let role = AssignedRole {
+            role_name: "editor".into(),
+            permissions: PermissionSet::USER,
+            is_active: true,
+            requires_second_factor: false,
+            expires_at,
+        };
         let principal = Principal {
             id: UserId::parse("user_a").unwrap(),
             email: None,
@@ -149,6 +156,7 @@ mod tests {
             tier: None,
             local_role: None,
             assignment: Some(role),
+            has_second_factor: false,
         };
         Identity { principal: Some(Arc::new(principal)), has_admin_claim, ..anonymous() }
     }

@@ -16,6 +16,7 @@ mod publish;
 mod purchases;
 mod reviews;
 mod search;
+mod second_factor;
 mod sellers;
 pub(super) mod sessions;
 pub(super) mod skill_body;
@@ -28,6 +29,7 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use aedile_accounts::deletion::Standing;
 use aedile_accounts::profile::UpdateProfile;
+use aedile_accounts::second_factor::{Enrolment, RecoveryCodes};
 use aedile_accounts::sessions::EndedSessions;
 use aedile_billing::earnings::BreakdownBy;
 use aedile_catalog::installations::RecordInstallation;
@@ -180,6 +182,17 @@ pub(crate) fn routes() -> Routes<V1> {
         .on(SignIn, Method::POST, "/v1/users/password", password::change)
         .takes::<password::Wanted>()
         .answers(of::<password::SignedInBody>())
+        .on(AuthenticatedRead, Method::GET, "/v1/users/second-factor", second_factor::show)
+        .answers(of::<second_factor::SecondFactorBody>())
+        .on(SignIn, Method::POST, "/v1/users/second-factor", second_factor::begin)
+        .creates(of::<Enrolment>())
+        .on(SignIn, Method::POST, "/v1/users/second-factor/confirm", second_factor::confirm)
+        .takes::<second_factor::FirstCode>()
+        .answers(of::<RecoveryCodes>())
+        .on(SignIn, Method::POST, "/v1/users/second-factor/recovery-codes", second_factor::renew_recovery_codes)
+        .creates(of::<RecoveryCodes>())
+        .on(Write, Method::DELETE, "/v1/users/second-factor", second_factor::remove)
+        .answers_nothing(204)
         .on(AuthenticatedRead, Method::GET, "/v1/users/sessions", sessions::list)
         .query::<Paging>()
         .answers(page::<sessions::SessionBody>("sessions"))

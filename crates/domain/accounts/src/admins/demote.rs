@@ -1,8 +1,8 @@
 //! Takes admin rights from a user.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, PermissionSet, Result, Topic,
-    UserId,
+    Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, PermissionSet, ProofNeeded,
+    Result, Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,6 +22,7 @@ pub struct DemoteAdmin {
 impl Operation for DemoteAdmin {
     const NAME: &'static str = "admin.demote";
     const PERMISSION: Permission = Permission::AdminsWrite;
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "user";

@@ -2,7 +2,7 @@
 
 use aedile_kernel::{
     AccountStatus, Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, PermissionSet,
-    Result, Topic, UserId,
+    ProofNeeded, Result, Topic, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,6 +22,7 @@ pub struct PromoteAdmin {
 impl Operation for PromoteAdmin {
     const NAME: &'static str = "admin.promote";
     const PERMISSION: Permission = Permission::AdminsWrite;
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const COMMAND_VERB: Option<&'static str> = Some("add");

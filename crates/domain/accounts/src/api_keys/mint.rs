@@ -1,8 +1,8 @@
 //! `api_key.create`
 
 use aedile_kernel::{
-    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, Result,
-    Timestamp, email,
+    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission,
+    ProofNeeded, Result, Timestamp, email,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -72,6 +72,7 @@ impl NewApiKey {
 impl Operation for MintApiKey {
     const NAME: &'static str = "api_key.create";
     const PERMISSION: Permission = Permission::KeysWrite;
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const IDEMPOTENT: bool = false;

@@ -1,8 +1,8 @@
 //! `api_key.rotate`
 
 use aedile_kernel::{
-    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, Result,
-    Timestamp,
+    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission,
+    ProofNeeded, Result, Timestamp,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,6 +57,7 @@ impl WantedRotation {
 impl Operation for RotateApiKey {
     const NAME: &'static str = "api_key.rotate";
     const PERMISSION: Permission = Permission::KeysWrite;
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag, Authority::OperatorKey, Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const IDEMPOTENT: bool = false;

@@ -75,7 +75,7 @@ fn address(text: &str) -> Result<IpAddr> {
 
 /// The scopes that the owner may use now. An account that is about to be deleted only reads.
 fn counting(key: &ApiKey, rights: Option<Rights>) -> Vec<Permission> {
-    let Some(Rights { permissions, state }) = rights else { return Vec::new() };
+    let Some(Rights { permissions, state, .. }) = rights else { return Vec::new() };
     let admits = |effect| state.admit(Admits::InUse, effect).is_ok();
     let (may_read, may_write) = (admits(Effect::Read), admits(Effect::Write));
     let counts = |scope: &Permission| permissions.contains(*scope) && (may_write || may_read && scope.only_reads());
@@ -109,7 +109,7 @@ impl VerifiedApiKey {
 #[cfg(test)]
 mod tests {
     use aedile_kernel::mock::{NOW, SeededEntropy, context_of};
-    use aedile_kernel::{AccountState, AccountStatus, PermissionSet};
+    use aedile_kernel::{AccountState, AccountStatus, Assurance, PermissionSet};
     use serde_json::json;
 
     use super::super::network::Network;
@@ -136,12 +136,12 @@ mod tests {
     }
 
     fn rights(permissions: &[Permission], state: AccountState) -> Option<Rights> {
-        Some(Rights { permissions: permissions.iter().copied().collect(), state })
+        Some(Rights { permissions: permissions.iter().copied().collect(), state, assurance: Assurance::NotAsked })
     }
 
     #[test]
     fn a_valid_key_has_the_scopes_that_its_owner_may_use() {
-        let all = Some(Rights { permissions: PermissionSet::all(), state: ACTIVE });
+        let all = Some(Rights { permissions: PermissionSet::all(), state: ACTIVE, assurance: Assurance::NotAsked });
         let valid = verify(&key(), "", None, all).unwrap();
         assert!(valid.valid && valid.code == KeyVerdict::Valid);
         assert_eq!((valid.key_id.as_deref(), valid.scopes), (Some("key_1"), key().scopes));

@@ -38,7 +38,7 @@ impl Command for ExchangeCliCode {
         if !is_right || !cx.caller.is(&pending.user_id) || !sign_ins.use_code(&self.code_hash, cx.now)? {
             return Err(refused());
         }
-        mint(sign_ins, &pending.user_id, &self.token, cx).map_err(|error| match error {
+        mint(sign_ins, &pending.user_id, &self.token, pending.proof, cx).map_err(|error| match error {
             Error::Forbidden(_) | Error::NotFound(_) => refused(),
             error => error,
         })
@@ -79,14 +79,19 @@ mod tests {
         let mut store = MockCliSignIns::new();
         store.expect_find_code().returning(move |hash| {
             let expires_at = Timestamp::from_micros(NOW).plus_seconds(seconds_left);
-            let pending = PendingSignIn { user_id: id("ada"), email: None, code_challenge: challenge("v"), expires_at };
+            let pending = pending(expires_at);
             Ok((hash == &code()).then_some(pending))
         });
         store.expect_use_code().returning(move |_, _| Ok(is_first));
         store.expect_lock_owner().returning(move |_| Ok(Some(owner)));
         store.expect_find_current().returning(|_| Ok(None));
-        store.expect_insert_token().returning(|_, _, _, _| Ok(token(2, 0)));
+        store.expect_insert_token().returning(|_, _, _, _, _| Ok(token(2, 0)));
         store
+    }
+
+    fn pending(expires_at: Timestamp) -> PendingSignIn {
+        let proof = token(2, 0).proof;
+        PendingSignIn { user_id: id("ada"), email: None, code_challenge: challenge("v"), proof, expires_at }
     }
 
     fn refusal(result: Result<Change<CliToken>>) -> String {
@@ -121,7 +126,7 @@ mod tests {
         let mut kept = MockCliSignIns::new();
         kept.expect_find_code().returning(|_| {
             let expires_at = Timestamp::from_micros(NOW).plus_seconds(9);
-            Ok(Some(PendingSignIn { user_id: id("ada"), email: None, code_challenge: challenge("v"), expires_at }))
+            Ok(Some(pending(expires_at)))
         });
         kept.expect_use_code().never();
         assert!(exchange("w").run(&mut kept, &context_of("ada", [])).is_err());

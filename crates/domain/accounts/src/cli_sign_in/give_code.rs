@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::port::{CliSignIns, NewCliCode};
+use crate::cli_tokens::TokenProof;
 
 /// Keeps a code by which the caller's command line gets its token, for five minutes. The token's own making is audited,
 /// as signing in is not.
@@ -32,7 +33,13 @@ impl Operation for GiveCliCode {
 impl Command for GiveCliCode {
     fn run(&self, sign_ins: &mut Self::Repository, cx: &Context) -> Result<Change<()>> {
         let user = cx.caller.user_id.as_ref().ok_or_else(|| Error::forbidden("a code is given to a user"))?;
-        sign_ins.insert_code(user, &self.code, cx.now, cx.now.plus_seconds(Self::LIFETIME_SECONDS))?;
+        sign_ins.insert_code(
+            user,
+            &self.code,
+            TokenProof::of(cx),
+            cx.now,
+            cx.now.plus_seconds(Self::LIFETIME_SECONDS),
+        )?;
         Ok(Change::none())
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::pkce::CodeChallenge;
 use super::redirect::LoopbackUri;
-use crate::cli_tokens::CliTokens;
+use crate::cli_tokens::{CliTokens, TokenProof};
 use crate::secrets::SecretHash;
 
 /// A code that was drawn, without the code itself.
@@ -30,6 +30,8 @@ pub struct PendingSignIn {
     pub email: Option<String>,
     /// What the verifier must answer.
     pub code_challenge: CodeChallenge,
+    /// How they proved who they are.
+    pub proof: TokenProof,
     /// When the code ends.
     pub expires_at: Timestamp,
 }
@@ -40,7 +42,14 @@ pub trait CliSignIns: CliTokens {
     ///
     /// # Errors
     /// If the store fails.
-    fn insert_code(&mut self, user: &UserId, code: &NewCliCode, now: Timestamp, expires_at: Timestamp) -> Result<()>;
+    fn insert_code(
+        &mut self,
+        user: &UserId,
+        code: &NewCliCode,
+        proof: TokenProof,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()>;
 
     /// The sign-in behind a code, `None` when the code is unknown or was used.
     ///
@@ -59,7 +68,7 @@ pub trait CliSignIns: CliTokens {
 #[cfg(any(test, feature = "mock"))]
 mod mock {
     use super::{CliSignIns, CliTokens, NewCliCode, PendingSignIn, Result, SecretHash, Timestamp, UserId};
-    use crate::cli_tokens::{CliToken, CliTokenId, NewCliToken, Owner};
+    use crate::cli_tokens::{CliToken, CliTokenId, NewCliToken, Owner, TokenProof};
 
     mockall::mock! {
         pub CliSignIns {}
@@ -72,6 +81,7 @@ mod mock {
                 &mut self,
                 user: &UserId,
                 token: &NewCliToken,
+                proof: TokenProof,
                 now: Timestamp,
                 expires_at: Timestamp,
             ) -> Result<CliToken>;
@@ -84,6 +94,7 @@ mod mock {
                 &mut self,
                 user: &UserId,
                 code: &NewCliCode,
+                proof: TokenProof,
                 now: Timestamp,
                 expires_at: Timestamp,
             ) -> Result<()>;

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::mint::{RESOURCE, mint};
-use super::model::{CliToken, NewCliToken};
+use super::model::{CliToken, NewCliToken, TokenProof};
 use super::port::CliTokens;
 use crate::secrets::Secret;
 
@@ -34,7 +34,9 @@ impl Operation for CreateCliToken {
 impl Command for CreateCliToken {
     fn run(&self, tokens: &mut Self::Repository, cx: &Context) -> Result<Change<CliToken>> {
         match (&cx.caller.user_id, &cx.caller.credential) {
-            (Some(user), Credential::ProviderToken | Credential::LocalToken) => mint(tokens, user, &self.token, cx),
+            (Some(user), Credential::ProviderToken | Credential::LocalToken) => {
+                mint(tokens, user, &self.token, TokenProof::of(cx), cx)
+            }
             _ => Err(Error::forbidden("only a sign-in makes a token; this credential can't make another")),
         }
     }

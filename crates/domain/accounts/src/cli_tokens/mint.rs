@@ -2,7 +2,7 @@
 
 use aedile_kernel::{Change, Context, Error, Result, UserId};
 
-use super::model::{CliToken, NewCliToken};
+use super::model::{CliToken, NewCliToken, TokenProof};
 use super::port::CliTokens;
 use super::revoke::revocation_of;
 
@@ -14,6 +14,7 @@ pub(crate) fn mint(
     tokens: &mut dyn CliTokens,
     owner: &UserId,
     new: &NewCliToken,
+    proof: TokenProof,
     cx: &Context,
 ) -> Result<Change<CliToken>> {
     let new = new.checked()?;
@@ -23,7 +24,7 @@ pub(crate) fn mint(
         tokens.set_revoked(former.id, cx.now)?;
     }
     let expires_at = cx.now.plus_seconds(CliToken::LIFETIME_SECONDS);
-    let token = tokens.insert_token(owner, &new, cx.now, expires_at)?;
+    let token = tokens.insert_token(owner, &new, proof, cx.now, expires_at)?;
     let made = Change::of(RESOURCE, token.id).after(&token).as_action("cli_token.create");
     // One that had ended by itself is not taken from anybody.
     let change = match former.filter(|former| former.is_good_at(cx.now)) {
@@ -49,7 +50,8 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_ninety_days() {
-        let change = mint(&mut tokens(Some(IN_USE), None), &id("ada"), &new_token(), &ada()).unwrap();
+        let change =
+            mint(&mut tokens(Some(IN_USE), None), &id("ada"), &new_token(), TokenProof::of(&ada()), &ada()).unwrap();
         let token = change.output();
         assert_eq!(token.expires_at, ada().now.plus_seconds(90 * 86_400));
         assert!(token.is_good_at(token.expires_at.plus_seconds(-1)) && !token.is_good_at(token.expires_at));
@@ -64,7 +66,7 @@ mod tests {
     fn a_new_one_revokes_the_one_before_and_both_are_audited() {
         let mut store = tokens(Some(IN_USE), Some(token(1, 60)));
         store.expect_set_revoked().with(eq(CliTokenId(1)), always()).times(1).returning(|_, _| Ok(()));
-        let change = mint(&mut store, &id("ada"), &new_token(), &ada()).unwrap();
+        let change = mint(&mut store, &id("ada"), &new_token(), TokenProof::of(&ada()), &ada()).unwrap();
         let actions: Vec<_> = change.records().iter().map(|r| (r.action.unwrap(), r.resource_id.as_str())).collect();
         assert_eq!(actions, [("cli_token.create", "2"), ("cli_token.revoke", "1")]);
     }
@@ -73,7 +75,7 @@ mod tests {
     fn one_that_had_ended_is_cleared_away_without_a_word() {
         let mut store = tokens(Some(IN_USE), Some(token(1, CliToken::LIFETIME_SECONDS)));
         store.expect_set_revoked().times(1).returning(|_, _| Ok(()));
-        let change = mint(&mut store, &id("ada"), &new_token(), &ada()).unwrap();
+        let change = mint(&mut store, &id("ada"), &new_token(), TokenProof::of(&ada()), &ada()).unwrap();
         assert_eq!(change.records().len(), 1);
     }
 
@@ -82,9 +84,13 @@ mod tests {
         let standings = AccountStatus::ALL.map(|status| (status, false)).into_iter();
         for (status, api_disabled) in standings.chain([(AccountStatus::Active, true)]) {
             let owner = Owner { status, api_disabled };
-            let refused = mint(&mut tokens(Some(owner), None), &id("ada"), &new_token(), &ada());
+            let refused =
+                mint(&mut tokens(Some(owner), None), &id("ada"), &new_token(), TokenProof::of(&ada()), &ada());
             assert_eq!(refused.is_ok(), owner == IN_USE, "{owner:?}");
         }
-        assert!(matches!(mint(&mut tokens(None, None), &id("ada"), &new_token(), &ada()), Err(Error::NotFound(_))));
+        assert!(matches!(
+            mint(&mut tokens(None, None), &id("ada"), &new_token(), TokenProof::of(&ada()), &ada()),
+            Err(Error::NotFound(_))
+        ));
     }
 }

@@ -10,7 +10,7 @@ mod show;
 
 pub use create::{CreateCliToken, create_cli_token};
 pub(crate) use mint::mint;
-pub use model::{CliToken, CliTokenId, NewCliToken, Owner};
+pub use model::{CliToken, CliTokenId, NewCliToken, Owner, TokenProof};
 pub use port::CliTokens;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockCliTokens;

@@ -1,6 +1,6 @@
 //! A token of the command line, as far as it may be known.
 
-use aedile_kernel::{AccountStatus, Entropy, Error, Result, Timestamp, UserId, text};
+use aedile_kernel::{AccountStatus, Context, Entropy, Error, Result, Timestamp, UserId, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,30 @@ pub struct CliToken {
     pub expires_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
+    /// How its owner proved who they are.
+    #[serde(flatten)]
+    pub proof: TokenProof,
+}
+
+/// How the owner of a token proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TokenProof {
+    /// When they last did.
+    pub proved_at: Timestamp,
+    /// Whether a second factor was among it.
+    pub has_second_factor: bool,
+}
+
+impl TokenProof {
+    /// The proof of a caller who makes a token. The token proves no more than the sign-in it is made with.
+    #[must_use]
+    pub fn of(cx: &Context) -> Self {
+        let proof = cx.caller.assurance.person();
+        Self {
+            proved_at: proof.map_or(cx.now, |proof| proof.proved_at),
+            has_second_factor: proof.is_some_and(|proof| proof.has_second_factor),
+        }
+    }
 }
 
 impl CliToken {

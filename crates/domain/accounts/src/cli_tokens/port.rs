@@ -2,7 +2,7 @@
 
 use aedile_kernel::{Result, Timestamp, UserId};
 
-use super::model::{CliToken, CliTokenId, NewCliToken, Owner};
+use super::model::{CliToken, CliTokenId, NewCliToken, Owner, TokenProof};
 use crate::secrets::SecretHash;
 
 /// Tokens of the command line. Each user has at most one that is not revoked. Whoever makes or revokes one calls
@@ -36,6 +36,7 @@ pub trait CliTokens: Send {
         &mut self,
         user: &UserId,
         token: &NewCliToken,
+        proof: TokenProof,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<CliToken>;

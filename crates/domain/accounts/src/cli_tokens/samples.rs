@@ -3,7 +3,7 @@
 use aedile_kernel::mock::{NOW, SeededEntropy};
 use aedile_kernel::{AccountStatus, Timestamp, UserId};
 
-use super::model::{CliToken, CliTokenId, NewCliToken, Owner};
+use super::model::{CliToken, CliTokenId, NewCliToken, Owner, TokenProof};
 use super::port::MockCliTokens;
 
 pub(crate) const IN_USE: Owner = Owner { status: AccountStatus::Active, api_disabled: false };
@@ -26,6 +26,7 @@ pub(crate) fn token(number: i64, age_seconds: i64) -> CliToken {
         created_at,
         expires_at: created_at.plus_seconds(CliToken::LIFETIME_SECONDS),
         last_used_at: None,
+        proof: TokenProof { proved_at: created_at, has_second_factor: false },
     }
 }
 
@@ -34,9 +35,9 @@ pub(crate) fn tokens(owner: Option<Owner>, current: Option<CliToken>) -> MockCli
     let mut tokens = MockCliTokens::new();
     tokens.expect_lock_owner().returning(move |_| Ok(owner));
     tokens.expect_find_current().returning(move |_| Ok(current.clone()));
-    tokens.expect_insert_token().returning(|user, new, created_at, expires_at| {
+    tokens.expect_insert_token().returning(|user, new, proof, created_at, expires_at| {
         let (user_id, token_prefix) = (user.clone(), new.token_prefix.clone());
-        Ok(CliToken { id: CliTokenId(2), user_id, token_prefix, created_at, expires_at, last_used_at: None })
+        Ok(CliToken { id: CliTokenId(2), user_id, token_prefix, created_at, expires_at, last_used_at: None, proof })
     });
     tokens
 }

@@ -7,16 +7,22 @@ use super::model::LocalAccount;
 /// The tier without limits, which is as good as a right.
 const ADMIN_TIER: &str = "admin";
 
-/// Refuses who would give the role or the tier admin without being allowed to assign roles.
+/// Refuses who would give the role or the tier admin without being allowed to assign roles, or without a recent proof of who
+/// they are.
 pub(crate) fn may_become(cx: &Context, account: &LocalAccount) -> Result<()> {
-    if is_admin(account) { needs(cx, Permission::RolesAssign) } else { Ok(()) }
+    if !is_admin(account) {
+        return Ok(());
+    }
+    needs(cx, Permission::RolesAssign)?;
+    cx.require_recent_proof()
 }
 
 /// Refuses who would change an administrator without being allowed to assign roles, and who would change anybody with a
-/// permission they lack themselves.
+/// permission they lack themselves. Changes of administrators ask for a recent proof.
 pub(crate) fn may_change(cx: &Context, account: &LocalAccount, permissions: PermissionSet) -> Result<()> {
     if is_admin(account) || permissions != PermissionSet::default() {
         needs(cx, Permission::RolesAssign)?;
+        cx.require_recent_proof()?;
     }
     cx.caller.require_all(permissions)
 }

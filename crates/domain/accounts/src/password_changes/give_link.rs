@@ -1,8 +1,8 @@
 //! `local_user.reset_password`
 
 use aedile_kernel::{
-    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission, Result,
-    Timestamp, UserId,
+    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission,
+    ProofNeeded, Result, Timestamp, UserId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,7 @@ pub struct GivenLink {
 impl Operation for GivePasswordLink {
     const NAME: &'static str = "local_user.reset_password";
     const PERMISSION: Permission = Permission::UsersWrite;
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const IDEMPOTENT: bool = false;

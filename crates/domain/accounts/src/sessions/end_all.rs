@@ -34,7 +34,7 @@ impl Command for EndSessions {
     fn run(&self, sessions: &mut Self::Repository, cx: &Context) -> Result<Change<EndedSessions>> {
         let user = own::owner(cx)?;
         sessions.lock_user(user)?;
-        let current = own::current(cx).filter(|_| self.keep_current);
+        let current = own::current_session(cx).filter(|_| self.keep_current);
         own::end_all(sessions, user, current.as_deref(), Ending::SignedOut, cx)
     }
 }

@@ -25,11 +25,11 @@ pub use end_of_user::EndUserSession;
 pub use list::ListSessions;
 pub use model::{Ending, NewSession, Origin, Proof, Session, SessionKind, SessionState};
 pub use of_user::ListUserSessions;
-pub use own::command_line_id;
+pub use own::{command_line_id, current_session};
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockSessions;
 pub use port::{Cutoff, Sessions};
-pub use service::{ChecksSessions, is_over};
+pub use service::{ChecksSessions, SessionUse, is_over};
 pub use sign_out::SignOut;
 pub use watch::watch;
 

@@ -20,6 +20,8 @@ pub enum SessionKind {
 pub enum Proof {
     /// With a password.
     Pwd,
+    /// With a code that is good once: of an authenticator app, or a recovery code.
+    Otp,
 }
 
 impl Proof {
@@ -28,13 +30,14 @@ impl Proof {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pwd => "pwd",
+            Self::Otp => "otp",
         }
     }
 
     /// Reads such a name; `None` for any other.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Pwd].into_iter().find(|proof| proof.as_str() == name)
+        [Self::Pwd, Self::Otp].into_iter().find(|proof| proof.as_str() == name)
     }
 }
 
@@ -85,16 +88,19 @@ pub enum Ending {
     RoleChanged,
     /// The password was changed.
     PasswordChanged,
+    /// A second factor was set up or removed.
+    SecondFactorChanged,
 }
 
 impl Ending {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SignedOut,
         Self::EndedByAdmin,
         Self::AccessTaken,
         Self::AccessRestored,
         Self::RoleChanged,
         Self::PasswordChanged,
+        Self::SecondFactorChanged,
     ];
 
     /// The name in the store.
@@ -107,6 +113,7 @@ impl Ending {
             Self::AccessRestored => "access_restored",
             Self::RoleChanged => "role_changed",
             Self::PasswordChanged => "password_changed",
+            Self::SecondFactorChanged => "second_factor_changed",
         }
     }
 
@@ -133,6 +140,7 @@ impl Ending {
             }
             Self::RoleChanged => "your role was changed: sign in again",
             Self::PasswordChanged => "your password was changed: sign in again",
+            Self::SecondFactorChanged => "your second factor was changed: sign in again",
         }
     }
 }
@@ -144,6 +152,10 @@ pub struct SessionState {
     pub last_seen_at: Timestamp,
     /// Why it ended; `None` while it goes on.
     pub ended: Option<Ending>,
+    /// When its user last proved who they are.
+    pub proved_at: Timestamp,
+    /// Whether a second factor was among what they proved it with.
+    pub has_second_factor: bool,
 }
 
 /// A session that begins.
@@ -189,7 +201,9 @@ mod tests {
         for ending in Ending::ALL {
             assert_eq!(Ending::parse(ending.as_str()), Some(ending));
         }
-        assert_eq!(Proof::parse(Proof::Pwd.as_str()), Some(Proof::Pwd));
+        for proof in [Proof::Pwd, Proof::Otp] {
+            assert_eq!(Proof::parse(proof.as_str()), Some(proof));
+        }
         assert!(Ending::parse("gone").is_none() && Proof::parse("PWD").is_none());
     }
 }

@@ -20,7 +20,8 @@ pub(super) fn cutoff(cx: &Context) -> Cutoff {
 }
 
 /// The session that the caller's own request came with; `None` for one of the identity provider.
-pub(super) fn current(cx: &Context) -> Option<String> {
+#[must_use]
+pub fn current_session(cx: &Context) -> Option<String> {
     match &cx.caller.credential {
         Credential::CliToken(number) => Some(command_line_id(*number)),
         _ => cx.caller.session_id.clone(),
@@ -29,7 +30,7 @@ pub(super) fn current(cx: &Context) -> Option<String> {
 
 /// Whether the caller's own request came with this session.
 pub(super) fn is_current(cx: &Context, session: &Session) -> bool {
-    current(cx).is_some_and(|current| current == session.id)
+    current_session(cx).is_some_and(|current| current == session.id)
 }
 
 /// The ID of the session that a command line has by its token.

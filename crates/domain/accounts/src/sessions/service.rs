@@ -10,16 +10,33 @@ use crate::tokens::VerifiedToken;
 /// Uses closer together than this are noted once.
 const NOTED_EVERY_SECONDS: i64 = 60;
 
+/// What is to be known of a session that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionUse {
+    /// Whether this use of it is to be noted.
+    pub is_to_be_noted: bool,
+    /// When its user last proved who they are.
+    pub proved_at: Timestamp,
+    /// Whether a second factor was among what they proved it with.
+    pub has_second_factor: bool,
+}
+
 /// Knows sessions, over a store it does not name. It asks the store each time, so a session that was ended is refused from
 /// the next request on, on every instance.
 #[async_trait]
 pub trait ChecksSessions: Send + Sync {
-    /// Checks that the session of a local token goes on, and answers whether its use is to be noted. A token that was signed
+    /// Checks that the session of a local token goes on, and answers what is to be known of it. A token that was signed
     /// with this server's key elsewhere begins a session when it is first seen.
     ///
     /// # Errors
     /// `Unauthenticated` when it ended or was idle for too long; otherwise if the store fails.
-    async fn check(&self, token: &VerifiedToken, id: &str, account: AccountState, origin: &Origin) -> Result<bool>;
+    async fn check(
+        &self,
+        token: &VerifiedToken,
+        id: &str,
+        account: AccountState,
+        origin: &Origin,
+    ) -> Result<SessionUse>;
 
     /// Notes that a session was used, and from where.
     ///
@@ -34,7 +51,13 @@ where
     S: UnitOfWork,
     S::Connection: View<dyn Sessions>,
 {
-    async fn check(&self, token: &VerifiedToken, id: &str, account: AccountState, origin: &Origin) -> Result<bool> {
+    async fn check(
+        &self,
+        token: &VerifiedToken,
+        id: &str,
+        account: AccountState,
+        origin: &Origin,
+    ) -> Result<SessionUse> {
         let (wanted, user, now) = (id.to_owned(), token.user_id.clone(), self.now());
         let found = self.store().read(move |connection| {
             let sessions = connection.view();
@@ -47,12 +70,17 @@ where
             Found::Known(state) => {
                 let over = is_over(&state, account, self.policy().sessions.idle_since(now));
                 over.map_or(Ok(()), |message| Err(Error::unauthenticated(message)))?;
-                Ok(state.last_seen_at.plus_seconds(NOTED_EVERY_SECONDS) <= now)
+                Ok(SessionUse {
+                    is_to_be_noted: state.last_seen_at.plus_seconds(NOTED_EVERY_SECONDS) <= now,
+                    proved_at: state.proved_at,
+                    has_second_factor: state.has_second_factor,
+                })
             }
             Found::Unknown { all_ended_at } => {
                 let session = adopted(token, id, all_ended_at, origin, now)?;
+                let proved_at = session.started_at;
                 self.store().write(Fate::Commit, move |connection| connection.view().insert(&session)).await?;
-                Ok(false)
+                Ok(SessionUse { is_to_be_noted: false, proved_at, has_second_factor: false })
             }
         }
     }

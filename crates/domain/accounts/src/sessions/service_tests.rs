@@ -20,6 +20,7 @@ fn token(issued_at: Option<Timestamp>) -> VerifiedToken {
         email_verified: false,
         name: None,
         has_admin_claim: false,
+        provider_proof: None,
         session_id: Some("session-1".into()),
         issued_at,
         expires_at: ago(-3_600),
@@ -27,6 +28,10 @@ fn token(issued_at: Option<Timestamp>) -> VerifiedToken {
 }
 
 async fn check(sessions: MockSessions, issued_at: Option<Timestamp>, account: AccountState) -> Result<bool> {
+    Ok(use_of(sessions, issued_at, account).await?.is_to_be_noted)
+}
+
+async fn use_of(sessions: MockSessions, issued_at: Option<Timestamp>, account: AccountState) -> Result<SessionUse> {
     let sessions: Box<dyn Sessions> = Box::new(sessions);
     let runner = mock::runner(MockStore::new(sessions), &Arc::new(Epochs::default()));
     runner.check(&token(issued_at), "session-1", account, &Origin::default()).await
@@ -34,7 +39,8 @@ async fn check(sessions: MockSessions, issued_at: Option<Timestamp>, account: Ac
 
 fn known(seconds_ago: i64, ended: Option<Ending>) -> MockSessions {
     let mut sessions = MockSessions::new();
-    let state = SessionState { last_seen_at: ago(seconds_ago), ended };
+    let state =
+        SessionState { last_seen_at: ago(seconds_ago), ended, proved_at: ago(seconds_ago), has_second_factor: false };
     sessions.expect_find_state().returning(move |_| Ok(Some(state)));
     sessions
 }

@@ -1,6 +1,6 @@
 //! `session.sign_out`
 
-use aedile_kernel::{Admits, Authority, Change, Command, Context, Effect, Operation, Permission, Result};
+use aedile_kernel::{Admits, Authority, Change, Command, Context, Effect, Operation, Permission, ProofNeeded, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ pub struct SignOut {
 
 impl Operation for SignOut {
     const NAME: &'static str = "session.sign_out";
+    const PROOF: ProofNeeded = ProofNeeded::Begun;
     const PERMISSION: Permission = Permission::Own;
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;

@@ -20,6 +20,8 @@ use crate::users::AccountStatus;
 pub struct SignedIn {
     /// Their token.
     pub token: String,
+    /// ID of their session.
+    pub session_id: String,
     /// When it ends.
     pub expires_at: Timestamp,
     /// Who they are.
@@ -151,10 +153,15 @@ where
         let new = NewToken { user: &user.id, role: user.role, session_id: &session_id, now, expires_at };
         let token = self.issuer()?.issue(&new)?;
         let caller = Caller::user(&user.id, None, Credential::LocalToken, PermissionSet::USER);
-        let start =
-            StartSession { identifier: user.identifier.clone(), password_hash, renewed_hash, session_id, expires_at };
+        let start = StartSession {
+            identifier: user.identifier.clone(),
+            password_hash,
+            renewed_hash,
+            session_id: session_id.clone(),
+            expires_at,
+        };
         self.runner.command(&Caller { request, ..caller }, start).await?;
-        Ok(SignedIn { token, expires_at, user })
+        Ok(SignedIn { token, session_id, expires_at, user })
     }
 
     fn issuer(&self) -> Result<&dyn TokenIssuer> {

@@ -1,7 +1,7 @@
 //! `refund.issue`
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text,
+    Authority, Cents, Change, Command, Context, Effect, Error, Operation, Permission, Reference, Result, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -68,6 +68,9 @@ impl Command for BeginRefund {
         let amount_cents = self.amount_cents.unwrap_or(left);
         if !(1..=left).contains(&amount_cents) {
             return Err(Error::invalid("amount_cents", format!("must be between 1 and {left}, which is what is left")));
+        }
+        if Cents(amount_cents).to_micro_usd()? > cx.policy.step_up.above {
+            cx.require_recent_proof()?;
         }
         // Whoever begins it asks for it right away: from here on it may be heard.
         let refund = refunds.insert_refund(&Refund {

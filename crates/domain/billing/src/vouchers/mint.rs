@@ -107,6 +107,10 @@ impl Command for MintVouchers {
         if !(1..=MOST_USES).contains(&self.max_uses) {
             return Err(Error::invalid("max_uses", "must be between 1 and 1000000"));
         }
+        let vouchers_in_all = i64::try_from(self.vouchers.len()).unwrap_or(i64::MAX).saturating_mul(self.max_uses);
+        if MicroUsd(amount.0.saturating_mul(vouchers_in_all)) > cx.policy.step_up.above {
+            cx.require_recent_proof()?;
+        }
         if self.expires_at.is_some_and(|end| end <= cx.now) {
             return Err(Error::invalid("expires_at", "must be in the future"));
         }

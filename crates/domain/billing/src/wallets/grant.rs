@@ -46,6 +46,9 @@ impl Command for GrantCredits {
         if amount == 0 || amount.unsigned_abs() > GREATEST_AMOUNT.0.unsigned_abs() {
             return Err(Error::invalid("amount_usd", "must not be zero, and at most 1000000000 either way"));
         }
+        if self.amount > cx.policy.step_up.above {
+            cx.require_recent_proof()?;
+        }
         let user = by_email(wallets, &self.email)?;
         let (source, action) = if amount > 0 { (Source::AdminAdd, GRANT) } else { (Source::AdminRemove, REMOVE) };
         let transaction =

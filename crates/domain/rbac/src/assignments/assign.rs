@@ -1,8 +1,8 @@
 //! Assigns a role.
 
 use aedile_kernel::{
-    Administrators, Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Timestamp,
-    UserId, text,
+    Administrators, Authority, Change, Command, Context, Effect, Error, Operation, Permission, ProofNeeded, Result,
+    Timestamp, UserId, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -31,6 +31,7 @@ impl Operation for AssignRole {
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Write;
     const RESOURCE: &'static str = "role_assignment";
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn Assignments;
     type Output = Assignment;

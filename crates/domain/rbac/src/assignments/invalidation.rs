@@ -71,9 +71,16 @@ fn c_10_every_change_of_rights_makes_cached_rights_stale() {
         display_name: "New".into(),
         description: None,
         permissions: vec!["flags:read".into()],
+        requires_second_factor: false,
     };
-    let disable =
-        UpdateRole { id: RoleId(4), display_name: None, description: None, permissions: None, is_active: Some(false) };
+    let disable = UpdateRole {
+        id: RoleId(4),
+        display_name: None,
+        description: None,
+        permissions: None,
+        is_active: Some(false),
+        requires_second_factor: None,
+    };
     let done = |action: &str| (true, true, vec![(action.to_owned(), Status::Success)]);
     assert_eq!(outcome(assignments(None), &caller, assign()), done("role.assign"));
     let held = assignments(Some(("flag-manager", None)));

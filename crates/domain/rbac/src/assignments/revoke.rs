@@ -1,6 +1,8 @@
 //! Revokes a role.
 
-use aedile_kernel::{Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, UserId, text};
+use aedile_kernel::{
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, ProofNeeded, Result, UserId, text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,6 +26,7 @@ impl Operation for RevokeRole {
     const AUTHORITIES: &'static [Authority] = &[Authority::Role];
     const EFFECT: Effect = Effect::Destructive;
     const RESOURCE: &'static str = "role_assignment";
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn Assignments;
     type Output = Assignment;

@@ -170,6 +170,7 @@ mod tests {
             tier: Some("pro".into()),
             local_role: None,
             assignment: None,
+            has_second_factor: false,
         };
         match id.as_str() {
             "user_pro" => Some(known),

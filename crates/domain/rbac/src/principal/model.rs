@@ -11,6 +11,8 @@ pub struct AssignedRole {
     pub permissions: PermissionSet,
     /// Whether the role counts at all.
     pub is_active: bool,
+    /// Whether its holders must have a second factor.
+    pub requires_second_factor: bool,
     /// From when on the assignment no longer counts; `None` is never.
     pub expires_at: Option<Timestamp>,
 }
@@ -36,4 +38,6 @@ pub struct Principal {
     pub local_role: Option<LocalRole>,
     /// The role that is assigned to the user.
     pub assignment: Option<AssignedRole>,
+    /// Whether the user set up a second factor here.
+    pub has_second_factor: bool,
 }

@@ -1,7 +1,8 @@
 //! What a user may do, worked out anew for each request.
 
 use aedile_kernel::{
-    AccountState, Admits, Authority, Credential, Effect, LocalRole, Permission, PermissionSet, Result, Timestamp,
+    AccountState, Admits, Authority, Credential, Effect, LocalRole, Permission, PermissionSet, Result, SecondFactor,
+    Timestamp,
 };
 
 use super::model::{AssignedRole, Principal};
@@ -107,6 +108,13 @@ impl Principal {
         self.state().admit(Admits::InUse, effect)
     }
 
+    /// What is known of the user's second factor at `now`: whether they have one here, and whether their role asks for one.
+    #[must_use]
+    pub fn second_factor(&self, now: Timestamp) -> SecondFactor {
+        let is_demanded = self.active_role(now).is_some_and(|role| role.requires_second_factor);
+        SecondFactor { is_set_up: self.has_second_factor, is_demanded }
+    }
+
     /// The state of the account.
     #[must_use]
     pub const fn state(&self) -> AccountState {
@@ -146,7 +154,14 @@ mod tests {
             api_disabled: false,
             tier: None,
             local_role: None,
-            assignment: Some(AssignedRole { role_name: "editor".into(), permissions, is_active, expires_at }),
+            assignment: Some(AssignedRole {
+                role_name: "editor".into(),
+                permissions,
+                is_active,
+                requires_second_factor: true,
+                expires_at,
+            }),
+            has_second_factor: false,
         }
     }
 
@@ -168,6 +183,15 @@ mod tests {
             let expected =
                 if counts { [Permission::FlagsWrite].into_iter().collect() } else { PermissionSet::default() };
             assert_eq!(user.permissions(now(), true), entered().union(expected));
+        }
+    }
+
+    #[test]
+    fn a_role_asks_for_a_second_factor_while_it_counts() {
+        for (role, expected) in
+            [(editor(None, true), true), (editor(Some(0), true), false), (editor(None, false), false)]
+        {
+            assert_eq!(role.second_factor(now()), SecondFactor { is_set_up: false, is_demanded: expected });
         }
     }
 

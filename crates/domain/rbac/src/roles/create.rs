@@ -1,7 +1,8 @@
 //! Creates a role.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Result, Together, Topic, text,
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, ProofNeeded, Result, Together, Topic,
+    text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,6 +25,9 @@ pub struct CreateRole {
     pub description: Option<String>,
     /// Names of permissions, such as `flags:write`; at least one, and no wildcards.
     pub permissions: Vec<String>,
+    /// Whether its holders must have a second factor; whoever lacks one can do nothing but set one up.
+    #[serde(default)]
+    pub requires_second_factor: bool,
 }
 
 impl Operation for CreateRole {
@@ -33,6 +37,7 @@ impl Operation for CreateRole {
     const EFFECT: Effect = Effect::Write;
     const IDEMPOTENT: bool = false;
     const RESOURCE: &'static str = "role";
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn Roles;
     type Output = Role;
@@ -64,7 +69,8 @@ impl CreateRole {
             permissions(&self.permissions),
         )
             .together()?;
-        Ok(NewRole { role_name, display_name, description, permissions, created_at: cx.now })
+        let requires_second_factor = self.requires_second_factor;
+        Ok(NewRole { role_name, display_name, description, permissions, requires_second_factor, created_at: cx.now })
     }
 }
 
@@ -82,6 +88,7 @@ mod tests {
             display_name: " Flag Manager ".into(),
             description: None,
             permissions: permissions.iter().map(ToString::to_string).collect(),
+            requires_second_factor: false,
         }
     }
 

@@ -11,6 +11,7 @@ pub(super) struct Edit {
     description: Option<Option<String>>,
     permissions: Option<Vec<Permission>>,
     is_active: Option<bool>,
+    requires_second_factor: Option<bool>,
 }
 
 impl Edit {
@@ -20,11 +21,19 @@ impl Edit {
             description: input.description.as_ref().map(|text| description(text.as_deref())).transpose()?,
             permissions: input.permissions.as_deref().map(permissions).transpose()?,
             is_active: input.is_active,
+            requires_second_factor: input.requires_second_factor,
         };
         match edit {
-            Self { display_name: None, description: None, permissions: None, is_active: None } => {
-                Err(Error::invalid("role", "give at least one of display_name, description, permissions, is_active"))
-            }
+            Self {
+                display_name: None,
+                description: None,
+                permissions: None,
+                is_active: None,
+                requires_second_factor: None,
+            } => Err(Error::invalid(
+                "role",
+                "give at least one of display_name, description, permissions, is_active, requires_second_factor",
+            )),
             edit => Ok(edit),
         }
     }
@@ -37,6 +46,7 @@ impl Edit {
             description: self.description.unwrap_or_else(|| before.description.clone()),
             permissions: self.permissions.filter(|new| !same(new)).unwrap_or_else(|| before.permissions.clone()),
             is_active: self.is_active.unwrap_or(before.is_active),
+            requires_second_factor: self.requires_second_factor.unwrap_or(before.requires_second_factor),
             ..before.clone()
         }
     }

@@ -27,6 +27,9 @@ pub struct Role {
     pub permissions: Vec<Permission>,
     /// Whether it counts; a disabled role gives its holders nothing.
     pub is_active: bool,
+    /// Whether its holders must have a second factor; whoever lacks one can do nothing but set one up.
+    #[serde(default)]
+    pub requires_second_factor: bool,
     /// Whether it came with the system; its permissions and state are then fixed.
     pub is_built_in: bool,
     /// When it was created.
@@ -54,6 +57,8 @@ pub struct NewRole {
     pub description: Option<String>,
     /// What its holders may do.
     pub permissions: Vec<Permission>,
+    /// Whether its holders must have a second factor.
+    pub requires_second_factor: bool,
     /// When it is created.
     pub created_at: Timestamp,
 }

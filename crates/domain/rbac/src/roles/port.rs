@@ -44,7 +44,7 @@ pub trait Roles: Send {
     /// `Conflict` when the name is taken.
     fn insert(&mut self, role: &NewRole) -> Result<Role>;
 
-    /// Stores the display name, description, permissions, state and time of change of the role of `role.id`.
+    /// Stores the display name, description, permissions, state, demand of a second factor and time of change of the role of `role.id`.
     ///
     /// # Errors
     /// `NotFound` when there is none.

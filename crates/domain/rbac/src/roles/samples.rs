@@ -22,6 +22,7 @@ pub(crate) fn custom(role_name: &str, permissions: &[Permission]) -> Role {
         description: Some("For tests".to_owned()),
         permissions: permissions.to_vec(),
         is_active: true,
+        requires_second_factor: false,
         is_built_in: false,
         created_at: then,
         updated_at: then,

@@ -1,7 +1,7 @@
 //! Changes a role.
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, Result, Topic,
+    Authority, Change, Command, Context, Effect, Error, Operation, Permission, Prefill, ProofNeeded, Result, Topic,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
@@ -30,6 +30,9 @@ pub struct UpdateRole {
     /// Whether the role is active. An inactive role gives its holders no permissions, from the next request on.
     #[serde(default)]
     pub is_active: Option<bool>,
+    /// Whether its holders must have a second factor; whoever lacks one can do nothing but set one up, from the next request on.
+    #[serde(default)]
+    pub requires_second_factor: Option<bool>,
 }
 
 impl Operation for UpdateRole {
@@ -39,6 +42,7 @@ impl Operation for UpdateRole {
     const EFFECT: Effect = Effect::Write;
     const PREFILL: Option<Prefill> = Some(Prefill { query: "role.list", key: Some("id") });
     const RESOURCE: &'static str = "role";
+    const PROOF: ProofNeeded = ProofNeeded::Recent;
     const CHANGES_ACCESS: bool = true;
     type Repository = dyn Roles;
     type Output = Role;

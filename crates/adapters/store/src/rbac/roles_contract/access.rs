@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aedile_accounts::admins::DemoteAdmin;
 use aedile_accounts::api_keys::{ApiKey, ApiKeys, KeyTerms, Network, NewApiKey};
-use aedile_accounts::cli_tokens::{CliToken, CliTokens, NewCliToken};
+use aedile_accounts::cli_tokens::{CliToken, CliTokens, NewCliToken, TokenProof};
 use aedile_accounts::profile::UpdateProfile;
 use aedile_accounts::secrets::Secret;
 use aedile_kernel::mock::{self, SeededEntropy};
@@ -155,7 +155,9 @@ fn a_command_line_token_counts_until_it_is_revoked_or_over() {
     for_each_backend(|c| {
         add_user(c, "user_a", None, AccountStatus::Active);
         let (_, new) = NewCliToken::generate(&SeededEntropy::default());
-        let token: CliToken = CliTokens::insert_token(c, &user("user_a"), &new, now(), now().plus_seconds(1)).unwrap();
+        let proof = TokenProof { proved_at: now(), has_second_factor: false };
+        let token: CliToken =
+            CliTokens::insert_token(c, &user("user_a"), &new, proof, now(), now().plus_seconds(1)).unwrap();
         let caller = caller(Credential::CliToken(token.id.0), FLAG);
         assert!(may(c, &caller, Permission::Own));
         let late = c.find_rights(&caller, now().plus_seconds(1));

@@ -41,6 +41,7 @@ fn flag_manager() -> NewRole {
         display_name: "Flag Manager".into(),
         description: None,
         permissions: vec![Permission::FlagsWrite, Permission::AdminRead],
+        requires_second_factor: true,
         created_at: now(),
     }
 }
