@@ -19,10 +19,11 @@ struct App {
 
 impl App {
     fn of(enrolment: &Reply) -> Self {
-        Self { totp: Totp::from_url(enrolment.body["uri"].as_str().unwrap()).unwrap(), next: now_seconds() - 30 }
+        Self { totp: Totp::from_url(enrolment.body["uri"].as_str().unwrap()).unwrap(), next: 0 }
     }
 
     fn code(&mut self) -> String {
+        self.next = self.next.max(now_seconds() - 30);
         let code = self.totp.generate(self.next).to_string();
         self.next += 30;
         code

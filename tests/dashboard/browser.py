@@ -1,9 +1,14 @@
 """Drives the dashboard of a demo server in chromium, as an operator would. What it shall do stands in JSON on standard input; the
 first thing that is not as it should be ends it with an error."""
 
+import base64
+import hashlib
+import hmac
 import json
 import re
+import struct
 import sys
+import time
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
@@ -30,6 +35,7 @@ def main():
             refusals,
             without_javascript,
             by_keyboard,
+            second_factor,
         ):
             scene(browser)
             print(scene.__name__, "ok", file=sys.stderr)
@@ -269,6 +275,59 @@ def by_keyboard(browser):
     page.keyboard.type("hiro")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr").first).to_contain_text("Hiro")
+    fine()
+
+
+def code(key, ahead=0):
+    """What an authenticator app shows (RFC 6238), so many steps ahead."""
+    step = struct.pack(">Q", int(time.time()) // 30 + ahead)
+    digest = hmac.new(base64.b32decode(key), step, hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def second_factor(browser):
+    page = signed_in(browser)
+    page.goto(f"{BASE}/dashboard/settings")
+    page.click("a[href='/dashboard/second-factor']")
+    page.click("text=Set up an app")
+    expect(page.locator(".qr svg")).to_be_visible()
+    # Cameras read it as it was drawn: in whole pixels, and with no line around its modules.
+    as_drawn = "svg => svg.getBoundingClientRect().width === svg.width.baseVal.value"
+    assert page.locator(".qr svg").evaluate(as_drawn), "the QR code is scaled"
+    assert page.locator(".qr path").evaluate("path => getComputedStyle(path).stroke") == "none"
+    accessible(page)
+    key = page.locator("pre").inner_text().strip()
+    page.fill("#code", "000000")
+    page.click("button[value=confirm]")
+    expect(page.locator(".notice.bad")).to_contain_text("wrong")
+    page.fill("#code", code(key))
+    page.click("button[value=confirm]")
+    expect(page.locator("pre")).to_be_visible()
+    accessible(page)
+    recovery_code = page.locator("pre").inner_text().split()[0]
+    page.context.close()
+
+    # The password alone leads to no page but the one that asks for the code.
+    page = visitor(browser, viewport=PHONE)
+    page.goto(f"{BASE}/dashboard/sign-in?to=%2Fdashboard%2Fsettings")
+    page.fill("#identifier", WHO)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    for path in ("/dashboard/admin", "/dashboard/second-factor", "/dashboard/settings"):
+        page.goto(BASE + path)
+        expect(page.locator("h1")).to_have_text("Prove who you are")
+    accessible(page)
+    page.fill("#code", code(key, 1))
+    page.click("text=Continue")
+    expect(page.locator("h1")).to_have_text("Settings")
+    expect(page.locator("section", has_text="Recovery codes left")).to_contain_text("10")
+    page.goto(f"{BASE}/dashboard/second-factor")
+    page.click("text=Remove")
+    page.click("main button")
+    page.click("main button")
+    expect(page.locator(".notice.good")).to_be_visible()
+    assert len(recovery_code) == 19, recovery_code
     fine()
 
 

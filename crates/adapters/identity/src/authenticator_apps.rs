@@ -5,15 +5,15 @@ use std::fmt;
 use aedile_accounts::second_factor::{AuthenticatorApps, Enrolment, Seed};
 use aedile_kernel::{Error, Result, Timestamp, UserId};
 use aws_lc_rs::hmac;
-use qrcode::QrCode;
 use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
 use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Builder, Secret, Totp};
 
 /// The bytes of an app's secret, as many as RFC 4226 (section 4) recommends.
 const SECRET_BYTES: usize = 20;
-/// The width and height of the QR code in pixels, at least.
-const QR_PIXELS: u32 = 200;
+/// The width and height of a module of the QR code in pixels. A whole number, or cameras don't tell the modules apart.
+const MODULE_PIXELS: u32 = 5;
 
 /// Knows what authenticator apps show. The secret of an app is derived from a key that is not in the database, the user and
 /// their seed: a copy of the database is no second factor.
@@ -56,8 +56,8 @@ impl AuthenticatorApps for DerivedApps {
     fn enrolment(&self, user: &UserId, seed: &Seed, name: &str) -> Result<Enrolment> {
         let secret = self.secret(user, seed)?;
         let uri = self.totp(secret.clone(), name)?.to_url().map_err(|error| Error::internal(error.to_string()))?;
-        let code = QrCode::new(uri.as_bytes()).map_err(|error| Error::internal(error.to_string()))?;
-        let qr_svg = code.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build();
+        let code = QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L).map_err(|error| Error::internal(error.to_string()))?;
+        let qr_svg = code.render::<svg::Color<'_>>().module_dimensions(MODULE_PIXELS, MODULE_PIXELS).build();
         Ok(Enrolment { secret: secret.to_base32(), uri, qr_svg })
     }
 

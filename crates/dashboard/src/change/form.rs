@@ -23,6 +23,10 @@ impl Problems {
                 let fields = errors.iter().map(|error| (error.field.to_string(), error.message.to_string())).collect();
                 Self { fields, other: Vec::new() }
             }
+            Error::ProofNeeded(_) => {
+                let told = "nothing was done: prove who you are first, with the button above, and then send this again";
+                Self { fields: Vec::new(), other: vec![told.to_owned()] }
+            }
             error => Self { fields: Vec::new(), other: vec![error.to_string()] },
         }
     }
