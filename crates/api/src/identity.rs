@@ -43,6 +43,8 @@ pub(crate) struct Identity {
     pub(crate) rate_of_key: Rate,
     /// How far the caller proved who they are.
     pub(crate) assurance: Assurance,
+    /// Who acts as the user, by the identity provider's word.
+    pub(crate) acted_by: Option<String>,
     /// When the sign-in's token ends.
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) address: Option<IpAddr>,
@@ -102,7 +104,8 @@ impl Identity {
         let session_id = token.session_id.clone();
         let assurance = Assurance::Person(proof);
         let identity = Self::with_user(principal, credential, address);
-        Ok(Self { has_admin_claim, session_id, expires_at, assurance, ..identity })
+        let acted_by = token.acted_by.clone();
+        Ok(Self { has_admin_claim, session_id, expires_at, assurance, acted_by, ..identity })
     }
 
     /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
@@ -133,6 +136,7 @@ impl Identity {
             scopes: PermissionSet::ANONYMOUS,
             rate_of_key: Rate::UNLIMITED,
             assurance: Assurance::NotAsked,
+            acted_by: None,
             expires_at: None,
             address,
         }
@@ -245,7 +249,7 @@ impl Identity {
 
     /// What the audit log keeps of a request of this caller's.
     pub(crate) fn circumstances(&self, request: &HttpRequest) -> Request {
-        circumstances(request, self.address)
+        Request { acted_by: self.acted_by.clone(), ..circumstances(request, self.address) }
     }
 
     /// The caller of an operation, with what these authorities give, which each write reads again.
@@ -319,9 +323,9 @@ async fn principal(app: &App, token: &VerifiedToken) -> Result<Arc<Principal>> {
     let caller = Caller::user(&token.user_id, token.email.clone(), Credential::ProviderToken, PermissionSet::USER);
     let provision = ProvisionUser {
         id: token.user_id.clone(),
-        email: token.email.clone(),
+        email: token.email.clone().into(),
         email_verified: token.email_verified,
-        display_name: token.name.clone(),
+        display_name: token.name.clone().into(),
     };
     app.dependencies.provisions.provision(&caller, provision).await?;
     app.principal(&token.user_id).await?.ok_or_else(unknown)
@@ -340,5 +344,6 @@ fn circumstances(request: &HttpRequest, address: Option<IpAddr>) -> Request {
         id: RequestId::of(request),
         ip_address: address.map(|address| address.to_string()),
         user_agent: user_agent.map(|name| name.chars().take(LONGEST_USER_AGENT).collect()),
+        acted_by: None,
     }
 }

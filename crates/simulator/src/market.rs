@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use aedile_accounts::{ProvisionUser, ProvisionsUsers};
+use aedile_accounts::{ProvisionUser, ProvisionsUsers, Told};
 use aedile_catalog::categories::CreateCategory;
 use aedile_catalog::packages::Package;
 use aedile_catalog::sellers::{ConnectSeller, RegisterSeller};
@@ -34,9 +34,9 @@ pub async fn open(database_url: &str) -> Result<()> {
     for name in BUYERS.iter().chain([&SELLER]) {
         let user = ProvisionUser {
             id: UserId::parse(name)?,
-            email: Some(format!("{name}@example.com")),
+            email: Told::Is(format!("{name}@example.com")),
             email_verified: true,
-            display_name: None,
+            display_name: Told::Nothing,
         };
         runner.provision(&caller(name)?, user).await?;
     }

@@ -56,7 +56,8 @@ impl AuthenticatorApps for DerivedApps {
     fn enrolment(&self, user: &UserId, seed: &Seed, name: &str) -> Result<Enrolment> {
         let secret = self.secret(user, seed)?;
         let uri = self.totp(secret.clone(), name)?.to_url().map_err(|error| Error::internal(error.to_string()))?;
-        let code = QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L).map_err(|error| Error::internal(error.to_string()))?;
+        let code = QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L)
+            .map_err(|error| Error::internal(error.to_string()))?;
         let qr_svg = code.render::<svg::Color<'_>>().module_dimensions(MODULE_PIXELS, MODULE_PIXELS).build();
         Ok(Enrolment { secret: secret.to_base32(), uri, qr_svg })
     }

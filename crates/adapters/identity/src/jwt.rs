@@ -99,6 +99,35 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
+/// For fields that decide nothing: what has another type, or is null, tells nothing.
+pub(crate) fn lenient<'de, D, T>(deserializer: D) -> std::result::Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
+}
+
+/// A time in whole seconds since 1970. RFC 7519 (section 2) allows parts of a second, which are cut off.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NumericDate(pub(crate) i64);
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        /// Far beyond any time that matters, and exact as a number with a fraction.
+        const GREATEST: f64 = 9_007_199_254_740_992.0;
+        let number = serde_json::Number::deserialize(deserializer)?;
+        if let Some(seconds) = number.as_i64() {
+            return Ok(Self(seconds));
+        }
+        let seconds = number.as_f64().filter(|seconds| seconds.abs() < GREATEST);
+        let seconds = seconds.ok_or_else(|| serde::de::Error::custom("must be a time"))?;
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and within the bounds that were checked")]
+        Ok(Self(seconds.floor() as i64))
+    }
+}
+
 /// From when to when a token is good.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window {
@@ -108,8 +137,9 @@ pub(crate) struct Window {
 
 impl Window {
     /// From the claims `nbf` and `exp`, in seconds.
-    pub(crate) fn new(not_before: Option<i64>, expires_at: i64) -> Self {
-        Self { not_before: not_before.map(Timestamp::from_seconds), expires_at: Timestamp::from_seconds(expires_at) }
+    pub(crate) fn new(not_before: Option<NumericDate>, expires_at: NumericDate) -> Self {
+        let not_before = not_before.map(|date| Timestamp::from_seconds(date.0));
+        Self { not_before, expires_at: Timestamp::from_seconds(expires_at.0) }
     }
 
     pub(crate) fn expires_at(&self) -> Timestamp {
@@ -142,11 +172,11 @@ mod tests {
     #[test]
     fn a_window_has_a_minute_of_leeway_at_both_ends() {
         let at = Timestamp::from_seconds;
-        let window = Window::new(Some(1_000), 2_000);
+        let window = Window::new(Some(NumericDate(1_000)), NumericDate(2_000));
         for (second, is_good) in [(939, false), (940, true), (1_500, true), (2_059, true), (2_060, false)] {
             assert_eq!(window.judge(at(second)).is_ok(), is_good, "{second}");
         }
-        assert!(Window::new(None, i64::MAX).judge(at(0)).is_ok());
-        assert!(Window::new(None, i64::MIN).judge(at(0)).is_err());
+        assert!(Window::new(None, NumericDate(i64::MAX)).judge(at(0)).is_ok());
+        assert!(Window::new(None, NumericDate(i64::MIN)).judge(at(0)).is_err());
     }
 }

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::jwt::{Parts, Verified, Window, bad, present};
+use crate::jwt::{NumericDate, Parts, Verified, Window, bad, lenient, present};
 
 const ISSUER: &str = "aedile";
 
@@ -32,13 +32,13 @@ struct Issued<'a> {
 struct Claims {
     iss: String,
     sub: String,
-    exp: i64,
+    exp: NumericDate,
     #[serde(default, deserialize_with = "present")]
     jti: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    iat: Option<NumericDate>,
     #[serde(default, deserialize_with = "present")]
-    iat: Option<i64>,
-    #[serde(default, deserialize_with = "present")]
-    nbf: Option<i64>,
+    nbf: Option<NumericDate>,
 }
 
 impl LocalTokens {
@@ -74,8 +74,9 @@ impl LocalTokens {
             name: None,
             has_admin_claim: false,
             provider_proof: None,
+            acted_by: None,
             session_id: Some(claims.jti.filter(|id| is_id(id)).unwrap_or_else(|| parts.digest())),
-            issued_at: claims.iat.map(Timestamp::from_seconds),
+            issued_at: claims.iat.map(|date| Timestamp::from_seconds(date.0)),
             expires_at: window.expires_at(),
         };
         Ok(Verified { token, window })

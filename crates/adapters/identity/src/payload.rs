@@ -1,10 +1,10 @@
 //! What the identity provider's events look like inside.
 
-use aedile_accounts::ProvisionUser;
 use aedile_accounts::provider_events::{Delivery, EventStamp, News, ProviderEvent};
+use aedile_accounts::{ProvisionUser, Told};
 use aedile_kernel::{Error, Result, Timestamp, UserId};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 #[derive(Deserialize)]
 struct Payload {
@@ -13,28 +13,12 @@ struct Payload {
     data: Value,
 }
 
+/// Only the ID decides anything, so nothing else makes an event unreadable. What has another type than it should tells nothing.
 #[derive(Deserialize)]
 struct UserData {
     id: UserId,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    primary_email_address_id: Option<String>,
-    #[serde(default)]
-    email_addresses: Vec<Address>,
-    /// In milliseconds since 1970.
-    updated_at: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct Address {
-    id: String,
-    email_address: String,
-    verification: Option<Verification>,
-}
-
-#[derive(Deserialize)]
-struct Verification {
-    status: Option<String>,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -66,27 +50,45 @@ fn unreadable(error: serde_json::Error) -> Error {
 }
 
 impl UserData {
+    /// In milliseconds since 1970.
     fn changed_at(&self) -> Option<Timestamp> {
-        self.updated_at.map(|millis| Timestamp::from_micros(millis.saturating_mul(1_000)))
+        let millis = self.rest.get("updated_at").and_then(Value::as_i64);
+        millis.map(|millis| Timestamp::from_micros(millis.saturating_mul(1_000)))
     }
 
     fn identity(self) -> ProvisionUser {
-        let names: Vec<&str> = [&self.first_name, &self.last_name]
-            .into_iter()
-            .filter_map(|name| name.as_deref().map(str::trim).filter(|name| !name.is_empty()))
-            .collect();
-        let display_name = (!names.is_empty()).then(|| names.join(" "));
-        let primary = self.primary_email_address_id.as_deref();
-        let address = self.email_addresses.into_iter().find(|address| Some(address.id.as_str()) == primary);
-        let email_verified = address.as_ref().is_some_and(Address::is_verified);
-        let email = address.map(|address| address.email_address);
-        ProvisionUser { id: self.id, email, email_verified, display_name }
+        let (email, email_verified) = self.email();
+        ProvisionUser { email, email_verified, display_name: self.name(), id: self.id }
     }
-}
 
-impl Address {
-    fn is_verified(&self) -> bool {
-        self.verification.as_ref().is_some_and(|verification| verification.status.as_deref() == Some("verified"))
+    /// Both parts of a name that is given up are there, and hold nothing.
+    fn name(&self) -> Told {
+        let parts = ["first_name", "last_name"].map(|part| self.rest.get(part));
+        let is_none = |part: &Value| part.is_null() || part.as_str().is_some_and(|text| text.trim().is_empty());
+        let texts = parts.iter().flatten().filter_map(|part| part.as_str());
+        let texts: Vec<&str> = texts.map(str::trim).filter(|text| !text.is_empty()).collect();
+        match texts.as_slice() {
+            [] if parts.iter().all(|part| part.is_some_and(is_none)) => Told::GivenUp,
+            [] => Told::Nothing,
+            texts => Told::Is(texts.join(" ")),
+        }
+    }
+
+    /// The primary address, and whether it was verified. It is given up when there is a list and no primary one in it.
+    fn email(&self) -> (Told, bool) {
+        let Some(addresses) = self.rest.get("email_addresses").and_then(Value::as_array) else {
+            return (Told::Nothing, false);
+        };
+        let primary = match self.rest.get("primary_email_address_id") {
+            _ if addresses.is_empty() => return (Told::GivenUp, false),
+            Some(Value::Null) => return (Told::GivenUp, false),
+            primary => primary.and_then(Value::as_str),
+        };
+        let is_primary = |address: &&Value| primary.is_some() && address.get("id").and_then(Value::as_str) == primary;
+        let Some(address) = addresses.iter().find(is_primary) else { return (Told::Nothing, false) };
+        let status = address.get("verification").and_then(|verification| verification.get("status"));
+        let email = address.get("email_address").and_then(Value::as_str).map(str::to_owned);
+        (email.into(), status.and_then(Value::as_str) == Some("verified"))
     }
 }
 
@@ -120,21 +122,52 @@ mod tests {
         });
         let (at, user) = changed(&data);
         assert_eq!(at, Timestamp::from_micros(1_654_012_591_835_000));
-        assert_eq!((user.id.as_str(), user.display_name.as_deref()), ("user_ada", Some("Ada Lovelace")));
-        assert_eq!((user.email.as_deref(), user.email_verified), (Some("ada@example.com"), false));
+        assert_eq!((user.id.as_str(), user.display_name), ("user_ada", "Ada Lovelace".into()));
+        assert_eq!((user.email, user.email_verified), ("ada@example.com".into(), false));
         data["email_addresses"][1]["verification"]["status"] = "verified".into();
         assert!(changed(&data).1.email_verified);
         data["email_addresses"][1]["verification"] = Value::Null;
         assert!(!changed(&data).1.email_verified);
         data["primary_email_address_id"] = Value::Null;
-        assert_eq!(changed(&data).1.email, None);
+        assert_eq!(changed(&data).1.email, Told::GivenUp);
     }
 
     #[test]
-    fn what_is_not_told_is_absent() {
-        let (at, user) = changed(&json!({ "id": "user_ada", "first_name": "", "last_name": null }));
-        assert_eq!((at, user.email, user.display_name), (Timestamp::from_seconds(9), None, None));
-        assert_eq!(changed(&json!({ "id": "u", "last_name": "L" })).1.display_name.as_deref(), Some("L"));
+    fn what_is_not_told_and_what_is_given_up_are_two_things() {
+        let nothing = (Told::Nothing, Told::Nothing);
+        let told = |data: Value| {
+            let (at, user) = changed(&data);
+            assert_eq!(at, Timestamp::from_seconds(9));
+            (user.email, user.display_name)
+        };
+        assert_eq!(told(json!({ "id": "u" })), nothing);
+        assert_eq!(told(json!({ "id": "u", "first_name": "", "last_name": null })), (Told::Nothing, Told::GivenUp));
+        assert_eq!(told(json!({ "id": "u", "first_name": null })), nothing, "of the last name nothing is told");
+        assert_eq!(told(json!({ "id": "u", "last_name": "L" })), (Told::Nothing, "L".into()));
+        assert_eq!(told(json!({ "id": "u", "email_addresses": [] })), (Told::GivenUp, Told::Nothing));
+        let address = json!([{ "id": "idn_1", "email_address": "a@example.com" }]);
+        for (primary, expected) in
+            [(json!(null), Told::GivenUp), (json!("idn_1"), "a@example.com".into()), (json!("idn_9"), Told::Nothing)]
+        {
+            let data = json!({ "id": "u", "email_addresses": address, "primary_email_address_id": primary });
+            assert_eq!(told(data).0, expected, "{primary}");
+        }
+        assert_eq!(told(json!({ "id": "u", "email_addresses": address })), nothing, "which is primary is not told");
+    }
+
+    #[test]
+    fn what_decides_nothing_makes_no_event_unreadable() {
+        for odd in [json!(7), json!("text"), json!([[]]), json!({ "a": 1 }), json!(true), json!(null)] {
+            for field in
+                ["first_name", "last_name", "primary_email_address_id", "email_addresses", "updated_at", "other"]
+            {
+                let (_, user) = changed(&json!({ "id": "user_ada", field: odd }));
+                assert_eq!(user.id.as_str(), "user_ada", "{field}: {odd}");
+            }
+            let addresses = json!([odd, { "id": odd, "email_address": odd, "verification": odd }]);
+            let data = json!({ "id": "user_ada", "email_addresses": addresses, "primary_email_address_id": "idn_1" });
+            assert_eq!(changed(&data).1.email, Told::Nothing, "{odd}");
+        }
     }
 
     #[test]
@@ -152,7 +185,7 @@ mod tests {
             json!({ "type": "user.created" }),
             json!({ "type": "user.created", "data": {} }),
             json!({ "type": "user.deleted", "data": { "id": "has space" } }),
-            json!({ "type": "user.updated", "data": { "id": "u", "email_addresses": "none" } }),
+            json!({ "type": "user.updated", "data": { "id": 7 } }),
             json!({ "type": 7, "data": { "id": "u" } }),
         ] {
             let refused = read_json(&bad).unwrap_err();

@@ -8,7 +8,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::jwt::{Parts, Verified, Window, bad, present};
+use crate::jwt::{NumericDate, Parts, Verified, Window, bad, lenient, present};
 use crate::key_cache::KeyCache;
 
 /// What the settings say about the identity provider.
@@ -29,22 +29,32 @@ pub struct ProviderTokens {
     authorized_parties: Vec<String>,
 }
 
+/// What decides a right must have its type, or the token is bad. What decides none tells nothing then.
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
     sub: String,
-    exp: i64,
+    exp: NumericDate,
     #[serde(default, deserialize_with = "present")]
-    nbf: Option<i64>,
+    nbf: Option<NumericDate>,
+    #[serde(default, deserialize_with = "lenient")]
+    iat: Option<NumericDate>,
+    /// Whether the sign-in is complete: `active`, or `pending` while the provider has tasks for the user.
     #[serde(default, deserialize_with = "present")]
-    iat: Option<i64>,
+    sts: Option<String>,
+    /// Who acts as the user (RFC 8693, section 4.1).
+    #[serde(default, deserialize_with = "present")]
+    act: Option<Actor>,
     /// How many minutes ago the first and the second factor were verified when the token was made; -1 is never.
     #[serde(default, deserialize_with = "present")]
     fva: Option<(i64, i64)>,
     #[serde(default, deserialize_with = "present")]
     azp: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     email: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     email_verified: Option<bool>,
+    #[serde(default, deserialize_with = "lenient")]
     name: Option<String>,
     public_metadata: Option<Value>,
     #[serde(rename = "publicMetadata")]
@@ -52,11 +62,16 @@ struct Claims {
     metadata: Option<Value>,
 }
 
+#[derive(Deserialize)]
+struct Actor {
+    sub: String,
+}
+
 impl Claims {
     /// What the token says of the factors. Of one without the time it was made nobody knows how old they are.
     fn proof(&self) -> Option<ProviderProof> {
         let (first, second) = self.fva?;
-        let made_at = self.iat.filter(|_| first >= 0).map(Timestamp::from_seconds);
+        let made_at = self.iat.filter(|_| first >= 0).map(|date| Timestamp::from_seconds(date.0));
         let proved_at = made_at
             .map_or(Timestamp::from_seconds(0), |made| made.plus_seconds(first.saturating_mul(60).saturating_neg()));
         Some(ProviderProof { proved_at, has_second_factor: second >= 0 })
@@ -100,12 +115,18 @@ impl ProviderTokens {
         if claims.iss != self.issuer || !self.is_authorized(claims.azp.as_deref()) {
             return Err(bad());
         }
+        if claims.sts.as_deref().is_some_and(|status| status != "active") {
+            return Err(Error::unauthenticated(
+                "this sign-in is not complete: finish what the identity provider asks for",
+            ));
+        }
         let window = Window::new(claims.nbf, claims.exp);
         let token = VerifiedToken {
             user_id: UserId::parse(&claims.sub).map_err(|_| bad())?,
             source: TokenSource::Provider,
             has_admin_claim: claims.has_admin_claim(),
             provider_proof: claims.proof(),
+            acted_by: claims.act.map(|actor| actor.sub),
             email: claims.email,
             email_verified: claims.email_verified.unwrap_or(false),
             name: claims.name,

@@ -110,8 +110,8 @@ async fn seen(runner: &Runner<Store>, id: &str, name: &str) -> Result<Person> {
         .join(".");
     let email = Some(format!("{local}@demo.example"));
     let caller = Caller::user(&id, email.clone(), Credential::ProviderToken, PermissionSet::USER);
-    let display_name = Some(name.to_owned());
-    runner.provision(&caller, ProvisionUser { id: id.clone(), email, email_verified: true, display_name }).await?;
+    let (id_of_user, email, display_name) = (id.clone(), email.into(), name.into());
+    runner.provision(&caller, ProvisionUser { id: id_of_user, email, email_verified: true, display_name }).await?;
     Ok(Person { id, caller })
 }
 

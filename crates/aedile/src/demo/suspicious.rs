@@ -35,7 +35,7 @@ pub(super) async fn fill(stage: &Stage, admin: &Caller) -> Result<()> {
 async fn seen(stage: &Stage, id: &str, email: &str, name: &str) -> Result<Caller> {
     let (id, email) = (UserId::parse(id)?, Some(email.to_owned()));
     let caller = Caller::user(&id, email.clone(), Credential::ProviderToken, PermissionSet::USER);
-    let display_name = Some(name.to_owned());
+    let (email, display_name) = (email.into(), name.into());
     stage.runner.provision(&caller, ProvisionUser { id, email, email_verified: true, display_name }).await?;
     Ok(caller)
 }

@@ -33,7 +33,7 @@ pub use passwords::{Password, PasswordHash, PasswordHasher};
 pub use provider_events::{ProviderEventReader, TakesProviderEvents};
 pub use sign_in::{Client, SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
 pub use tokens::{NewToken, ProviderProof, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
-pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, User, Users};
+pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, Told, User, Users};
 
 /// Lists the operations of this domain.
 pub fn register<S>(registry: &mut Registry<S>)

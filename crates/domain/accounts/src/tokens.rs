@@ -36,6 +36,8 @@ pub struct VerifiedToken {
     pub session_id: Option<String>,
     /// How the user proved who they are to the identity provider, when it tells.
     pub provider_proof: Option<ProviderProof>,
+    /// Who acts as the user, by the identity provider's word.
+    pub acted_by: Option<String>,
     /// When it was made, when it says so.
     pub issued_at: Option<Timestamp>,
     /// When it ends.

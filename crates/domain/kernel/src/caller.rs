@@ -50,6 +50,8 @@ pub struct Request {
     pub ip_address: Option<String>,
     /// The client's own name for itself.
     pub user_agent: Option<String>,
+    /// Who acts as the caller, in the words of whoever vouches for it.
+    pub acted_by: Option<String>,
 }
 
 /// A caller's promise that two requests with this key are the same one.

@@ -39,6 +39,24 @@ async fn the_admin_claim_stands_in_one_of_three_places() {
 }
 
 #[tokio::test]
+async fn who_acts_as_the_user_and_how_they_proved_it_come_through() {
+    let world = World::new();
+    let plain = world.verify(&rs256(&header(), &claims())).await.unwrap();
+    assert_eq!((plain.acted_by, plain.provider_proof), (None, None));
+    let told = json!({"act": {"sub": "user_support", "iss": "https://dashboard"}, "sts": "active", "fva": [3, -1]});
+    let token = world.verify(&rs256(&header(), &with(claims(), &told))).await.unwrap();
+    let proof = token.provider_proof.unwrap();
+    assert_eq!(token.acted_by.as_deref(), Some("user_support"));
+    assert_eq!((proof.proved_at.as_seconds(), proof.has_second_factor), (NOW - 10 - 180, false));
+    for (fva, age, has_second_factor) in [(json!([-1, 5]), None, true), (json!([0, 0]), Some(0), true)] {
+        let token = world.verify(&rs256(&header(), &with(claims(), &json!({ "fva": fva })))).await.unwrap();
+        let proof = token.provider_proof.unwrap();
+        let expected = age.map_or(0, |age: i64| NOW - 10 - age * 60);
+        assert_eq!((proof.proved_at.as_seconds(), proof.has_second_factor), (expected, has_second_factor));
+    }
+}
+
+#[tokio::test]
 async fn without_a_list_any_party_is_authorized() {
     let world = World::of(Mode::Serve(jwks()), &[]);
     assert!(world.verify(&rs256(&header(), &with(claims(), &json!({"azp": "https://any"})))).await.is_ok());

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use aedile_accounts::cli_sign_in::ExchangeCliCode;
 use aedile_accounts::provider_events::{ApplyProviderUser, DeleteProviderUser, EventStamp};
-use aedile_accounts::{CliToken, CreateCliToken, ProvisionUser, Users};
+use aedile_accounts::{CliToken, CreateCliToken, ProvisionUser, Told, Users};
 use aedile_kernel::mock::{context, context_of};
 use aedile_kernel::{AccountStatus, Caller, Command, Error, Result};
 
@@ -99,9 +99,9 @@ fn the_newest_of_several_events_about_somebody_new_stays() {
                     EventStamp { id: format!("msg_{round}_{n}"), event_type: "user.updated".into(), at: at(second) };
                 let user = ProvisionUser {
                     id: user.clone(),
-                    email: Some(format!("address{n}@example.com")),
+                    email: Told::Is(format!("address{n}@example.com")),
                     email_verified: true,
-                    display_name: None,
+                    display_name: Told::Nothing,
                 };
                 ApplyProviderUser { event, user }.run(events(c), &context(Caller::system())).map(drop)
             });
@@ -122,9 +122,9 @@ fn an_event_that_comes_several_times_at_once_counts_once() {
                 let event = EventStamp { id: format!("msg_{round}"), event_type: "user.created".into(), at: at(0) };
                 let user = ProvisionUser {
                     id: id(&format!("user_{round}")),
-                    email: None,
+                    email: Told::Nothing,
                     email_verified: false,
-                    display_name: None,
+                    display_name: Told::Nothing,
                 };
                 let change = ApplyProviderUser { event, user }.run(events(c), &context(Caller::system()))?;
                 Ok(change.records().len())
@@ -143,9 +143,9 @@ fn a_token_and_a_deletion_at_once_leave_nobody_in_use() {
             let sign_in = |c: &mut Connection| {
                 let told = ProvisionUser {
                     id: user.clone(),
-                    email: Some("ada@example.com".into()),
+                    email: "ada@example.com".into(),
                     email_verified: true,
-                    display_name: None,
+                    display_name: Told::Nothing,
                 };
                 let known: &mut (dyn Users + 'static) = c;
                 told.run(known, &context_of(user.as_str(), [])).map(|change| change.output().status)

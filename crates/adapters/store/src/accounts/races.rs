@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use aedile_accounts::{
-    CreateLocalUser, DeleteLocalUser, LocalRole, PasswordHash, ProvisionUser, UpdateLocalUser, Users,
+    CreateLocalUser, DeleteLocalUser, LocalRole, PasswordHash, ProvisionUser, Told, UpdateLocalUser, Users,
 };
 use aedile_kernel::mock::context_of;
 use aedile_kernel::{Command, Context, Error, Permission, Result};
@@ -141,9 +141,9 @@ fn a_user_seen_twice_at_once_is_written_down_once() {
             let provision = |c: &mut Connection| {
                 let command = ProvisionUser {
                     id: id(&name),
-                    email: Some("ada@example.com".into()),
+                    email: "ada@example.com".into(),
                     email_verified: true,
-                    display_name: None,
+                    display_name: Told::Nothing,
                 };
                 let users: &mut (dyn Users + 'static) = c;
                 let change = command.run(users, &context_of(&name, []))?;

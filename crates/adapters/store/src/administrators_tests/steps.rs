@@ -5,7 +5,7 @@ use aedile_accounts::deletion::{CancelDeletion, Deletions, EraseUser, RequestDel
 use aedile_accounts::holds::{HoldAccount, ReleaseAccount};
 use aedile_accounts::local_users::LocalUsers;
 use aedile_accounts::provider_events::{ApplyProviderUser, DeleteProviderUser, EventStamp, ProviderEvents};
-use aedile_accounts::{DeleteLocalUser, LocalRole, ProvisionUser, UpdateLocalUser, Users};
+use aedile_accounts::{DeleteLocalUser, LocalRole, ProvisionUser, Told, UpdateLocalUser, Users};
 use aedile_kernel::mock::{NOW, context, context_of};
 use aedile_kernel::{Caller, Command, Context, Permission, Result, Timestamp, UserId};
 use aedile_rbac::assignments::{AssignRole, Assignments, PromoteFromConsole, RevokeRole};
@@ -149,9 +149,9 @@ fn update(c: &mut Connection, name: &str, role: Option<LocalRole>, disabled: Opt
 fn profile(name: &str, word: &str) -> ProvisionUser {
     ProvisionUser {
         id: id(name),
-        email: Some(format!("{word}.{name}@example.com")),
+        email: Told::Is(format!("{word}.{name}@example.com")),
         email_verified: true,
-        display_name: Some(word.into()),
+        display_name: word.into(),
     }
 }
 

@@ -133,6 +133,7 @@ mod tests {
             scopes: PermissionSet::ANONYMOUS,
             rate_of_key: Rate::UNLIMITED,
             assurance: Assurance::NotAsked,
+            acted_by: None,
             expires_at: None,
             address: None,
         }

@@ -57,9 +57,9 @@ mod tests {
             EventStamp { id: "msg_1".into(), event_type: "user.updated".into(), at: Timestamp::from_seconds(9) };
         let user = ProvisionUser {
             id: UserId::parse("user_ada").unwrap(),
-            email: Some("ada@example.com".into()),
+            email: "ada@example.com".into(),
             email_verified: true,
-            display_name: Some("Ada".into()),
+            display_name: "Ada".into(),
         };
         ApplyProviderUser { event, user }
     }

@@ -21,6 +21,7 @@ fn token(issued_at: Option<Timestamp>) -> VerifiedToken {
         name: None,
         has_admin_claim: false,
         provider_proof: None,
+        acted_by: None,
         session_id: Some("session-1".into()),
         issued_at,
         expires_at: ago(-3_600),

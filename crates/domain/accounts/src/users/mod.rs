@@ -11,6 +11,6 @@ pub use model::User;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockUsers;
 pub use port::Users;
-pub use provision::{ProvisionUser, ProvisionsUsers};
+pub use provision::{ProvisionUser, ProvisionsUsers, Told};
 #[cfg(test)]
 pub(crate) use sample::sample;

@@ -11,19 +11,44 @@ use serde::Deserialize;
 use super::model::User;
 use super::port::Users;
 
-/// Writes down a user the identity provider vouches for, the first time they are seen; later fills in an e-mail address
-/// or a name that is new.
+/// Writes down a user the identity provider vouches for, the first time they are seen; later what is new of their e-mail
+/// address and name.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionUser {
     /// The user's id, the token's `sub`.
     pub id: UserId,
-    /// The e-mail address, when the provider tells.
-    pub email: Option<String>,
+    /// The e-mail address.
+    pub email: Told,
     /// Whether the provider says that the address is theirs.
     pub email_verified: bool,
-    /// The name, when the provider tells.
-    pub display_name: Option<String>,
+    /// The name.
+    pub display_name: Told,
+}
+
+/// What the identity provider tells of a field. To tell nothing of it and to tell that there is none are two things.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Nothing: what is known stays.
+    Nothing,
+    /// That there is none: what is known is given up.
+    GivenUp,
+    /// This.
+    Is(String),
+}
+
+impl From<Option<String>> for Told {
+    /// Whoever names no value tells nothing.
+    fn from(value: Option<String>) -> Self {
+        value.map_or(Self::Nothing, Self::Is)
+    }
+}
+
+impl From<&str> for Told {
+    fn from(value: &str) -> Self {
+        Self::Is(value.to_owned())
+    }
 }
 
 /// The most characters of a name.
@@ -96,12 +121,20 @@ impl ProvisionUser {
 
     /// The user with what the provider tells. What it does not tell, or tells in a way nobody could use, stays.
     fn told(&self, mut user: User) -> User {
-        if let Some(address) = self.email.as_deref().and_then(|text| email::canonical("email", text).ok()) {
-            user.email = Some(address);
-            user.email_verified = self.email_verified;
+        match &self.email {
+            Told::Is(address) => {
+                if let Some(address) = email::comparable(address) {
+                    user.email = Some(address);
+                    user.email_verified = self.email_verified;
+                }
+            }
+            Told::GivenUp => (user.email, user.email_verified) = (None, false),
+            Told::Nothing => {}
         }
-        if let Some(name) = self.display_name.as_deref().and_then(|name| text::salvaged_line(name, MAX_NAME)) {
-            user.display_name = Some(name);
+        match &self.display_name {
+            Told::Is(name) => user.display_name = text::salvaged_line(name, MAX_NAME).or(user.display_name),
+            Told::GivenUp => user.display_name = None,
+            Told::Nothing => {}
         }
         user
     }
@@ -141,9 +174,9 @@ mod tests {
     fn ada() -> ProvisionUser {
         ProvisionUser {
             id: UserId::parse("user_ada").unwrap(),
-            email: Some("Ada@Example.com".into()),
+            email: "Ada@Example.com".into(),
             email_verified: true,
-            display_name: Some(" Ada ".into()),
+            display_name: " Ada ".into(),
         }
     }
 
@@ -195,7 +228,7 @@ mod tests {
             .expect_set_identity()
             .withf(|user| user.email.as_deref() == Some("l@example.com"))
             .return_once(|_| Ok(true));
-        let news = ProvisionUser { email: Some("l@example.com".into()), email_verified: false, ..ada() };
+        let news = ProvisionUser { email: "l@example.com".into(), email_verified: false, ..ada() };
         let change = news.run(&mut users, &context_of("user_ada", [])).unwrap();
         assert_eq!(change.records().len(), 1);
         assert!(!change.output().email_verified, "the new address is not verified because the old one was");
@@ -203,15 +236,29 @@ mod tests {
 
     #[test]
     fn what_the_provider_does_not_tell_stays() {
-        let silent = ProvisionUser { email: None, email_verified: false, display_name: None, ..ada() };
+        let silent =
+            ProvisionUser { email: Told::Nothing, email_verified: false, display_name: Told::Nothing, ..ada() };
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(Some(known())));
         assert_eq!(silent.run(&mut users, &context_of("user_ada", [])).unwrap().output(), &known());
     }
 
     #[test]
+    fn what_is_given_up_at_the_provider_is_given_up_here() {
+        let empty = ProvisionUser { email: Told::GivenUp, display_name: Told::GivenUp, ..ada() };
+        let mut users = MockUsers::new();
+        users.expect_find().return_once(|_| Ok(Some(known())));
+        users
+            .expect_set_identity()
+            .withf(|user| user.email.is_none() && !user.email_verified)
+            .return_once(|_| Ok(true));
+        let change = empty.run(&mut users, &context_of("user_ada", [])).unwrap();
+        assert_eq!((change.records().len(), change.output().display_name.as_deref()), (1, None));
+    }
+
+    #[test]
     fn unusable_claims_do_not_keep_anybody_out() {
-        let odd = ProvisionUser { email: Some("nobody".into()), display_name: Some("\u{202e}\0".into()), ..ada() };
+        let odd = ProvisionUser { email: "nobody".into(), display_name: "\u{202e}\0".into(), ..ada() };
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(None));
         users.expect_lock_is_gone().return_once(|_| Ok(false));
@@ -234,7 +281,7 @@ mod tests {
         let mut users = MockUsers::new();
         users.expect_find().return_once(|_| Ok(Some(known())));
         users.expect_set_identity().return_once(|_| Ok(false));
-        let news = ProvisionUser { display_name: Some("Lovelace".into()), ..ada() };
+        let news = ProvisionUser { display_name: "Lovelace".into(), ..ada() };
         assert!(news.run(&mut users, &context_of("user_ada", [])).unwrap().records().is_empty());
     }
 

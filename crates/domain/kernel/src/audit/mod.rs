@@ -162,6 +162,9 @@ fn circumstances(caller: &Caller) -> Map<String, Value> {
     if let Some(id) = &caller.request.id {
         metadata.insert("request_id".into(), bounds::text(id, bounds::REQUEST_ID).into());
     }
+    if let Some(id) = &caller.request.acted_by {
+        metadata.insert("acted_by".into(), bounds::text(id, bounds::NAME).into());
+    }
     if let Some(id) = caller.credential.api_key_id() {
         metadata.insert("api_key_id".into(), bounds::text(id, bounds::NAME).into());
     }
@@ -181,8 +184,12 @@ mod tests {
     #[test]
     fn whatever_a_caller_sends_makes_a_small_row() {
         let long = "ä".repeat(1 << 20);
-        let request =
-            Request { id: Some(long.clone()), ip_address: Some(long.clone()), user_agent: Some(long.clone()) };
+        let request = Request {
+            id: Some(long.clone()),
+            ip_address: Some(long.clone()),
+            user_agent: Some(long.clone()),
+            acted_by: Some(long.clone()),
+        };
         let caller = Caller { email: Some(long.clone()), request, ..Caller::anonymous() };
         let error = Error::conflict(long.clone());
         let row = AuditEntry::of_refusal(&caller, "a.b", "b", Some(&long), &error, Timestamp::from_micros(NOW));
