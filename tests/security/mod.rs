@@ -2,6 +2,7 @@
 //!
 //! Tests named `c_NN` stand for a weakness that a system of this kind was broken by.
 
+mod admin_networks;
 mod bodies;
 mod credentials;
 mod escalation;

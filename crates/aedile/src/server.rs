@@ -10,7 +10,9 @@ use actix_web::{HttpServer, web};
 use aedile_accounts::password_changes::PasswordService;
 use aedile_accounts::second_factor::{AuthenticatorApps, SecondFactorService};
 use aedile_accounts::{ProviderEventReader, SignIn, SignInThrottle, SignsIn, TokenIssuer};
-use aedile_api::{AdminKey, App, Dependencies, Environment, HotReads, Readiness, TrustedProxies, guarded};
+use aedile_api::{
+    AdminKey, AdminNetworks, App, Dependencies, Environment, HotReads, Readiness, TrustedProxies, guarded,
+};
 use aedile_artifacts::{Artifacts, ZipInspector};
 use aedile_audit::chain::AuditChain;
 use aedile_billing::payments::{PaymentEventReader, Payments};
@@ -200,6 +202,7 @@ async fn dependencies(
         hasher,
         limiter: limiter(settings).await?,
         rates: settings.rates(),
+        admin_networks: AdminNetworks::new(settings.admin_networks.clone()),
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         usage: meters.usage,
         inspector: Arc::new(ZipInspector::new()),

@@ -190,6 +190,11 @@ pub struct Settings {
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// Networks that admin operations are open to, separated by commas. Default: all. The commands on the machine itself work
+    /// from everywhere.
+    #[arg(long, env = "AEDILE_ADMIN_NETWORKS", value_delimiter = ',')]
+    pub admin_networks: Vec<IpNet>,
+
     /// Rate limit of public reads, per minute and address; 0 is unlimited.
     #[arg(long, env = "AEDILE_RATE_PUBLIC_READ", default_value_t = 60)]
     pub rate_public_read: u32,

@@ -28,7 +28,7 @@ use moka::sync::Cache;
 
 use crate::admin_key::AdminKey;
 use crate::cache::{Cached, CachedByUser};
-use crate::client_address::TrustedProxies;
+use crate::client_address::{AdminNetworks, TrustedProxies};
 use crate::environment::Environment;
 use crate::hot_reads::HotReads;
 use crate::limits::Rates;
@@ -95,6 +95,8 @@ pub struct Dependencies {
     pub limiter: Arc<dyn RateLimiter>,
     /// How often each class of route may be called.
     pub rates: Rates,
+    /// The networks that admin operations are open to.
+    pub admin_networks: AdminNetworks,
     /// The proxies whose word on the client's address is believed.
     pub trusted_proxies: TrustedProxies,
     /// Counts the gateway's decisions.

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpRequest, web};
 use aedile_accounts::api_keys::ApiKey;
 use aedile_accounts::sessions::Origin;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
@@ -249,7 +249,12 @@ impl Identity {
 
     /// What the audit log keeps of a request of this caller's.
     pub(crate) fn circumstances(&self, request: &HttpRequest) -> Request {
-        Request { acted_by: self.acted_by.clone(), ..circumstances(request, self.address) }
+        let app = request.app_data::<web::Data<App>>();
+        Request {
+            acted_by: self.acted_by.clone(),
+            is_outside_admin_networks: !app.is_some_and(|app| app.dependencies.admin_networks.admit(self.address)),
+            ..circumstances(request, self.address)
+        }
     }
 
     /// The caller of an operation, with what these authorities give, which each write reads again.
@@ -344,6 +349,6 @@ fn circumstances(request: &HttpRequest, address: Option<IpAddr>) -> Request {
         id: RequestId::of(request),
         ip_address: address.map(|address| address.to_string()),
         user_agent: user_agent.map(|name| name.chars().take(LONGEST_USER_AGENT).collect()),
-        acted_by: None,
+        ..Request::default()
     }
 }

@@ -33,7 +33,7 @@ mod voucher_guesses;
 
 pub use admin_key::AdminKey;
 pub use app::{App, Dependencies};
-pub use client_address::TrustedProxies;
+pub use client_address::{AdminNetworks, TrustedProxies};
 pub use environment::Environment;
 pub use hot_reads::HotReads;
 pub use limits::Rates;

@@ -4,7 +4,7 @@ use aedile_accounts::AccountStatus;
 use serde_json::json;
 
 use super::{WEBHOOK_SECRET, changed, deleted, known, mint, now_seconds, problem, rows, send_event, send_signed};
-use crate::support::{TestApp, on_each_backend_with};
+use crate::support::{IdentityProvider, TestApp, on_each_backend_with};
 
 const WITH_SECRET: [&str; 2] = ["--clerk-webhook-secret", WEBHOOK_SECRET];
 
@@ -173,6 +173,61 @@ async fn whom_the_provider_deleted_no_old_token_and_no_late_event_brings_back() 
             let left = known(app, user).await;
             assert!(left.is_none_or(|left| left.status == AccountStatus::Deleted && left.email.is_none()), "{user}");
         }
+    })
+    .await;
+}
+
+/// Banned at the provider is refused here, also with a token from before; what an admin put on hold stays so.
+#[tokio::test]
+async fn who_is_banned_at_the_provider_is_refused_here() {
+    on_each_backend_with(&WITH_SECRET, async |app: &TestApp| {
+        let root = app.super_admin().await;
+        let ada = app.user("user_ada");
+        ada.get("/v1/users/profile").await.expect(200);
+        let told = |second: i64, banned: bool| {
+            let mut event = changed("user.updated", "user_ada", "ada@example.com", second);
+            event["data"]["banned"] = json!(banned);
+            event
+        };
+        send_event(app, "msg_1", &told(10, true)).await.expect(200);
+        ada.get("/v1/users/profile").await.expect(403);
+        send_event(app, "msg_2", &told(9, false)).await.expect(200);
+        ada.get("/v1/users/profile").await.expect(403);
+        root.post("/v1/admin/abuse/hold-account/user_ada", json!({ "reason": "a chargeback" })).await.expect(200);
+        send_event(app, "msg_3", &told(11, false)).await.expect(200);
+        assert_eq!(known(app, "user_ada").await.unwrap().status, AccountStatus::Held);
+        root.post("/v1/admin/abuse/release-account/user_ada", json!({})).await.expect(200);
+        ada.get("/v1/users/profile").await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_given_up_there_is_given_up_here() {
+    on_each_backend_with(&WITH_SECRET, async |app: &TestApp| {
+        send_event(app, "msg_1", &changed("user.created", "user_ada", "ada@example.com", 0)).await.expect(200);
+        let mut event = changed("user.updated", "user_ada", "ada@example.com", 1);
+        event["data"]["email_addresses"] = json!([]);
+        event["data"]["primary_email_address_id"] = json!(null);
+        send_event(app, "msg_2", &event).await.expect(200);
+        assert_eq!(email(app, "user_ada").await, None);
+    })
+    .await;
+}
+
+/// Who acts as a user at the provider stands in the audit log beside the user.
+#[tokio::test]
+async fn who_acts_as_a_user_is_audited() {
+    on_each_backend_with(&WITH_SECRET, async |app: &TestApp| {
+        let root = app.super_admin().await;
+        let mut claims = IdentityProvider::claims("user_ada");
+        claims.insert("act".into(), json!({ "sub": "user_support" }));
+        let support = app.with_token(IdentityProvider::sign(&claims));
+        support.patch("/v1/users/profile", json!({ "display_name": "Countess" })).await.expect(200);
+        let log = root.get("/admin/system/audit?action=profile.update&limit=1").await.expect(200);
+        let row = &log.body["logs"][0];
+        assert_eq!(row["actor_id"], "user_ada");
+        assert!(row["metadata"].as_str().unwrap().contains(r#""acted_by":"user_support""#), "{row}");
     })
     .await;
 }

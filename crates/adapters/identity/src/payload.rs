@@ -32,7 +32,8 @@ pub(crate) fn read(delivery: &Delivery<'_>, sent_at: Timestamp) -> Result<Option
     let (at, news) = match event_type.as_str() {
         "user.created" | "user.updated" => {
             let user: UserData = serde_json::from_value(data).map_err(unreadable)?;
-            (user.changed_at().unwrap_or(sent_at), News::Changed(user.identity()))
+            let (at, is_banned) = (user.changed_at().unwrap_or(sent_at), user.is_banned());
+            (at, News::Changed { user: user.identity(), is_banned })
         }
         "user.deleted" => {
             let gone: Gone = serde_json::from_value(data).map_err(unreadable)?;
@@ -54,6 +55,11 @@ impl UserData {
     fn changed_at(&self) -> Option<Timestamp> {
         let millis = self.rest.get("updated_at").and_then(Value::as_i64);
         millis.map(|millis| Timestamp::from_micros(millis.saturating_mul(1_000)))
+    }
+
+    /// What has another type tells nothing: neither that the user is banned nor that they no longer are.
+    fn is_banned(&self) -> Option<bool> {
+        self.rest.get("banned").and_then(Value::as_bool)
     }
 
     fn identity(self) -> ProvisionUser {
@@ -106,7 +112,7 @@ mod tests {
 
     fn changed(data: &Value) -> (Timestamp, ProvisionUser) {
         let event = read_json(&json!({ "type": "user.updated", "object": "event", "data": data })).unwrap().unwrap();
-        let News::Changed(user) = event.news else { panic!("{event:?}") };
+        let News::Changed { user, .. } = event.news else { panic!("{event:?}") };
         (event.stamp.at, user)
     }
 
@@ -153,6 +159,17 @@ mod tests {
             assert_eq!(told(data).0, expected, "{primary}");
         }
         assert_eq!(told(json!({ "id": "u", "email_addresses": address })), nothing, "which is primary is not told");
+    }
+
+    #[test]
+    fn a_ban_is_told_or_lifted_in_so_many_words() {
+        for (told, expected) in
+            [(json!(true), Some(true)), (json!(false), Some(false)), (json!("true"), None), (json!(null), None)]
+        {
+            let body = json!({ "type": "user.updated", "data": { "id": "user_ada", "banned": told } });
+            let News::Changed { is_banned, .. } = read_json(&body).unwrap().unwrap().news else { panic!("changed") };
+            assert_eq!(is_banned, expected, "{told}");
+        }
     }
 
     #[test]

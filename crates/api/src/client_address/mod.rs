@@ -18,6 +18,24 @@ pub struct TrustedProxies {
     warnings: Arc<Warnings>,
 }
 
+/// The networks that admin operations are open to; without any, they are open to all.
+#[derive(Debug, Clone, Default)]
+pub struct AdminNetworks(Vec<IpNet>);
+
+impl AdminNetworks {
+    /// These networks.
+    #[must_use]
+    pub const fn new(networks: Vec<IpNet>) -> Self {
+        Self(networks)
+    }
+
+    /// Whether a client is in one of them. One whose address is unknown is in none.
+    pub(crate) fn admit(&self, client: Option<IpAddr>) -> bool {
+        let holds = |client: IpAddr| self.0.iter().any(|network| network.contains(&client));
+        self.0.is_empty() || client.is_some_and(holds)
+    }
+}
+
 impl TrustedProxies {
     /// These networks.
     #[must_use]

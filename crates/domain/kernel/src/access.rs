@@ -116,9 +116,12 @@ pub trait Access {
     fn lock_changes(&mut self) -> Result<()>;
 }
 
-/// Checks the caller's account state, permission and proof for `O`.
+/// Checks the caller's account state, network, permission and proof for `O`.
 pub(crate) fn permit<O: Operation>(caller: &Caller, now: Timestamp, recent_seconds: i64) -> Result<()> {
     caller.state.admit(O::ADMITS, O::EFFECT)?;
+    if caller.request.is_outside_admin_networks && O::PERMISSION.is_administrative() {
+        return Err(Error::forbidden("admin operations are open to certain networks only, and this is none of them"));
+    }
     if caller.permissions.contains(O::PERMISSION) {
         caller.assurance.admit(O::PROOF, now, recent_seconds)
     } else if caller.credential == Credential::Anonymous {

@@ -52,6 +52,8 @@ pub struct Request {
     pub user_agent: Option<String>,
     /// Who acts as the caller, in the words of whoever vouches for it.
     pub acted_by: Option<String>,
+    /// Whether it comes from a network that admin operations are not open to.
+    pub is_outside_admin_networks: bool,
 }
 
 /// A caller's promise that two requests with this key are the same one.

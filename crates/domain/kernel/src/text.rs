@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
-use icu_properties::CodePointSetData;
-use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint};
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
 
 use crate::error::{Error, Result};
 
@@ -76,6 +76,21 @@ pub fn code(text: &str) -> String {
 #[must_use]
 pub fn composed(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
+
+/// The text as searches compare it: in lower case and without accents, so that `jose` finds `José`. Text of nothing but accents
+/// keeps them.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let marks = CodePointMapData::<GeneralCategory>::new();
+    let plain = |text: &str| {
+        let parts = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
+        let kept: String = parts.chars().filter(|c| marks.get(*c) != GeneralCategory::NonspacingMark).collect();
+        composed(&kept)
+    };
+    // Some letters get a mark with their lower case: İ.
+    let folded = plain(&plain(text).to_lowercase());
+    if folded.trim().is_empty() { composed(text).to_lowercase() } else { folded }
 }
 
 /// Whether a character leaves no mark of its own on the page.
@@ -208,6 +223,23 @@ mod tests {
         }
         for bad in ["", "-a", "a b", "a/b", "ä", "a\n", &"x".repeat(65)] {
             assert!(identifier("name", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn searches_see_neither_case_nor_accents() {
+        for (text, expected) in [
+            ("José ÜNAL", "jose unal"),
+            ("Jose\u{301}", "jose"),
+            ("Łódź", "łodz"),
+            ("İstanbul", "istanbul"),
+            ("ÅNGSTRÖM", "angstrom"),
+            ("Nguyễn Thị", "nguyen thi"),
+            ("일본", "일본"),
+            ("ada@bücher.example", "ada@bucher.example"),
+            ("\u{301}", "\u{301}"),
+        ] {
+            assert_eq!(folded(text), expected, "{text}");
         }
     }
 

@@ -103,7 +103,7 @@ fn the_newest_of_several_events_about_somebody_new_stays() {
                     email_verified: true,
                     display_name: Told::Nothing,
                 };
-                ApplyProviderUser { event, user }.run(events(c), &context(Caller::system())).map(drop)
+                ApplyProviderUser { event, user, is_banned: None }.run(events(c), &context(Caller::system())).map(drop)
             });
             assert!(told.iter().all(Result::is_ok), "round {round}: {told:?}");
             let mut connection = database.connect();
@@ -126,7 +126,8 @@ fn an_event_that_comes_several_times_at_once_counts_once() {
                     email_verified: false,
                     display_name: Told::Nothing,
                 };
-                let change = ApplyProviderUser { event, user }.run(events(c), &context(Caller::system()))?;
+                let change =
+                    ApplyProviderUser { event, user, is_banned: None }.run(events(c), &context(Caller::system()))?;
                 Ok(change.records().len())
             });
             let rows: usize = taken.into_iter().map(Result::unwrap).sum();

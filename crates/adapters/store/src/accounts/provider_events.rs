@@ -2,6 +2,7 @@
 
 use aedile_accounts::provider_events::{EventStamp, ProviderEvents};
 use aedile_kernel::{Administrators, Result, Timestamp, UserId};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::query_dsl::methods;
 use diesel::upsert::excluded;
@@ -11,6 +12,7 @@ use crate::connection::{Connection, Portable};
 use crate::error::DriverResult;
 use crate::schema::roles::{role_assignments, roles};
 use crate::schema::sign_ins::{provider_events, provider_users};
+use crate::schema::users::{local_users, users};
 
 impl ProviderEvents for Connection {
     fn insert_event(&mut self, event: &EventStamp, now: Timestamp) -> Result<bool> {
@@ -32,6 +34,19 @@ impl ProviderEvents for Connection {
             .set(provider_users::told_at.eq(excluded(provider_users::told_at)));
         let upsert = methods::FilterDsl::filter(upsert, provider_users::told_at.le(excluded(provider_users::told_at)));
         Ok(Portable(upsert).execute(self).db()? == 1)
+    }
+
+    fn set_access_off(&mut self, user: &UserId, is_off: bool, now: Timestamp) -> Result<bool> {
+        let is_local = local_users::table.filter(local_users::user_id.eq(users::id));
+        let others = users::table
+            .filter(users::id.eq(user.as_str()))
+            .filter(users::api_disabled.ne(is_off))
+            .filter(not(exists(is_local)));
+        let changed = diesel::update(others)
+            .set((users::api_disabled.eq(is_off), users::updated_at.eq(now.as_micros())))
+            .execute(self)
+            .db()?;
+        Ok(changed == 1)
     }
 
     fn lock_all_admins(&mut self) -> Result<Administrators> {

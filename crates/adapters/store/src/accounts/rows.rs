@@ -3,7 +3,7 @@
 use aedile_accounts::deletion::{DeletionState, PendingDeletion};
 use aedile_accounts::local_users::LocalAccount;
 use aedile_accounts::{IdentifierType, LocalRole, LocalUser, PasswordHash, User};
-use aedile_kernel::{Error, Result, Timestamp};
+use aedile_kernel::{Error, Result, Timestamp, text};
 use aedile_reporting::directory::DirectoryEntry;
 use diesel::prelude::*;
 
@@ -140,5 +140,5 @@ pub(super) fn read_hash(text: &str) -> Result<PasswordHash> {
 /// What searches look through: address and name, folded here, since the databases fold differently.
 pub(super) fn search_text(email: Option<&str>, display_name: Option<&str>) -> String {
     let parts: Vec<&str> = [email, display_name].into_iter().flatten().collect();
-    parts.join(" ").to_lowercase()
+    text::folded(&parts.join(" "))
 }

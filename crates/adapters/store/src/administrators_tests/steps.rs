@@ -114,7 +114,11 @@ pub(super) fn make(c: &mut Connection, step: &Step, time: &mut Time) -> Result<(
             profile(name, "signed-in").run(known, &time.themself(name)).map(drop)
         }
         Step::ProviderUpdates(name) => {
-            let told = ApplyProviderUser { event: time.event("user.updated"), user: profile(name, "updated") };
+            let told = ApplyProviderUser {
+                event: time.event("user.updated"),
+                user: profile(name, "updated"),
+                is_banned: None,
+            };
             told.run(events(c), &time.by(Caller::system())).map(drop)
         }
         Step::ProviderDeletes(name) => {

@@ -1,8 +1,9 @@
 //! A user is new at the provider, or changed there.
 
-use aedile_kernel::{Change, Command, Context, Effect, Operation, Permission, Result};
+use aedile_kernel::{Change, Command, Context, Effect, Event, Operation, Permission, Result, Topic};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::model::{EventStamp, Taken};
 use super::port::ProviderEvents;
@@ -17,6 +18,9 @@ pub struct ApplyProviderUser {
     pub event: EventStamp,
     /// What it tells.
     pub user: ProvisionUser,
+    /// Whether the user is banned there, which switches their access off here; `None` when nothing is told of it. It neither
+    /// puts an account on hold nor lifts a hold.
+    pub is_banned: Option<bool>,
 }
 
 impl Operation for ApplyProviderUser {
@@ -40,7 +44,27 @@ impl Command for ApplyProviderUser {
         if !events.advance(&self.user.id, self.event.at)? {
             return Ok(Change::none().returning(Taken::Outdated));
         }
-        Ok(self.user.run(events, cx)?.returning(Taken::Applied))
+        let change = self.user.run(events, cx)?;
+        let change = match self.is_banned {
+            Some(is_banned) => change.and(self.switch(events, is_banned, cx)?),
+            None => change,
+        };
+        Ok(change.returning(Taken::Applied))
+    }
+}
+
+impl ApplyProviderUser {
+    fn switch(&self, events: &mut dyn ProviderEvents, is_banned: bool, cx: &Context) -> Result<Change<()>> {
+        let user = &self.user.id;
+        if !events.set_access_off(user, is_banned, cx.now)? {
+            return Ok(Change::none());
+        }
+        let event = match is_banned {
+            true => Event::AccessTaken { user: user.clone() },
+            false => Event::AccessRestored { user: user.clone() },
+        };
+        let (before, after) = (json!({ "api_disabled": !is_banned }), json!({ "api_disabled": is_banned }));
+        Ok(Change::of(Self::RESOURCE, user).before(&before).after(&after).invalidate(Topic::Access).emit(event))
     }
 }
 
@@ -61,7 +85,7 @@ mod tests {
             email_verified: true,
             display_name: "Ada".into(),
         };
-        ApplyProviderUser { event, user }
+        ApplyProviderUser { event, user, is_banned: None }
     }
 
     fn store(is_new: bool, is_newest: bool) -> MockProviderEvents {
@@ -82,6 +106,24 @@ mod tests {
         for (is_new, is_newest, expected) in [(false, true, Taken::Repeated), (true, false, Taken::Outdated)] {
             let change = changed().run(&mut store(is_new, is_newest), &context(Caller::system())).unwrap();
             assert_eq!((change.output(), change.records().len()), (&expected, 0));
+        }
+    }
+
+    #[test]
+    fn whoever_is_banned_there_is_refused_here_until_they_are_not() {
+        for (is_banned, is_news, records) in [(true, true, 2), (false, true, 2), (true, false, 1)] {
+            let mut events = store(true, true);
+            events.expect_find().return_once(|_| Ok(None));
+            events.expect_lock_is_gone().return_once(|_| Ok(false));
+            events.expect_insert_if_absent().returning(|_| Ok(true));
+            events
+                .expect_set_access_off()
+                .withf(move |_, is_off, _| *is_off == is_banned)
+                .times(1)
+                .returning(move |_, _, _| Ok(is_news));
+            let event = ApplyProviderUser { is_banned: Some(is_banned), ..changed() };
+            let change = event.run(&mut events, &context(Caller::system())).unwrap();
+            assert_eq!(change.records().len(), records, "{is_banned} {is_news}");
         }
     }
 

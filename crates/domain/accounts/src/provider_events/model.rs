@@ -44,7 +44,12 @@ pub struct ProviderEvent {
 #[derive(Debug, Clone)]
 pub enum News {
     /// A user is new, or is now like this.
-    Changed(ProvisionUser),
+    Changed {
+        /// What is told of who they are.
+        user: ProvisionUser,
+        /// Whether they are banned there; `None` when nothing is told of it.
+        is_banned: Option<bool>,
+    },
     /// A user is gone.
     Deleted(UserId),
 }

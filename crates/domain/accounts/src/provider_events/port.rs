@@ -28,6 +28,13 @@ pub trait ProviderEvents: Users {
     /// If the store fails.
     fn advance(&mut self, user: &UserId, at: Timestamp) -> Result<bool>;
 
+    /// Switches a user's access off or on again. Local users, whose access an admin switches, are left alone. Answers whether
+    /// anything changed.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn set_access_off(&mut self, user: &UserId, is_off: bool, now: Timestamp) -> Result<bool>;
+
     /// All who can administer, under the lock of `LocalUsers::lock_admins`.
     ///
     /// # Errors
@@ -60,6 +67,7 @@ mod mock {
         impl ProviderEvents for ProviderEvents {
             fn insert_event(&mut self, event: &EventStamp, now: Timestamp) -> Result<bool>;
             fn advance(&mut self, user: &UserId, at: Timestamp) -> Result<bool>;
+            fn set_access_off(&mut self, user: &UserId, is_off: bool, now: Timestamp) -> Result<bool>;
             fn lock_all_admins(&mut self) -> Result<Administrators>;
             fn mark_deleted(&mut self, user: &UserId, now: Timestamp) -> Result<Option<String>>;
         }

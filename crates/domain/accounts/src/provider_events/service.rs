@@ -29,8 +29,8 @@ where
         let caller = Caller { request: request.clone(), ..Caller::system() };
         let ProviderEvent { stamp, news } = event;
         let id = match news {
-            News::Changed(user) => {
-                return Ok(self.command(&caller, ApplyProviderUser { event: stamp, user }).await?.output);
+            News::Changed { user, is_banned } => {
+                return Ok(self.command(&caller, ApplyProviderUser { event: stamp, user, is_banned }).await?.output);
             }
             News::Deleted(id) => id,
         };

@@ -189,6 +189,7 @@ mod tests {
             ip_address: Some(long.clone()),
             user_agent: Some(long.clone()),
             acted_by: Some(long.clone()),
+            is_outside_admin_networks: false,
         };
         let caller = Caller { email: Some(long.clone()), request, ..Caller::anonymous() };
         let error = Error::conflict(long.clone());

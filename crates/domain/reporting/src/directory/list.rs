@@ -1,7 +1,7 @@
 //! Lists the users.
 
 use aedile_kernel::{
-    AccountStatus, Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, text,
+    AccountStatus, Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, email, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,7 +46,9 @@ impl Operation for ListUsers {
 impl Query for ListUsers {
     fn run(&self, users: &mut Self::Repository, _: &Context) -> Result<Page<DirectoryEntry>> {
         let part = self.q.as_deref().map(|q| text::line("q", q, LONGEST_PART)).transpose()?;
-        let filter = UserFilter { part: part.map(|part| part.to_lowercase()), status: self.status };
+        // An address is kept in one spelling, so it is looked for in that.
+        let part = part.map(|part| text::folded(&email::comparable(&part).unwrap_or(part)));
+        let filter = UserFilter { part, status: self.status };
         users.list(&filter, self.sort_by, self.sort_order, &self.page)
     }
 }
@@ -69,15 +71,19 @@ mod tests {
     }
 
     #[test]
-    fn case_does_not_matter_and_newest_come_first() {
-        let mut users = MockDirectory::new();
-        users
-            .expect_list()
-            .withf(|filter, sort_by, order, _| {
-                filter.part.as_deref() == Some("ärger") && (*sort_by, *order) == (SortBy::CreatedAt, SortOrder::Desc)
-            })
-            .return_once(|_, _, _, _| Ok(Page { items: Vec::new(), total: Some(0), next: None }));
-        list(" ÄRGER ").run(&mut users, &context_of("user_root", [Permission::UsersRead])).unwrap();
+    fn case_and_accents_do_not_matter_and_newest_come_first() {
+        for (typed, sought) in
+            [(" ÄRGER ", "arger"), ("a\u{308}rger", "arger"), ("Ada@XN--BCHER-KVA.example", "ada@bucher.example")]
+        {
+            let mut users = MockDirectory::new();
+            users
+                .expect_list()
+                .withf(move |filter, sort_by, order, _| {
+                    filter.part.as_deref() == Some(sought) && (*sort_by, *order) == (SortBy::CreatedAt, SortOrder::Desc)
+                })
+                .return_once(|_, _, _, _| Ok(Page { items: Vec::new(), total: Some(0), next: None }));
+            list(typed).run(&mut users, &context_of("user_root", [Permission::UsersRead])).unwrap();
+        }
     }
 
     #[test]

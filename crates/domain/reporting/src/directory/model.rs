@@ -150,7 +150,7 @@ pub enum SortOrder {
 /// Which users are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UserFilter {
-    /// Part of the e-mail address or the name, lower-cased.
+    /// Part of the e-mail address or the name, as [`text::folded`](aedile_kernel::text::folded) makes it.
     pub part: Option<String>,
     /// Where they stand. `None`: everybody who was not deleted.
     pub status: Option<AccountStatus>,
