@@ -20,6 +20,7 @@ const AGENTS: &str = include_str!("../docs/agents.md");
 const DASHBOARD: &str = include_str!("../docs/dashboard.md");
 const COMMAND_LINE: &str = include_str!("../docs/command-line.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
+const SIGN_IN: &str = include_str!("../docs/sign-in.md");
 const README: &str = include_str!("../README.md");
 
 /// The blocks of shell commands on a page.
@@ -42,6 +43,15 @@ async fn the_commands_of_the_control_page_run_from_top_to_bottom() {
     on_each_backend(async |app| {
         let admin = app.super_admin().await;
         run(shell_blocks(ADMIN_SYSTEM).concat(), app, admin.token()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_commands_of_the_sign_in_page_run_from_top_to_bottom() {
+    on_each_backend(async |app| {
+        let admin = app.super_admin().await;
+        run(shell_blocks(SIGN_IN).concat(), app, admin.token()).await;
     })
     .await;
 }

@@ -4,14 +4,7 @@ use serde_json::json;
 
 use crate::support::{Caller, TestApp, on_each_backend_with};
 
-const SETTINGS: [&str; 6] = [
-    "--admin-networks",
-    "203.0.113.0/24,2001:db8::/32",
-    "--trusted-proxies",
-    "127.0.0.1/32",
-    "--admin-api-key",
-    "an-operators-key-for-tests",
-];
+const SETTINGS: [&str; 4] = ["--admin-networks", "203.0.113.0/24,2001:db8::/32", "--trusted-proxies", "127.0.0.1/32"];
 
 fn from(caller: &Caller, address: &str) -> Caller {
     caller.clone().with_header("X-Forwarded-For", address)
@@ -22,8 +15,7 @@ async fn admin_operations_are_refused_from_elsewhere_at_every_entry_point() {
     on_each_backend_with(&SETTINGS, async |app: &TestApp| {
         app.claimed_admin("user_root").get("/v1/users/profile").await.expect(200);
         app.assign("user_root", "super-admin").await;
-        let (admin, operator) = (app.claimed_admin("user_root"), app.anonymous());
-        let operator = operator.with_header("X-Admin-Key", "an-operators-key-for-tests");
+        let (admin, operator) = (app.claimed_admin("user_root"), app.operator());
         let tools = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
             "params": { "name": "role_list", "arguments": {} } });
         for (address, is_open) in [

@@ -3,6 +3,7 @@
 //! Tests named `c_NN` stand for a weakness that a system of this kind was broken by.
 
 mod admin_networks;
+mod alerts;
 mod bodies;
 mod credentials;
 mod escalation;

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, web};
 use aedile_accounts::api_keys::ApiKey;
 use aedile_accounts::sessions::Origin;
@@ -21,9 +20,8 @@ use crate::client_address::limited_as;
 use crate::cookies::{DASHBOARD_SESSION, PROVIDER_SESSION, cookie};
 use crate::credential_use::{check_session, note_use_of_command_line, note_use_of_key};
 use crate::request_id::RequestId;
+use crate::shown_credential::{Shown, shown};
 
-/// The longest token worth a look.
-const LONGEST_TOKEN: usize = 8 * 1024;
 /// The longest name of a client that is kept.
 const LONGEST_USER_AGENT: usize = 256;
 
@@ -273,33 +271,6 @@ impl Identity {
         let session_id = self.session_id.clone();
         let (state, assurance) = (self.state(), self.assurance);
         Caller { request, state, assurance, credential_secret: self.secret, session_id, ..caller }
-    }
-}
-
-/// The one credential a request may carry.
-enum Shown<'a> {
-    Nothing,
-    Token(&'a str),
-    AdminKey(&'a [u8]),
-}
-
-fn shown(request: &HttpRequest) -> Result<Shown<'_>> {
-    let headers = request.headers();
-    let (mut tokens, mut keys) = (headers.get_all(AUTHORIZATION), headers.get_all("x-admin-key"));
-    let value = match (tokens.next(), keys.next()) {
-        (None, None) => return Ok(Shown::Nothing),
-        (None, Some(key)) if keys.next().is_none() => return Ok(Shown::AdminKey(key.as_bytes())),
-        (Some(value), None) if tokens.next().is_none() => value,
-        _ => return Err(Error::invalid("Authorization", "send one credential, not several")),
-    };
-    let malformed = || Error::unauthenticated("the Authorization header must be: Bearer TOKEN");
-    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(malformed)?;
-    // RFC 9110 §11.4: one space or more.
-    let token = token.trim_start_matches(' ');
-    if scheme.eq_ignore_ascii_case("bearer") && (1..=LONGEST_TOKEN).contains(&token.len()) {
-        Ok(Shown::Token(token))
-    } else {
-        Err(malformed())
     }
 }
 

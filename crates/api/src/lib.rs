@@ -27,6 +27,7 @@ mod request_id;
 mod route_description;
 mod routes;
 mod server;
+mod shown_credential;
 mod unread_body;
 mod upload;
 mod voucher_guesses;

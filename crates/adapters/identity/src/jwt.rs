@@ -123,8 +123,8 @@ impl<'de> Deserialize<'de> for NumericDate {
         }
         let seconds = number.as_f64().filter(|seconds| seconds.abs() < GREATEST);
         let seconds = seconds.ok_or_else(|| serde::de::Error::custom("must be a time"))?;
-        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and within the bounds that were checked")]
-        Ok(Self(seconds.floor() as i64))
+        // A whole number within these bounds is written without a fraction or an exponent.
+        format!("{:.0}", seconds.floor()).parse().map(Self).map_err(serde::de::Error::custom)
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Event {
         /// ID of the user.
         user: UserId,
     },
+    /// Something was done that every super-admin should hear of, whoever did it.
+    RightsWidened(WidenedRights),
     /// A user asked for their account to be deleted.
     DeletionRequested {
         /// ID of the user.
@@ -76,6 +78,25 @@ pub enum Event {
         /// Whose skill it is about.
         seller: UserId,
     },
+}
+
+/// What opened a way to more rights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WidenedRights {
+    /// A user was made an admin of the marketplace.
+    AdminMade(UserId),
+    /// A user was given the role super-admin.
+    SuperAdminMade(UserId),
+    /// An API key was made that opens admin areas.
+    AdminKeyMade {
+        /// ID of the key.
+        key: String,
+        /// For whom it acts.
+        owner: UserId,
+    },
+    /// A user's second factor was removed by an admin.
+    SecondFactorRemoved(UserId),
 }
 
 /// What about a payment needs an admin's decision.

@@ -46,7 +46,7 @@ pub use change::{Change, Message, Record};
 pub use context::Context;
 pub use day::Day;
 pub use error::{Error, FieldError, Result};
-pub use event::{Event, PaymentTrouble, Watcher};
+pub use event::{Event, PaymentTrouble, Watcher, WidenedRights};
 pub use id::UserId;
 pub use invalidation::{Epochs, Topic};
 pub use money::{Cents, Credits, MicroUsd};

@@ -159,3 +159,22 @@ fn an_attempt_that_met_trouble_of_the_server_does_not_count() {
         assert_eq!((mail.attempts, mail.troubled_since), (0, None), "as if it had never been tried");
     });
 }
+
+#[test]
+fn super_admins_who_can_act_are_told_of_widened_rights() {
+    for_each_backend(|c| {
+        people(c);
+        c.batch_execute(
+            "UPDATE users SET status = 'held' WHERE id = 'cleo'; \
+             INSERT INTO role_assignments (user_id, role_id, assigned_by, assigned_at, expires_at) \
+             SELECT 'ada', id, 'root', 1, NULL FROM roles WHERE role_name = 'super-admin' UNION ALL \
+             SELECT 'bob', id, 'root', 1, 5 FROM roles WHERE role_name = 'super-admin' UNION ALL \
+             SELECT 'cleo', id, 'root', 1, NULL FROM roles WHERE role_name = 'super-admin' UNION ALL \
+             SELECT 'dora', id, 'root', 1, NULL FROM roles WHERE role_name = 'editor'",
+        )
+        .unwrap();
+        assert_eq!(mails(c).list_super_admins(now()).unwrap(), [UserId::parse("ada").unwrap()]);
+        let earlier = Timestamp::from_micros(4);
+        assert_eq!(mails(c).list_super_admins(earlier).unwrap().len(), 2, "before the end of an assignment");
+    });
+}

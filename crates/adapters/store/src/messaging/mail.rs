@@ -2,6 +2,7 @@
 
 use aedile_kernel::{AccountStatus, Page, PageRequest, Result, Timestamp, UserId};
 use aedile_messaging::mail::{Mail, MailId, MailStatus, Mails, PurchaseLine, Settlement, WaitingMail};
+use aedile_rbac::roles::SUPER_ADMIN;
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
@@ -12,6 +13,7 @@ use crate::read;
 use crate::schema::catalog::skills;
 use crate::schema::mail::{campaigns, mails};
 use crate::schema::payments::purchases;
+use crate::schema::roles::{role_assignments, roles};
 use crate::schema::users::users;
 
 impl Mails for Connection {
@@ -27,6 +29,20 @@ impl Mails for Connection {
             .execute(self)
             .db()?;
         exactly(1, inserted)
+    }
+
+    fn list_super_admins(&mut self, now: Timestamp) -> Result<Vec<UserId>> {
+        let lasting = role_assignments::expires_at.is_null().or(role_assignments::expires_at.gt(now.as_micros()));
+        let ids: Vec<String> = users::table
+            .inner_join(role_assignments::table.on(role_assignments::user_id.eq(users::id)))
+            .inner_join(roles::table.on(roles::id.eq(role_assignments::role_id)))
+            .filter(roles::role_name.eq(SUPER_ADMIN).and(lasting))
+            .filter(users::status.eq(AccountStatus::Active.as_str()).and(users::api_disabled.eq(false)))
+            .order(users::id)
+            .select(users::id)
+            .load(self)
+            .db()?;
+        ids.iter().map(|id| read::user_id("users", "id", id)).collect()
     }
 
     fn find_purchase(&mut self, purchase: i64) -> Result<Option<PurchaseLine>> {

@@ -2,7 +2,7 @@
 
 use aedile_kernel::{
     AccountStatus, Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, PermissionSet,
-    ProofNeeded, Result, Topic, UserId,
+    ProofNeeded, Result, Topic, UserId, WidenedRights,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -51,8 +51,9 @@ impl Command for PromoteAdmin {
         admins.set_admin(&user.id, true, cx.now)?;
         let after = User { is_admin: true, ..user.clone() };
         let changed = Event::RoleChanged { user: user.id.clone() };
+        let widened = Event::RightsWidened(WidenedRights::AdminMade(user.id.clone()));
         let change = Change::of(Self::RESOURCE, &user.id).before(&user).after(&after);
-        Ok(change.invalidate(Topic::Access).emit(changed).returning(status))
+        Ok(change.invalidate(Topic::Access).emit(changed).emit(widened).returning(status))
     }
 }
 

@@ -1,8 +1,8 @@
 //! `api_key.create`
 
 use aedile_kernel::{
-    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Operation, Operations, Permission,
-    ProofNeeded, Result, Timestamp, email,
+    Authority, Caller, Change, Command, Context, Effect, Entropy, Error, Event, Operation, Operations, Permission,
+    ProofNeeded, Result, Timestamp, WidenedRights, email,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -104,7 +104,11 @@ impl Command for MintApiKey {
             rotated_from,
         };
         let key = keys.insert(&self.key, &terms, &cx.caller.actor_id, cx.now)?;
-        Ok(Change::of(Self::RESOURCE, key.id.to_text()).after(&key).returning(key))
+        let change = Change::of(Self::RESOURCE, key.id.to_text()).after(&key);
+        let opens_admin_areas = key.scopes.iter().any(|scope| scope.is_administrative());
+        let widened = WidenedRights::AdminKeyMade { key: key.id.to_text(), owner: key.owner_id.clone() };
+        let change = if opens_admin_areas { change.emit(Event::RightsWidened(widened)) } else { change };
+        Ok(change.returning(key))
     }
 }
 

@@ -1,7 +1,8 @@
 //! `second_factor.reset`
 
 use aedile_kernel::{
-    Authority, Change, Command, Context, Effect, Error, Operation, Permission, ProofNeeded, Result, UserId,
+    Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, ProofNeeded, Result, UserId,
+    WidenedRights,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -45,7 +46,8 @@ impl Command for ResetSecondFactor {
             return Err(Error::forbidden("remove your own second factor in your settings, by its code"));
         }
         guard::may_change(cx, &account, factors.permissions_of(&self.id)?)?;
-        take_away(factors, &self.id, None, TEXT, cx)
+        let widened = Event::RightsWidened(WidenedRights::SecondFactorRemoved(self.id.clone()));
+        Ok(take_away(factors, &self.id, None, TEXT, cx)?.emit(widened))
     }
 }
 

@@ -6,6 +6,7 @@ mod model;
 mod notices;
 mod port;
 mod retry;
+mod security_notice;
 mod unsubscribe;
 
 pub use deliver::{DeliversMail, MailWorker, Progress, RENEW_LEASE_EVERY};

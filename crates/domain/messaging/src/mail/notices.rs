@@ -6,7 +6,8 @@ use aedile_kernel::{Change, Context, Event, Result, Timestamp, UserId, View, Wat
 
 use super::port::Mails;
 
-/// The watcher that tells users of their purchases, their refunds and the deletion of their accounts.
+/// The watcher that tells users of their purchases, their refunds and the deletion of their accounts, and super-admins of who
+/// got more rights.
 #[must_use]
 pub fn watch<K: View<dyn Mails>>() -> Watcher<K> {
     Arc::new(|connection, event, cx| tell(connection.view(), event, cx).map(|()| Change::none()))
@@ -16,6 +17,7 @@ fn tell(mails: &mut dyn Mails, event: &Event, cx: &Context) -> Result<()> {
     match event {
         Event::PurchaseCompleted { buyer, purchase, .. } => receipt(mails, buyer, *purchase, cx),
         Event::PurchaseRefunded { buyer, purchase } => refund(mails, buyer, *purchase, cx),
+        Event::RightsWidened(widened) => super::security_notice::send(mails, widened, cx),
         Event::DeletionRequested { user, scheduled_for } => deletion(mails, user, *scheduled_for, cx),
         Event::UserRegistered { .. }
         | Event::AccessTaken { .. }

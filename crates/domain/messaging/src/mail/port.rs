@@ -54,6 +54,12 @@ pub trait Mails: Send {
     /// If the store fails.
     fn insert(&mut self, user: &UserId, subject: &str, text: &str, now: Timestamp) -> Result<()>;
 
+    /// Who is super-admin at `now`, with an account in use.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn list_super_admins(&mut self, now: Timestamp) -> Result<Vec<UserId>>;
+
     /// What a purchase was about; `None` when there is none.
     ///
     /// # Errors

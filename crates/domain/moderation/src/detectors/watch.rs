@@ -39,6 +39,7 @@ fn look_at(signals: &mut dyn AbuseSignals, thresholds: Thresholds, event: &Event
         | Event::AccessTaken { .. }
         | Event::AccessRestored { .. }
         | Event::RoleChanged { .. }
+        | Event::RightsWidened(_)
         | Event::DeletionRequested { .. } => Ok(Change::none()),
     }
 }

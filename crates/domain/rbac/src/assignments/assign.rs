@@ -1,8 +1,8 @@
 //! Assigns a role.
 
 use aedile_kernel::{
-    Administrators, Authority, Change, Command, Context, Effect, Error, Operation, Permission, ProofNeeded, Result,
-    Timestamp, UserId, text,
+    Administrators, Authority, Change, Command, Context, Effect, Error, Event, Operation, Permission, ProofNeeded,
+    Result, Timestamp, UserId, WidenedRights, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::model::{Assignment, NewAssignment};
 use super::port::Assignments;
 use super::rules::{another_super_admin_stays, may_take, with_effect};
-use crate::roles::{Role, require_all};
+use crate::roles::{Role, SUPER_ADMIN, require_all};
 
 /// Assigns a role to a user, replacing the present one. The user need not have signed in yet.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -59,6 +59,7 @@ impl Command for AssignRole {
                 Ok(with_effect(change, &set.clerk_user_id).returning(set))
             }
         }
+        .map(announced)
     }
 }
 
@@ -72,6 +73,16 @@ impl AssignRole {
             expires_at: self.expires_at,
         }
     }
+}
+
+/// Whoever becomes a super-admin, the others hear of it.
+fn announced(change: Change<Assignment>) -> Change<Assignment> {
+    let assignment = change.output();
+    if change.records().is_empty() || assignment.role_name != SUPER_ADMIN {
+        return change;
+    }
+    let widened = WidenedRights::SuperAdminMade(assignment.clerk_user_id.clone());
+    change.emit(Event::RightsWidened(widened))
 }
 
 /// Puts `new` in place of `held`. The same role until the same time is no change; who assigned it first stays on record.
@@ -98,7 +109,6 @@ mod tests {
 
     use super::super::samples::{assigned, store, store_beside};
     use super::*;
-    use crate::roles::SUPER_ADMIN;
     use crate::roles::samples::{by_super_admin, custom};
 
     const FLAGS: [Permission; 2] = [Permission::FlagsRead, Permission::FlagsWrite];
