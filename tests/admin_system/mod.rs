@@ -25,7 +25,7 @@ use crate::support::{Backend, Caller, Reply, TestApp};
 
 /// The id that administrators of these tests give to their requests.
 const REQUEST_ID: &str = "a-request-of-a-test";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A super-admin, and the id that audit rows know them by.
 struct Admin {
@@ -73,7 +73,7 @@ async fn as_each_admin(test: impl AsyncFn(&TestApp, &Admin)) {
 }
 
 /// Makes a local user, and gives their id.
-async fn local_user(admin: &Caller, identifier: &str, role: &str) -> String {
+pub(crate) async fn local_user(admin: &Caller, identifier: &str, role: &str) -> String {
     let new = json!({ "identifier": identifier, "password": PASSWORD, "role": role });
     let made = admin.post("/admin/local-users", new).await.expect(201);
     made.body["user"]["id"].as_str().unwrap().to_owned()

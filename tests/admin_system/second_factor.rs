@@ -1,42 +1,14 @@
 //! Second factors of local users, and proofs of who somebody is.
 
 use serde_json::{Value, json};
-use totp_rs::Totp;
 
 use super::{Admin, PASSWORD, local_user, sign_in};
-use crate::support::{Caller, IdentityProvider, Reply, TestApp, now_seconds, on_each_backend};
+use crate::support::{IdentityProvider, Reply, TestApp, on_each_backend, set_up_second_factor as set_up};
 
 const ADA: &str = "ada@example.com";
 const FACTOR: &str = "/v1/users/second-factor";
 const CONFIRM: &str = "/v1/users/second-factor/confirm";
 const PROVE: &str = "/auth/prove";
-
-/// Somebody's authenticator app. Each code is newer than the one before, as none is good twice; there are three at a time.
-struct App {
-    totp: Totp,
-    next: u64,
-}
-
-impl App {
-    fn of(enrolment: &Reply) -> Self {
-        Self { totp: Totp::from_url(enrolment.body["uri"].as_str().unwrap()).unwrap(), next: 0 }
-    }
-
-    fn code(&mut self) -> String {
-        self.next = self.next.max(now_seconds() - 30);
-        let code = self.totp.generate(self.next).to_string();
-        self.next += 30;
-        code
-    }
-}
-
-/// Sets up a second factor in a session, and gives the app and the recovery codes.
-async fn set_up(session: &Caller) -> (App, Vec<String>) {
-    let mut app = App::of(&session.post(FACTOR, json!({})).await.expect(201));
-    let confirmed = session.post(CONFIRM, json!({ "code": app.code() })).await.expect(200);
-    let codes = confirmed.body["recovery_codes"].as_array().unwrap();
-    (app, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
-}
 
 async fn attempt(app: &TestApp, code: Option<&str>) -> Reply {
     app.anonymous().post("/auth/login", json!({ "identifier": ADA, "password": PASSWORD, "code": code })).await
@@ -100,8 +72,7 @@ async fn a_password_alone_lets_nobody_in_who_has_a_second_factor() {
 
         // Nothing of it is in the audit log.
         let rows = admin.get("/admin/system/audit?limit=100").await.expect(200);
-        let secret = phone.totp.generate(0).to_string();
-        for hidden in [begun.body["token"].as_str().unwrap(), codes[1].as_str(), &format!("\"{secret}\"")] {
+        for hidden in [begun.body["token"].as_str().unwrap(), codes[0].as_str(), codes[1].as_str()] {
             assert!(!rows.text.contains(hidden), "{hidden}");
         }
         assert!(rows.text.contains("second_factor.confirm") && rows.text.contains("session.prove"));

@@ -2,4 +2,5 @@
 
 mod admin_pages;
 mod browser;
+mod second_factor;
 mod sessions;

@@ -2,6 +2,7 @@
 
 mod agent;
 mod app;
+mod authenticator_app;
 mod binary;
 mod caller;
 mod database;
@@ -16,12 +17,13 @@ mod wire;
 
 pub(crate) use agent::Agent;
 pub(crate) use app::{ADMIN_KEY, JWT_SECRET, TestApp, on_each_backend, on_each_backend_with};
+pub(crate) use authenticator_app::set_up_second_factor;
 pub(crate) use binary::{Binary, Ended, Server};
 pub(crate) use caller::{Caller, Reply};
 pub(crate) use database::{Backend, TestDatabase, needed, variable};
 pub(crate) use eventually::eventually;
 pub(crate) use frozen::FreezingSocket;
-pub(crate) use identity_provider::{ISSUER, IdentityProvider, now_seconds};
+pub(crate) use identity_provider::{ISSUER, IdentityProvider};
 pub(crate) use mail_sink::MailSink;
 pub(crate) use port::Port;
 pub(crate) use redis::Redis;

@@ -72,6 +72,7 @@ where
         .command::<CreateCliToken>()
         .query::<ShowCliToken>()
         .internal_command::<sign_in::StartSession>()
+        .internal_command::<sign_in::RenewSession>()
         .internal_command::<password_changes::ChangePassword>()
         .internal_command::<password_changes::RequestPasswordReset>()
         .internal_command::<password_changes::ResetPassword>()

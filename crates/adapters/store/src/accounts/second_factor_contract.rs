@@ -2,8 +2,8 @@
 
 use aedile_accounts::second_factor::{KnownApp, RecoveryCode, SecondFactors, Seed};
 use aedile_accounts::secrets::SecretHash;
-use aedile_accounts::sessions::{NewSession, Origin, Proof, Sessions};
-use aedile_accounts::{LocalUsers, PasswordHash};
+use aedile_accounts::sessions::{Ending, NewSession, Origin, Proof, Sessions};
+use aedile_accounts::{LocalUsers, PasswordHash, SignIns};
 use aedile_kernel::mock::SeededEntropy;
 use aedile_rbac::principal::Principals;
 
@@ -96,6 +96,16 @@ fn a_proof_is_noted_on_the_session_or_the_command_line() {
         factors(c).note_proof("session-1", Proof::Otp, at(40)).unwrap();
         factors(c).note_proof("session-1", Proof::Otp, at(50)).unwrap();
         assert_eq!(state(c), (at(50), true));
+
+        // Under another ID all of it goes on, once.
+        let renewed = SignIns::renew_session(c, &id("ada"), "session-1", "session-2", at(55)).unwrap().unwrap();
+        assert_eq!(renewed.expires_at, at(1_000));
+        assert_eq!(SignIns::renew_session(c, &id("ada"), "session-1", "session-3", at(56)).unwrap(), None);
+        assert_eq!(SignIns::renew_session(c, &id("eve"), "session-2", "session-3", at(56)).unwrap(), None);
+        let former = Sessions::find_state(c, "session-1").unwrap().unwrap();
+        let state = Sessions::find_state(c, "session-2").unwrap().unwrap();
+        assert_eq!((former.ended, state.ended), (Some(Ending::Renewed), None));
+        assert_eq!((state.proved_at, state.has_second_factor), (at(50), true));
 
         let token = tokens(c).insert_token(&id("ada"), &new_token(1), proof(10), at(10), at(900)).unwrap();
         assert_eq!(token.proof, proof(10));

@@ -94,6 +94,58 @@ pub(super) fn insert(connection: &mut Connection, session: &NewSession) -> Resul
     Portable(insert).execute(connection).db().map(drop)
 }
 
+/// What of a session goes on under another ID: proofs, beginning, last use, proof, end, address, program.
+type Lasting = (String, i64, i64, i64, i64, Option<String>, Option<String>);
+
+/// Lets a session go on under another ID, and answers when it ends; `None` when it ended already.
+pub(super) fn renew(
+    connection: &mut Connection,
+    user: &UserId,
+    former: &str,
+    new: &str,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let going = sessions::table
+        .filter(sessions::id.eq(former))
+        .filter(sessions::user_id.eq(user.as_str()))
+        .filter(sessions::ended_at.is_null());
+    let lasting = (
+        sessions::proofs,
+        sessions::started_at,
+        sessions::last_seen_at,
+        sessions::proved_at,
+        sessions::expires_at,
+        sessions::ip_address,
+        sessions::user_agent,
+    );
+    // One statement, so that of two at the same moment one wins.
+    let row: Option<Lasting> = diesel::update(going)
+        .set((sessions::ended_at.eq(now.as_micros()), sessions::ending.eq(Ending::Renewed.as_str())))
+        .returning(lasting)
+        .get_result(connection)
+        .optional()
+        .db()?;
+    let Some((proofs, started_at, last_seen_at, proved_at, expires_at, ip_address, user_agent)) = row else {
+        return Ok(None);
+    };
+    let inserted = diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(new),
+            sessions::user_id.eq(user.as_str()),
+            sessions::proofs.eq(proofs),
+            sessions::started_at.eq(started_at),
+            sessions::last_seen_at.eq(last_seen_at),
+            sessions::proved_at.eq(proved_at),
+            sessions::expires_at.eq(expires_at),
+            sessions::ip_address.eq(ip_address),
+            sessions::user_agent.eq(user_agent),
+        ))
+        .execute(connection)
+        .db()?;
+    exactly(1, inserted)?;
+    Ok(Some(Timestamp::from_micros(expires_at)))
+}
+
 /// Notes that the user of a session, or of a command line, just proved who they are.
 pub(super) fn note_proof(connection: &mut Connection, id: &str, proof: Proof, now: Timestamp) -> Result<()> {
     if let Some(number) = id.strip_prefix(COMMAND_LINE_ID) {

@@ -1,9 +1,9 @@
 //! What local users sign in with.
 
 use aedile_accounts::sessions::NewSession;
-use aedile_accounts::sign_in::Credentials;
+use aedile_accounts::sign_in::{Credentials, RenewedSession};
 use aedile_accounts::{Identifier, PasswordHash, SignIns};
-use aedile_kernel::{Result, UserId};
+use aedile_kernel::{Result, Timestamp, UserId};
 use diesel::prelude::*;
 
 use super::rows::{AccountRow, LocalRow, read_hash};
@@ -35,6 +35,19 @@ impl SignIns for Connection {
     fn renew_hash(&mut self, user: &UserId, hash: &PasswordHash) -> Result<()> {
         let row = diesel::update(local_users::table.find(user.as_str()));
         exactly(1, row.set(local_users::password_hash.eq(hash.expose())).execute(self).db()?)
+    }
+
+    fn renew_session(
+        &mut self,
+        user: &UserId,
+        former: &str,
+        new: &str,
+        now: Timestamp,
+    ) -> Result<Option<RenewedSession>> {
+        let role = local_users::table.find(user.as_str()).select(local_users::role);
+        let Some(role): Option<String> = role.first(self).optional().db()? else { return Ok(None) };
+        let expires_at = sessions::renew(self, user, former, new, now)?;
+        expires_at.map(|expires_at| Ok(RenewedSession { role: read::local_role(&role)?, expires_at })).transpose()
     }
 
     fn insert_session(&mut self, session: &NewSession) -> Result<()> {

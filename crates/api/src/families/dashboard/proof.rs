@@ -38,9 +38,20 @@ pub(super) async fn prove(mut request: Request) -> Answer {
     let target = field("to").unwrap_or_default();
     let given = GivenProof { password: field("password").map(Password::new), code: field("code") };
     match given_by(&request, given).await {
-        Ok(_) => Ok(to(own_page(&target))),
+        Ok(_) => go_on(&request, &target).await,
         Err(error) => page(&request, Some(&error.into()), &target).await,
     }
+}
+
+/// Leads on, under another token: whoever put the former one into this browser has nothing of the proof.
+async fn go_on(request: &Request, target: &str) -> Answer {
+    let mut response = to(own_page(target));
+    if request.identity.session_id.is_some() {
+        let renewed = request.app.dependencies.sign_in.renew(&request.caller()).await?;
+        let cookie = session::kept(&request.app, renewed.token, renewed.expires_at)?;
+        response.add_cookie(&cookie).map_err(|error| Error::internal(error.to_string()))?;
+    }
+    Ok(response)
 }
 
 async fn given_by(request: &Request, given: GivenProof) -> Result<Timestamp> {

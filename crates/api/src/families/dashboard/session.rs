@@ -9,7 +9,7 @@ use actix_web::http::header::RETRY_AFTER;
 use aedile_accounts::sessions::SignOut;
 use aedile_accounts::{Password, SignedIn};
 use aedile_dashboard::own_page;
-use aedile_kernel::{Admits, Effect, Error, Result};
+use aedile_kernel::{Admits, Effect, Error, Result, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,7 +35,7 @@ pub(super) async fn sign_in(mut request: AuthenticatedRequest<Dashboard>) -> Ans
         Ok(signed_in) => {
             let mut response = to(own_page(&target));
             response
-                .add_cookie(&session(&request.app, signed_in)?)
+                .add_cookie(&kept(&request.app, signed_in.token, signed_in.expires_at)?)
                 .map_err(|error| Error::internal(error.to_string()))?;
             Ok(response)
         }
@@ -72,11 +72,12 @@ async fn signed_in(
     Ok(signed_in)
 }
 
-fn session(app: &App, signed_in: SignedIn) -> Result<Cookie<'static>> {
-    let mut cookie = cookie(app, signed_in.token);
-    let ends = OffsetDateTime::from_unix_timestamp(signed_in.expires_at.as_seconds()).map_err(Error::internal)?;
+/// The cookie that keeps a session's token until the session ends.
+pub(super) fn kept(app: &App, token: String, expires_at: Timestamp) -> Result<Cookie<'static>> {
+    let mut cookie = cookie(app, token);
+    let ends = OffsetDateTime::from_unix_timestamp(expires_at.as_seconds()).map_err(Error::internal)?;
     cookie.set_expires(Expiration::from(ends));
-    cookie.set_max_age(Duration::seconds(signed_in.expires_at.as_seconds() - app.now().as_seconds()));
+    cookie.set_max_age(Duration::seconds(expires_at.as_seconds() - app.now().as_seconds()));
     Ok(cookie)
 }
 

@@ -90,10 +90,12 @@ pub enum Ending {
     PasswordChanged,
     /// A second factor was set up or removed.
     SecondFactorChanged,
+    /// It goes on under another ID.
+    Renewed,
 }
 
 impl Ending {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::SignedOut,
         Self::EndedByAdmin,
         Self::AccessTaken,
@@ -101,6 +103,7 @@ impl Ending {
         Self::RoleChanged,
         Self::PasswordChanged,
         Self::SecondFactorChanged,
+        Self::Renewed,
     ];
 
     /// The name in the store.
@@ -114,6 +117,7 @@ impl Ending {
             Self::RoleChanged => "role_changed",
             Self::PasswordChanged => "password_changed",
             Self::SecondFactorChanged => "second_factor_changed",
+            Self::Renewed => "renewed",
         }
     }
 
@@ -141,6 +145,7 @@ impl Ending {
             Self::RoleChanged => "your role was changed: sign in again",
             Self::PasswordChanged => "your password was changed: sign in again",
             Self::SecondFactorChanged => "your second factor was changed: sign in again",
+            Self::Renewed => "this session goes on with another token: sign in again",
         }
     }
 }

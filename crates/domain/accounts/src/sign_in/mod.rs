@@ -1,6 +1,7 @@
 //! Identifier and password in, token out.
 
 mod port;
+mod renew_session;
 mod service;
 mod start_session;
 mod throttle;
@@ -8,7 +9,8 @@ mod throttle;
 #[cfg(any(test, feature = "mock"))]
 pub use port::MockSignIns;
 pub use port::{Credentials, SignIns};
-pub use service::{Client, SignIn, SignedIn, SignsIn};
+pub use renew_session::{RenewSession, RenewedSession};
+pub use service::{Client, NewSessionToken, SignIn, SignedIn, SignsIn};
 pub use start_session::StartSession;
 #[cfg(any(test, feature = "mock"))]
 pub use throttle::MockSignInThrottle;

@@ -1,7 +1,8 @@
 //! What a sign-in needs of the store.
 
-use aedile_kernel::{Result, UserId};
+use aedile_kernel::{Result, Timestamp, UserId};
 
+use super::renew_session::RenewedSession;
 use crate::local_users::{Identifier, LocalUser};
 use crate::passwords::PasswordHash;
 use crate::sessions::NewSession;
@@ -32,6 +33,19 @@ pub trait SignIns: Send {
     /// # Errors
     /// If the store fails.
     fn renew_hash(&mut self, user: &UserId, hash: &PasswordHash) -> Result<()>;
+
+    /// Lets a session of the user's that goes on go on under another ID; `None` when it ended. Of two at the same moment one
+    /// wins. The former ID is refused from then on.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn renew_session(
+        &mut self,
+        user: &UserId,
+        former: &str,
+        new: &str,
+        now: Timestamp,
+    ) -> Result<Option<RenewedSession>>;
 
     /// Adds a session.
     ///

@@ -7,6 +7,7 @@ use aedile_kernel::{Caller, Credential, Error, PermissionSet, Request, Result, R
 use async_trait::async_trait;
 
 use super::port::{Credentials, SignIns};
+use super::renew_session::{RenewSession, RenewedSession};
 use super::start_session::StartSession;
 use super::throttle::{SignInKeys, SignInThrottle};
 use super::wrong;
@@ -37,6 +38,14 @@ impl fmt::Debug for SignedIn {
     }
 }
 
+/// A token of a session that goes on.
+pub struct NewSessionToken {
+    /// The token.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
 /// Who asks to be signed in.
 #[derive(Debug, Clone, Default)]
 pub struct Client {
@@ -54,6 +63,12 @@ pub trait SignsIn: Send + Sync {
     /// # Errors
     /// As there.
     async fn sign_in(&self, identifier: &str, password: Password, client: Client) -> Result<SignedIn>;
+
+    /// Lets the session that a caller came with go on under another token.
+    ///
+    /// # Errors
+    /// `Conflict` without such a session; `Unauthenticated` when it ended; `Unavailable` when local sign-in is not set up.
+    async fn renew(&self, caller: &Caller) -> Result<NewSessionToken>;
 
     /// See [`SignIn::prove`].
     ///
@@ -74,6 +89,15 @@ where
 
     async fn prove(&self, identifier: &str, password: Password, client: &Client) -> Result<Credentials> {
         Self::prove(self, identifier, password, client).await
+    }
+
+    async fn renew(&self, caller: &Caller) -> Result<NewSessionToken> {
+        let user = caller.user_id.as_ref().ok_or_else(|| Error::conflict("only a user has a session"))?;
+        let session_id = new_session_id(self.runner.entropy().as_ref());
+        let renewed = self.runner.command(caller, RenewSession { session_id: session_id.clone() }).await?.output;
+        let RenewedSession { role, expires_at } = renewed;
+        let new = NewToken { user, role, session_id: &session_id, now: self.runner.now(), expires_at };
+        Ok(NewSessionToken { token: self.issuer()?.issue(&new)?, expires_at })
     }
 }
 

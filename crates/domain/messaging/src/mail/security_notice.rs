@@ -19,12 +19,11 @@ pub(super) fn send(mails: &mut dyn Mails, widened: &WidenedRights, cx: &Context)
             ("Security: a second factor was removed", format!("removed the second factor of {user}"))
         }
     };
-    let caller = &cx.caller;
-    let who = caller.email.as_deref().unwrap_or(&caller.actor_id);
-    let from = caller.request.ip_address.as_deref().map(|address| format!(", from {address}")).unwrap_or_default();
+    // By their IDs alone: whoever is deleted must not stay behind in the mail of others.
     let text = format!(
-        "{who} {done}, on {} (UTC){from}.\n\nThe audit log has the details: {PUBLIC_URL}/dashboard/audit\n\n\
+        "{} {done}, on {} (UTC).\n\nThe audit log has the details: {PUBLIC_URL}/dashboard/audit\n\n\
          If this should not be so, take it back, and end the sessions of whoever did it.\n",
+        cx.caller.actor_id,
         cx.now.to_zoneless().replace('T', " at ")
     );
     for admin in mails.list_super_admins(cx.now)? {
@@ -56,7 +55,7 @@ mod tests {
                 .expect_insert()
                 .withf(move |_, subject, text, _| {
                     subject.starts_with("Security: ")
-                        && text.starts_with(&format!("eve@example.com {words}"))
+                        && text.starts_with(&format!("eve {words}"))
                         && text.contains("2026-01-15 at 10:30:00")
                 })
                 .times(2)
