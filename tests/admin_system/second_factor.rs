@@ -153,7 +153,7 @@ async fn a_role_can_ask_for_a_second_factor() {
         {
             claims(fva.clone()).get("/admin/system/audit").await.expect(status);
         }
-        // The console is the way out.
+        // Whoever may change roles takes the demand back.
         let number = made.body["role"]["id"].as_i64().unwrap();
         let path = format!("/admin/system/roles/{number}");
         admin.patch(&path, json!({ "requires_second_factor": false })).await.expect(200);
