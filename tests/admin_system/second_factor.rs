@@ -183,6 +183,12 @@ async fn great_harm_asks_for_a_recent_proof_at_every_entry_point() {
             (&session, "/v1/admin/admins/user_root", json!({})),
             (&session, "/v1/admin/operations/role.create", role("stale")),
             (&session, "/v1/admin/operations/role.create?dry_run=true", role("stale")),
+            (&session, "/api/admin/api-keys", json!({ "name": "k", "scopes": ["admin:read"] })),
+            (&session, "/api/admin/api-keys/999999/rotate", json!({})),
+            (&session, &format!("/admin/local-users/{id}/password-reset"), json!({})),
+            (&session, "/v1/admin/users/user_plain/impersonate", json!({ "reason": "x" })),
+            (&session, "/v1/admin/operations/credits.grant", json!({ "email": "a@example.com", "amount": "100.01" })),
+            (&session, "/v1/admin/operations/voucher.mint", json!({ "amount": "50.01", "count": 2 })),
             (&command_line, "/v1/admin/admins/user_root", json!({})),
             (&command_line, "/v1/admin/operations/admin.promote", promote),
             (

@@ -2,5 +2,6 @@
 
 mod admin_pages;
 mod browser;
+mod impersonation;
 mod second_factor;
 mod sessions;

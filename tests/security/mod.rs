@@ -9,6 +9,7 @@ mod credentials;
 mod escalation;
 mod forged;
 mod growth;
+mod impersonation;
 mod late;
 mod mixing;
 mod newcomers;

@@ -7,6 +7,7 @@ mod claims;
 mod deletion;
 mod directory;
 mod erasure;
+mod impersonation;
 mod mail;
 mod mail_trouble;
 mod packages;

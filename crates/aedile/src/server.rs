@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
+use aedile_accounts::impersonation::ImpersonationService;
 use aedile_accounts::password_changes::PasswordService;
 use aedile_accounts::second_factor::{AuthenticatorApps, SecondFactorService};
 use aedile_accounts::{ProviderEventReader, SignIn, SignInThrottle, SignsIn, TokenIssuer};
@@ -163,12 +164,10 @@ async fn dependencies(
     let provider = settings.provider().map(|config| ProviderTokens::new(config, Arc::clone(clock))).transpose()?;
     let hasher = Arc::new(Pbkdf2Hasher::new(Arc::clone(runner.entropy())));
     let throttle: Arc<dyn SignInThrottle> = Arc::new(MemorySignInThrottle::new());
-    let sign_in: Arc<dyn SignsIn> = Arc::new(SignIn::new(
-        Runner::clone(runner),
-        hasher.clone(),
-        Arc::clone(&throttle),
-        issuer.map(|issuer| -> Arc<dyn TokenIssuer> { issuer }),
-    ));
+    let issuer = issuer.map(|issuer| -> Arc<dyn TokenIssuer> { issuer });
+    let impersonations = ImpersonationService::new(Arc::clone(runner), issuer.clone());
+    let sign_in: Arc<dyn SignsIn> =
+        Arc::new(SignIn::new(Runner::clone(runner), hasher.clone(), Arc::clone(&throttle), issuer));
     let second_factors =
         SecondFactorService::new(Arc::clone(runner), authenticator_apps(settings), throttle, Arc::clone(&sign_in));
     let passwords = PasswordService::new(Arc::clone(runner), hasher.clone(), Arc::clone(&sign_in));
@@ -185,6 +184,7 @@ async fn dependencies(
         sessions: Arc::<Runner<Store>>::clone(runner),
         sign_in,
         passwords: Arc::new(passwords),
+        impersonations: Arc::new(impersonations),
         second_factors: Arc::new(second_factors),
         public_url: settings.public_url(),
         cli_tokens: Arc::<Runner<Store>>::clone(runner),

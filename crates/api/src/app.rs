@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
+use aedile_accounts::impersonation::Impersonates;
 use aedile_accounts::password_changes::ChangesPasswords;
 use aedile_accounts::second_factor::ProvesIdentity;
 use aedile_accounts::sessions::ChecksSessions;
@@ -41,6 +42,8 @@ use crate::voucher_guesses::VoucherGuesses;
 pub struct Dependencies {
     /// Knows local sessions and their end.
     pub sessions: Arc<dyn ChecksSessions>,
+    /// Lets admins act as users.
+    pub impersonations: Arc<dyn Impersonates>,
     /// Every operation.
     pub operations: Operations,
     /// The facts that hot paths read past the operations.

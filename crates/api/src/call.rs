@@ -104,13 +104,18 @@ impl<A: ApiFamily> AuthenticatedRequest<A> {
 
     /// The caller, with the permissions that count in this family.
     pub(crate) fn caller(&self) -> Caller {
-        self.caller_as(&self.identity, A::AUTHORITIES)
+        self.caller_of(&self.identity)
     }
 
     /// Somebody who proved in this very request, by other means than a credential, who they are.
     pub(crate) fn signed_in(&self, identity: &Identity) -> Caller {
         let permissions = PermissionSet::USER;
         Caller { permissions, ..self.caller_as(identity, &[Authority::AdminFlag]) }
+    }
+
+    /// Somebody else who is known by this request: the admin who acts as a user.
+    pub(crate) fn caller_of(&self, identity: &Identity) -> Caller {
+        self.caller_as(identity, A::AUTHORITIES)
     }
 
     fn caller_as(&self, identity: &Identity, authorities: &'static [Authority]) -> Caller {
@@ -193,8 +198,13 @@ impl<A: ApiFamily> AuthenticatedRequest<A> {
 
     /// What the caller may run by name.
     pub(crate) fn named_operations(&self) -> NamedOperations {
-        let request = self.identity.circumstances(&self.http);
-        NamedOperations::of(self.app.clone(), Arc::clone(&self.identity), request)
+        NamedOperations::of(self.app.clone(), Arc::clone(&self.identity), self.identity.circumstances(&self.http))
+    }
+
+    /// What somebody else may run by name who is known by this request.
+    pub(crate) fn named_operations_of(&self, identity: Identity) -> NamedOperations {
+        let circumstances = identity.circumstances(&self.http);
+        NamedOperations::of(self.app.clone(), Arc::new(identity), circumstances)
     }
 
     /// The body as a form.

@@ -6,6 +6,8 @@ use actix_web::http::header::{COOKIE, HeaderMap};
 pub(crate) const PROVIDER_SESSION: &str = "__session";
 /// The cookie in which the dashboard keeps the token of a local sign-in.
 pub(crate) const DASHBOARD_SESSION: &str = "aedile_session";
+/// The cookie in which the dashboard keeps the token by which an admin acts as a user.
+pub(crate) const IMPERSONATION: &str = "aedile_impersonation";
 
 /// The value of a cookie. Of two, one may be another site's doing, so there is none then.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::health::Health;
+use crate::view::minute;
 
 /// Whoever is signed in.
 #[derive(Debug, Clone)]
@@ -17,6 +18,23 @@ pub struct Person {
     pub is_seller: bool,
     /// Whether they signed in here, so that they can sign out here.
     pub has_local_session: bool,
+    /// What is to be known while an admin acts as this person.
+    pub acting: Option<Acting>,
+}
+
+/// That an admin acts as whoever is signed in.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// Reason that the admin gave.
+    pub reason: String,
+}
+
+impl Acting {
+    pub(crate) fn ends(&self) -> String {
+        minute(&self.until)
+    }
 }
 
 /// A server, for the person who is signed in.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod act_as;
 mod backend;
 mod change;
 mod health;
@@ -11,7 +12,8 @@ mod record;
 mod sign_in;
 mod view;
 
-pub use backend::{DashboardBackend, Person};
+pub use act_as::{ActAs, act_as};
+pub use backend::{Acting, DashboardBackend, Person};
 pub use health::{Connection, Health};
 pub use page::{Asked, PAGES, Page, Place, Rendered, refused};
 pub use proof::{SecondFactorStep, prove, second_factor};

@@ -1,6 +1,9 @@
 //! Tokens of local sign-ins.
 
-use aedile_accounts::{NewToken, TokenIssuer, TokenSource, VerifiedToken};
+use std::borrow::Cow;
+
+use aedile_accounts::impersonation::ImpersonationId;
+use aedile_accounts::{ActingToken, LocalRole, NewToken, TokenIssuer, TokenSource, VerifiedToken};
 use aedile_kernel::{Error, Result, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret, SecretString};
@@ -10,7 +13,10 @@ use crate::jwt::{NumericDate, Parts, Verified, Window, bad, lenient, present};
 
 const ISSUER: &str = "aedile";
 
-/// Makes and checks the tokens of local sign-ins: HS256 with one secret.
+/// What the ID of an impersonation begins with in a token, before its number.
+const IMPERSONATION: &str = "impersonation_";
+
+/// Makes and checks the tokens of local sign-ins and of impersonations: HS256 with one secret.
 #[derive(Clone)]
 pub struct LocalTokens {
     signing: EncodingKey,
@@ -26,6 +32,14 @@ struct Issued<'a> {
     iat: i64,
     exp: i64,
     role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Actor<'a>>,
+}
+
+/// Who acts as the token's owner (RFC 8693, section 4.1).
+#[derive(Serialize, Deserialize)]
+struct Actor<'a> {
+    sub: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +53,8 @@ struct Claims {
     iat: Option<NumericDate>,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<NumericDate>,
+    #[serde(default, deserialize_with = "present")]
+    act: Option<Actor<'static>>,
 }
 
 impl LocalTokens {
@@ -66,6 +82,11 @@ impl LocalTokens {
             return Err(bad());
         }
         let window = Window::new(claims.nbf, claims.exp);
+        let impersonation_id = claims.act.as_ref().map(|_| impersonation(claims.jti.as_deref())).transpose()?;
+        let session_id = match impersonation_id {
+            Some(_) => None,
+            None => Some(claims.jti.filter(|id| is_id(id)).unwrap_or_else(|| parts.digest())),
+        };
         let token = VerifiedToken {
             user_id: UserId::parse(&claims.sub).map_err(|_| bad())?,
             source: TokenSource::Local,
@@ -74,8 +95,9 @@ impl LocalTokens {
             name: None,
             has_admin_claim: false,
             provider_proof: None,
-            acted_by: None,
-            session_id: Some(claims.jti.filter(|id| is_id(id)).unwrap_or_else(|| parts.digest())),
+            acted_by: claims.act.map(|actor| actor.sub.into_owned()),
+            impersonation_id,
+            session_id,
             issued_at: claims.iat.map(|date| Timestamp::from_seconds(date.0)),
             expires_at: window.expires_at(),
         };
@@ -88,9 +110,22 @@ fn is_id(text: &str) -> bool {
     (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// The impersonation that a token with an `act` claim belongs to. One of another make is refused: nothing here could end it.
+fn impersonation(id: Option<&str>) -> Result<ImpersonationId> {
+    let number = id.and_then(|id| id.strip_prefix(IMPERSONATION)).and_then(|number| number.parse().ok());
+    number.map(ImpersonationId).ok_or_else(bad)
+}
+
+impl LocalTokens {
+    fn sign(&self, claims: &Issued<'_>) -> Result<String> {
+        jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::HS256), claims, &self.signing)
+            .map_err(Error::internal)
+    }
+}
+
 impl TokenIssuer for LocalTokens {
     fn issue<'a>(&self, new: &NewToken<'a>) -> Result<String> {
-        let claims = Issued {
+        self.sign(&Issued {
             iss: ISSUER,
             sub: new.user.as_str(),
             sid: new.session_id,
@@ -98,9 +133,22 @@ impl TokenIssuer for LocalTokens {
             iat: new.now.as_seconds(),
             exp: new.expires_at.as_seconds(),
             role: new.role.as_str(),
-        };
-        jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::HS256), &claims, &self.signing)
-            .map_err(Error::internal)
+            act: None,
+        })
+    }
+
+    fn issue_acting<'a>(&self, new: &ActingToken<'a>) -> Result<String> {
+        let id = format!("{IMPERSONATION}{}", new.impersonation_id);
+        self.sign(&Issued {
+            iss: ISSUER,
+            sub: new.user.as_str(),
+            sid: &id,
+            jti: &id,
+            iat: new.now.as_seconds(),
+            exp: new.expires_at.as_seconds(),
+            role: LocalRole::User.as_str(),
+            act: Some(Actor { sub: new.acted_by.as_str().into() }),
+        })
     }
 }
 

@@ -127,6 +127,7 @@ impl ProviderTokens {
             has_admin_claim: claims.has_admin_claim(),
             provider_proof: claims.proof(),
             acted_by: claims.act.map(|actor| actor.sub),
+            impersonation_id: None,
             email: claims.email,
             email_verified: claims.email_verified.unwrap_or(false),
             name: claims.name,

@@ -29,6 +29,8 @@ pub enum Prunable {
     CliTokens,
     /// Sessions of local users, by when their tokens ended, and links to new passwords.
     Sessions,
+    /// Impersonations, by when they ended at the latest.
+    Impersonations,
     /// Messages of the outbox that nobody could deliver, by when they were left.
     Outbox,
     /// Days of usage. Totals stay.
@@ -46,7 +48,7 @@ struct Old {
 
 impl Prunable {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Replies,
         Self::Events,
         Self::SentMail,
@@ -54,6 +56,7 @@ impl Prunable {
         Self::CliCodes,
         Self::CliTokens,
         Self::Sessions,
+        Self::Impersonations,
         Self::Outbox,
         Self::Usage,
         Self::AuditOrigins,
@@ -73,6 +76,7 @@ impl Prunable {
             Self::CliCodes => "cli_codes",
             Self::CliTokens => "cli_tokens",
             Self::Sessions => "sessions",
+            Self::Impersonations => "impersonations",
             Self::Outbox => "outbox",
             Self::Usage => "usage",
             Self::AuditOrigins => "audit_origins",
@@ -104,6 +108,7 @@ impl Prunable {
                 old("sessions", "number", format!("expires_at < {at}")),
                 old("password_links", "token_hash", format!("expires_at < {at}")),
             ],
+            Self::Impersonations => vec![old("impersonations", "id", format!("expires_at < {at}"))],
             Self::Outbox => vec![old("outbox", "id", format!("created_at < {at}"))],
             Self::Usage => vec![old("usage_days", "(user_id, day, route)", format!("day < '{}'", Day::of(time)))],
             Self::AuditOrigins => vec![old("audit_origins", "audit_id", format!("created_at < {at}"))],

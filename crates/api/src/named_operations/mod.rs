@@ -82,7 +82,8 @@ impl NamedOperations {
 
     fn may_run(&self, operation: &Description) -> bool {
         let permissions = self.identity.permissions(operation.authorities, self.app.now());
-        permissions.contains(operation.permission)
+        let admits = self.identity.impersonation.is_none() || operation.admits_impersonator;
+        admits && permissions.contains(operation.permission)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use aedile_accounts::api_keys::{
     ApiKey, MintApiKey, NewApiKey, RotateApiKey, WantedApiKey, WantedRotation, mint_api_key, rotate_api_key,
 };
+use aedile_accounts::impersonation::{BeginImpersonation, StartedImpersonation};
 use aedile_accounts::password_changes::{GivePasswordLink, WantedLink, give_password_link};
 use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, LocalUser, NewLocalUser, Password, create_local_user};
@@ -38,11 +39,15 @@ impl Service {
     }
 }
 
-static SERVICES: LazyLock<[Service; 6]> = LazyLock::new(|| {
+static SERVICES: LazyLock<[Service; 7]> = LazyLock::new(|| {
     [
         Service {
             description: Description::of::<CreateLocalUser, WantedLocalUser, LocalUser>(),
             run: |app, caller, input, mode| Box::pin(add_local_user(app, caller, input, mode)),
+        },
+        Service {
+            description: Description::of::<BeginImpersonation, BeginImpersonation, StartedImpersonation>(),
+            run: |app, caller, input, mode| Box::pin(act_as(app, caller, input, mode)),
         },
         Service {
             description: Description::of::<GivePasswordLink, WantedLink, PasswordLink>(),
@@ -102,6 +107,16 @@ async fn add_local_user(app: &App, caller: &Caller, input: Value, mode: Mode) ->
     }
     let new = NewLocalUser { identifier, password, role, tier };
     done(create_local_user(&parts.operations, parts.hasher.as_ref(), caller, new).await?, false)
+}
+
+async fn act_as(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
+    let operations = &app.dependencies.operations;
+    operations.authorize::<BeginImpersonation>(caller, None).await?;
+    let wanted: BeginImpersonation = read(&input)?;
+    if mode == Mode::Preview {
+        return done(operations.preview(caller, wanted).await?, false);
+    }
+    done(app.dependencies.impersonations.begin(caller, wanted).await?, false)
 }
 
 /// A link to a new password; null when it was mailed.

@@ -10,6 +10,7 @@ pub(super) const NUMBERS: &[(&str, i64)] = &[
     ("net_cents", 1615),
     ("rate_limit", 300),
     ("grace_minutes", 60),
+    ("minutes", 30),
     ("requests_per_minute", 300),
     ("total", 1),
     ("status", 404),
@@ -19,6 +20,7 @@ pub(super) const NUMBERS: &[(&str, i64)] = &[
 pub(super) const WORDS: &[(&str, &str)] = &[
     ("Accept", "application/json, text/event-stream"),
     ("account_id", "acct_1QzExample"),
+    ("acted_by", "user_2xyz789"),
     ("action", "tier.update"),
     ("actor_email", "ada@example.com"),
     ("actor_id", "user_2abc123"),

@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod catalog;
 pub(crate) mod earnings;
 pub(crate) mod flags;
+mod impersonations;
 pub(crate) mod mail;
 pub(crate) mod moderation;
 pub(crate) mod money;

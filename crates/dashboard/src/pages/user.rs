@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use aedile_accounts::GetLocalUser;
+use aedile_accounts::impersonation::BeginImpersonation;
 use aedile_accounts::sessions::ListUserSessions;
 use aedile_billing::plans::ListCreditEvents;
 use aedile_kernel::{MicroUsd, PageRequest, Result, UserId};
@@ -14,7 +15,7 @@ use super::people::standing_change;
 use super::{change, named_change};
 use crate::backend::DashboardBackend;
 use crate::page::Asked;
-use crate::view::{Block, Cell, Chart, Facts, Page, Section, Table, address, words};
+use crate::view::{Block, Cell, Chart, Facts, Link, Page, Section, Table, address, words};
 
 pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Result<Page> {
     let user_id = UserId::parse(&asked.name)?;
@@ -62,7 +63,14 @@ fn account(backend: &dyn DashboardBackend, user: &UserDetail, back: &str) -> Sec
         .fact("Marketing mail", if user.marketing_opt_in { "agreed" } else { "not agreed" })
         .fact("Seller", user.seller_slug.clone())
         .fact("Stripe connected", if entry.stripe_connected { "yes" } else { "no" });
-    Section::new("Account").action(standing_change(backend, entry, back)).block(facts)
+    Section::new("Account").action(standing_change(backend, entry, back)).action(act_as(backend, user)).block(facts)
+}
+
+/// The way to act as the user, unless they are an admin, whom nobody acts as.
+fn act_as(backend: &dyn DashboardBackend, user: &UserDetail) -> Option<Link> {
+    let is_admin = user.entry.is_admin || user.role_name.is_some();
+    let may = backend.may::<BeginImpersonation>() && !is_admin;
+    may.then(|| Link::new("Act as this user", address(&["dashboard", "act-as", user.entry.id.as_str()], &[])))
 }
 
 fn money(backend: &dyn DashboardBackend, user: &UserDetail, back: &str) -> Section {

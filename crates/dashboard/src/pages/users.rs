@@ -1,6 +1,7 @@
 //! Everybody: search, filter, sort.
 
 use aedile_accounts::ListLocalUsers;
+use aedile_accounts::impersonation::ListImpersonations;
 use aedile_kernel::{AccountStatus, PageRequest, Result};
 use aedile_reporting::directory::{DirectoryEntry, ListUsers, SortBy, SortOrder};
 
@@ -29,6 +30,9 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     }
     if backend.may::<ListLocalUsers>() {
         page = page.section(with_password(backend).await?);
+    }
+    if backend.may::<ListImpersonations>() {
+        page = page.section(super::impersonations::newest(backend, HERE).await?);
     }
     Ok(page)
 }

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Block, Cell, Control, Page};
+use crate::act_as::ActAs;
 use crate::backend::Person;
 use crate::nav::Entry;
 use crate::proof::SecondFactorStep;
@@ -90,6 +91,25 @@ pub(crate) struct SecondFactorForm<'a> {
     pub(crate) problem: Option<&'a str>,
     pub(crate) step: &'a SecondFactorStep<'a>,
     pub(crate) form_token: &'a str,
+}
+
+/// Where an admin begins to act as a user.
+#[derive(Template)]
+#[template(path = "act_as.html")]
+pub(crate) struct ActAsForm<'a> {
+    pub(crate) form: &'a ActAs<'a>,
+    /// Where to go instead.
+    pub(crate) back: &'a str,
+    pub(crate) form_token: &'a str,
+}
+
+impl ActAsForm<'_> {
+    const STYLE: &'static str = STYLE;
+    const SCRIPT: &'static str = SCRIPT;
+
+    pub(crate) fn html(&self) -> Result<String> {
+        self.render().map_err(Error::internal)
+    }
 }
 
 impl Frame<'_> {

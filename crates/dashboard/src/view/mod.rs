@@ -13,7 +13,7 @@ pub(crate) use cell::{Cell, Tone, cents_text, dollars};
 pub(crate) use chart::Chart;
 pub(crate) use field::{Control, FormField, Tick};
 pub use html::POLICY;
-pub(crate) use html::{Frame, POLICY_WITH_STYLES, ProveForm, SecondFactorForm, SignInForm, Simple};
+pub(crate) use html::{ActAsForm, Frame, POLICY_WITH_STYLES, ProveForm, SecondFactorForm, SignInForm, Simple};
 pub(crate) use words::{address, minute, past_of, sentence, title_of, words};
 
 /// A page below the navigation.

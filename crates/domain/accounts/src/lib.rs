@@ -6,6 +6,7 @@ pub mod cli_sign_in;
 pub mod cli_tokens;
 pub mod deletion;
 pub mod holds;
+pub mod impersonation;
 pub mod local_users;
 pub mod password_changes;
 pub mod passwords;
@@ -32,7 +33,7 @@ pub use local_users::{
 pub use passwords::{Password, PasswordHash, PasswordHasher};
 pub use provider_events::{ProviderEventReader, TakesProviderEvents};
 pub use sign_in::{Client, SignIn, SignInKeys, SignInThrottle, SignIns, SignedIn, SignsIn};
-pub use tokens::{NewToken, ProviderProof, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
+pub use tokens::{ActingToken, NewToken, ProviderProof, TokenIssuer, TokenSource, TokenVerifier, VerifiedToken};
 pub use users::{AccountStatus, ProvisionUser, ProvisionsUsers, Told, User, Users};
 
 /// Lists the operations of this domain.
@@ -44,6 +45,7 @@ where
     S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
     S::Connection: View<dyn sessions::Sessions> + View<dyn SignIns>,
     S::Connection: View<dyn password_changes::LocalPasswords> + View<dyn second_factor::SecondFactors>,
+    S::Connection: View<dyn impersonation::Impersonations>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -63,6 +65,9 @@ where
         .query::<deletion::ListPendingDeletions>()
         .command::<holds::HoldAccount>()
         .command::<holds::ReleaseAccount>()
+        .internal_command::<impersonation::BeginImpersonation>()
+        .command::<impersonation::EndImpersonation>()
+        .query::<impersonation::ListImpersonations>()
         .query::<api_keys::ListApiKeys>()
         .query::<api_keys::VerifyApiKey>()
         .internal_command::<api_keys::MintApiKey>()

@@ -5,6 +5,7 @@ use aedile_kernel::time::random_bytes;
 use aedile_kernel::{Entropy, Result, Timestamp, UserId};
 use async_trait::async_trait;
 
+use crate::impersonation::ImpersonationId;
 use crate::local_users::LocalRole;
 
 /// Who vouches for a token.
@@ -36,8 +37,10 @@ pub struct VerifiedToken {
     pub session_id: Option<String>,
     /// How the user proved who they are to the identity provider, when it tells.
     pub provider_proof: Option<ProviderProof>,
-    /// Who acts as the user, by the identity provider's word.
+    /// Who acts as the user, by the word of whoever made the token.
     pub acted_by: Option<String>,
+    /// Number of the impersonation that a token of this server's belongs to; it has no session then.
+    pub impersonation_id: Option<ImpersonationId>,
     /// When it was made, when it says so.
     pub issued_at: Option<Timestamp>,
     /// When it ends.
@@ -90,13 +93,28 @@ pub struct NewToken<'a> {
     pub expires_at: Timestamp,
 }
 
+/// What a token says by which an admin acts as a user.
+#[derive(Debug, Clone, Copy)]
+pub struct ActingToken<'a> {
+    /// Who is acted as.
+    pub user: &'a UserId,
+    /// ID of the admin: the `act` claim (RFC 8693, section 4.1).
+    pub acted_by: &'a UserId,
+    /// Number of the impersonation.
+    pub impersonation_id: ImpersonationId,
+    /// The present.
+    pub now: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
 /// Draws an ID for a new session: 128 random bits, in hexadecimal.
 #[must_use]
 pub fn new_session_id(entropy: &dyn Entropy) -> String {
     hex(&random_bytes::<16>(entropy))
 }
 
-/// Makes the tokens of local sign-ins.
+/// Makes the tokens of local sign-ins and of impersonations.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait TokenIssuer: Send + Sync {
     /// Makes a token. Nothing keeps it but its owner.
@@ -104,4 +122,10 @@ pub trait TokenIssuer: Send + Sync {
     /// # Errors
     /// `Internal` if signing fails.
     fn issue<'a>(&self, new: &NewToken<'a>) -> Result<String>;
+
+    /// Makes a token by which an admin acts as a user.
+    ///
+    /// # Errors
+    /// `Internal` if signing fails.
+    fn issue_acting<'a>(&self, new: &ActingToken<'a>) -> Result<String>;
 }

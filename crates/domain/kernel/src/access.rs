@@ -116,19 +116,24 @@ pub trait Access {
     fn lock_changes(&mut self) -> Result<()>;
 }
 
-/// Checks the caller's account state, network, permission and proof for `O`.
+/// Checks the caller's account state, network, permission and proof for `O`, and that it may be done in another's name.
 pub(crate) fn permit<O: Operation>(caller: &Caller, now: Timestamp, recent_seconds: i64) -> Result<()> {
     caller.state.admit(O::ADMITS, O::EFFECT)?;
     if caller.request.is_outside_admin_networks && O::PERMISSION.is_administrative() {
         return Err(Error::forbidden("admin operations are open to certain networks only, and this is none of them"));
     }
-    if caller.permissions.contains(O::PERMISSION) {
-        caller.assurance.admit(O::PROOF, now, recent_seconds)
-    } else if caller.credential == Credential::Anonymous {
-        Err(Error::unauthenticated("a credential is needed"))
-    } else {
-        Err(Error::Denied(O::PERMISSION))
+    if !caller.permissions.contains(O::PERMISSION) {
+        return Err(match caller.credential {
+            Credential::Anonymous => Error::unauthenticated("a credential is needed"),
+            _ => Error::Denied(O::PERMISSION),
+        });
     }
+    if caller.impersonator.is_some() && !O::ADMITS_IMPERSONATOR {
+        return Err(Error::forbidden(
+            "an admin who acts as a user may not do this in their name: stop acting as them, or ask them to do it",
+        ));
+    }
+    caller.assurance.admit(O::PROOF, now, recent_seconds)
 }
 
 /// The caller with the rights they still have, which are never more than those the request began with; refuses a caller

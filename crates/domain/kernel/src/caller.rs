@@ -41,6 +41,15 @@ impl Credential {
     }
 }
 
+/// An admin who acts as the caller's user, to see what the user sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Impersonator {
+    /// Number of the impersonation, which each write reads again.
+    pub impersonation_id: i64,
+    /// ID of the admin.
+    pub user_id: UserId,
+}
+
 /// The circumstances of a call that the audit log keeps.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
@@ -50,7 +59,7 @@ pub struct Request {
     pub ip_address: Option<String>,
     /// The client's own name for itself.
     pub user_agent: Option<String>,
-    /// Who acts as the caller, in the words of whoever vouches for it.
+    /// Who acts as the caller, by the identity provider's word.
     pub acted_by: Option<String>,
     /// Whether it comes from a network that admin operations are not open to.
     pub is_outside_admin_networks: bool,
@@ -129,6 +138,8 @@ pub struct Caller {
     pub credential_secret: Option<CredentialSecret>,
     /// ID of the local session, which each write reads again; `None` for every other credential.
     pub session_id: Option<String>,
+    /// The admin who acts as the user; `None` when it is the user.
+    pub impersonator: Option<Impersonator>,
     /// What the caller may do in this call.
     pub permissions: PermissionSet,
     /// The state of the caller's account.
@@ -191,6 +202,7 @@ impl Caller {
             credential,
             credential_secret: None,
             session_id: None,
+            impersonator: None,
             permissions,
             state: AccountState::IN_USE,
             assurance: Assurance::NotAsked,

@@ -41,7 +41,7 @@ pub use account::{AccountStatus, LocalRole};
 pub use administrators::{Administrator, Administrators};
 pub use assurance::{Assurance, LackingProof, MissingFactor, PersonalProof, ProofNeeded, SecondFactor};
 pub use audit::{AuditEntry, Origin, Status};
-pub use caller::{Caller, Credential, CredentialSecret, IdempotencyKey, Request};
+pub use caller::{Caller, Credential, CredentialSecret, IdempotencyKey, Impersonator, Request};
 pub use change::{Change, Message, Record};
 pub use context::Context;
 pub use day::Day;

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::access::{Access, Rights};
+use crate::assurance::{Assurance, PersonalProof, SecondFactor};
 use crate::audit::AuditEntry;
 use crate::caller::{Caller, IdempotencyKey};
 use crate::change::Message;
@@ -61,6 +62,14 @@ pub fn context_of(user: &str, permissions: impl IntoIterator<Item = Permission>)
 pub fn context(caller: Caller) -> Context {
     let (now, entropy) = (StoppedClock.now(), Arc::new(SeededEntropy::default()));
     Context { caller, now, entropy, policy: Policy::DEFAULT }
+}
+
+/// The same call by a person whose last proof of who they are is too old for operations of high risk.
+#[must_use]
+pub fn without_recent_proof(cx: Context) -> Context {
+    let proved_at = cx.now.plus_seconds(-cx.policy.step_up.recent_seconds - 1);
+    let proof = PersonalProof::here(proved_at, false, SecondFactor::default());
+    Context { caller: Caller { assurance: Assurance::Person(proof), ..cx.caller }, ..cx }
 }
 
 /// A runner over `store` at [`NOW`], with the default policy.

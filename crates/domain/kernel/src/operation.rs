@@ -77,6 +77,9 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// How far the caller must have proved who they are. The runner refuses all others, by what is read in the command's
     /// transaction.
     const PROOF: ProofNeeded = ProofNeeded::Complete;
+    /// Whether an admin who acts as the user may do it in the user's name: by default what only reads. What spends, agrees to
+    /// something, or changes how the user signs in stays the user's own.
+    const ADMITS_IMPERSONATOR: bool = matches!(Self::EFFECT, Effect::Read);
     /// Whether it changes who may do what: an account's state, its admin flag, a role or its assignment. Such commands run
     /// one after another, so that nobody whose rights the one before took away carries the next one out.
     const CHANGES_ACCESS: bool = false;

@@ -42,6 +42,9 @@ pub struct Description {
     /// How far the caller must have proved who they are.
     #[serde(skip)]
     pub proof: ProofNeeded,
+    /// Whether an admin who acts as the user may do it.
+    #[serde(skip)]
+    pub admits_impersonator: bool,
     /// The kind of thing it is done to.
     pub resource: &'static str,
     /// Whether a caller's `Idempotency-Key` is honoured.
@@ -82,6 +85,7 @@ impl Description {
             effect: O::EFFECT,
             admits: O::ADMITS,
             proof: O::PROOF,
+            admits_impersonator: O::ADMITS_IMPERSONATOR,
             resource: O::RESOURCE,
             takes_idempotency_key: O::TAKES_IDEMPOTENCY_KEY,
             idempotent: O::IDEMPOTENT,

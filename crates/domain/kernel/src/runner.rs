@@ -126,7 +126,7 @@ impl<S: UnitOfWork> Runner<S> {
     pub async fn authorize<O: Operation>(&self, caller: &Caller, resource_id: Option<String>) -> Result<()> {
         let recent_seconds = self.policy.step_up.recent_seconds;
         let Err(error) = permit::<O>(caller, self.clock.now(), recent_seconds) else { return Ok(()) };
-        if caller.credential != Credential::Anonymous && O::PERMISSION.is_administrative() {
+        if caller.credential != Credential::Anonymous && is_watched::<O>(caller) {
             return Err(self.refuse::<O>(caller, resource_id, error).await);
         }
         Err(error)
@@ -169,7 +169,7 @@ impl<S: UnitOfWork> Runner<S> {
             let committed =
                 self.store.commit(epochs, move |connection| carry_out(connection, &command, &cx, &watchers)).await;
             match committed {
-                Err(error) if error.is_refusal() && C::PERMISSION.is_administrative() => {
+                Err(error) if error.is_refusal() && is_watched::<C>(caller) => {
                     Err(self.refuse::<C>(caller, resource_id, error).await)
                 }
                 result => result,
@@ -198,7 +198,7 @@ impl<S: UnitOfWork> Runner<S> {
                 })
                 .await;
             match result {
-                Err(error) if error.is_denial() && C::PERMISSION.is_administrative() => {
+                Err(error) if error.is_denial() && is_watched::<C>(caller) => {
                     Err(self.refuse::<C>(caller, resource_id, error).await)
                 }
                 result => result,
@@ -238,6 +238,11 @@ impl<S: UnitOfWork> Runner<S> {
         report::<O>(&span, result.as_ref().err(), started, self.clock.now());
         result
     }
+}
+
+/// Whether refused attempts are audited: those in the admin area, and what an admin tries in a user's name.
+fn is_watched<O: Operation>(caller: &Caller) -> bool {
+    O::PERMISSION.is_administrative() || caller.impersonator.is_some()
 }
 
 fn report<O: Operation>(span: &Span, error: Option<&Error>, started: Timestamp, ended: Timestamp) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::*;
-use crate::caller::{Credential, IdempotencyKey};
+use crate::caller::{Credential, IdempotencyKey, Impersonator};
 use crate::change::Change;
 use crate::id::UserId;
 use crate::mock::{self, MockStore};
@@ -283,4 +283,24 @@ async fn a_preview_by_type_changes_nothing() {
     assert_eq!(operations.preview(&writer(), Add { by: 2 }).await.unwrap().output, Sum(2));
     assert!(store.journal().entries.is_empty() && store.journal().messages.is_empty());
     assert!(operations.preview(&writer(), Add { by: -1 }).await.is_err());
+}
+
+#[tokio::test]
+async fn an_admin_who_acts_as_a_user_reads_only_and_is_audited() {
+    let runner = runner();
+    let writer = caller(&[Permission::ConfigWrite, Permission::ConfigRead]);
+    let impersonator = Some(Impersonator { impersonation_id: 7, user_id: user("user_admin") });
+    let caller = Caller { impersonator, ..writer };
+    assert_eq!(runner.query(&caller, Read {}).await.unwrap(), Sum(0));
+    let refused = runner.command(&caller, Add { by: 1 }).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))));
+    let refused = runner.preview(&caller, Add { by: 1 }).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))));
+    let entries = runner.store().journal().entries;
+    assert_eq!(entries.len(), 2);
+    let metadata = entries[0].metadata.clone().unwrap();
+    assert!(
+        metadata.contains(r#""acted_by":"user_admin""#) && metadata.contains(r#""impersonation_id":7"#),
+        "{metadata}"
+    );
 }

@@ -12,9 +12,10 @@ use crate::error::{DriverResult, exactly};
 use crate::schema::users::{local_users, users};
 
 /// What is the person's own, by their ID.
-const OWN: [&str; 17] = [
+const OWN: [&str; 18] = [
     "DELETE FROM local_users WHERE user_id = $1",
     "DELETE FROM sessions WHERE user_id = $1",
+    "DELETE FROM impersonations WHERE user_id = $1 OR acted_by = $1",
     "DELETE FROM authenticator_apps WHERE user_id = $1",
     "DELETE FROM recovery_codes WHERE user_id = $1",
     "DELETE FROM password_links WHERE user_id = $1",
@@ -37,13 +38,14 @@ const OWN: [&str; 17] = [
 
 /// What others hold of the person, by a text that tells who they are (`$1`, and `$2` as a pattern around it). SQLite numbers
 /// parameters as they come.
-const OF_OTHERS: [&str; 5] = [
+const OF_OTHERS: [&str; 6] = [
     "DELETE FROM idempotency_replies WHERE $1 <> '' AND reply LIKE $2 ESCAPE '\\'",
     "UPDATE campaigns SET subject = replace(subject, $1, ''), html = replace(html, $1, ''), body = replace(body, $1, '') \
      WHERE subject LIKE $2 ESCAPE '\\' OR html LIKE $2 ESCAPE '\\' OR body LIKE $2 ESCAPE '\\'",
     "UPDATE claims SET evidence = replace(evidence, $1, ''), reason = replace(reason, $1, '') \
      WHERE evidence LIKE $2 ESCAPE '\\' OR reason LIKE $2 ESCAPE '\\'",
     "UPDATE refunds SET reason = replace(reason, $1, '') WHERE reason LIKE $2 ESCAPE '\\'",
+    "UPDATE impersonations SET reason = replace(reason, $1, '') WHERE reason LIKE $2 ESCAPE '\\'",
     "UPDATE abuse_flags SET resolution_notes = replace(resolution_notes, $1, '') \
      WHERE resolution_notes LIKE $2 ESCAPE '\\'",
 ];

@@ -7,6 +7,7 @@ mod cli_sign_in;
 pub(crate) mod cli_tokens;
 mod deletion;
 mod erasure;
+mod impersonations;
 mod local_users;
 mod marketplace_admins;
 mod password_changes;
@@ -34,6 +35,8 @@ mod contract;
 mod credentials_contract;
 #[cfg(test)]
 mod credentials_races;
+#[cfg(test)]
+mod impersonations_contract;
 #[cfg(test)]
 mod password_changes_contract;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use diesel::select;
 
 use super::admins;
 use super::cli_tokens;
+use super::impersonations;
 use crate::connection::{Backend, Connection, Portable, on_postgres};
 use crate::error::{DriverResult, exactly, inconsistent};
 use crate::schema::sign_ins::{live_sessions, sessions};
@@ -165,7 +166,7 @@ pub(super) fn note_proof(connection: &mut Connection, id: &str, proof: Proof, no
     exactly(1, noted)
 }
 
-/// Ends all sessions of a user but `kept`, and that of their command line.
+/// Ends all sessions of a user but `kept`, that of their command line, and impersonations by them and of them.
 pub(super) fn end_all(
     connection: &mut Connection,
     user: &UserId,
@@ -178,6 +179,7 @@ pub(super) fn end_all(
         .filter(sessions::id.ne(kept.unwrap_or_default()));
     let over = (sessions::ended_at.eq(now.as_micros()), sessions::ending.eq(why.as_str()));
     let ended = diesel::update(going).set(over).execute(connection).db()?;
+    impersonations::end_all(connection, user, now)?;
     diesel::update(local_users::table.find(user.as_str()))
         .set(local_users::sessions_ended_at.eq(now.as_micros()))
         .execute(connection)

@@ -2,10 +2,11 @@
 
 use aedile_accounts::api_keys::ApiKeyId;
 use aedile_accounts::cli_tokens::CliTokenId;
+use aedile_accounts::impersonation::{ImpersonationId, find_going_on};
 use aedile_accounts::sessions::{SessionState, Sessions, is_over};
 use aedile_kernel::{
-    Access, AccountState, Assurance, Basis, Caller, Credential, Error, PermissionSet, PersonalProof, Result, Rights,
-    SecondFactor, Timestamp, UserId, View,
+    Access, AccountState, Assurance, Basis, Caller, Credential, Error, Impersonator, PermissionSet, PersonalProof,
+    Result, Rights, SecondFactor, Timestamp, UserId, View,
 };
 use aedile_rbac::principal::{Holding, Principals};
 
@@ -20,6 +21,9 @@ impl Access for Connection {
         };
         let principal = View::<dyn Principals>::view(self).find(user)?;
         let principal = principal.ok_or_else(|| Error::unauthenticated("this account does not exist"))?;
+        if let Some(Impersonator { impersonation_id, .. }) = &caller.impersonator {
+            find_going_on(self, ImpersonationId(*impersonation_id), now)?;
+        }
         let scopes = scopes(self, user, caller, now)?;
         let assurance = assurance(self, caller, principal.state(), principal.second_factor(now))?;
         let credential = &caller.credential;

@@ -38,6 +38,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Admins who act, or acted, as users.
+    impersonations (id) {
+        id -> BigInt,
+        user_id -> Text,
+        acted_by -> Text,
+        reason -> Text,
+        started_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     /// A view: sessions and command lines that nobody ended.
     live_sessions (number) {
         number -> BigInt,

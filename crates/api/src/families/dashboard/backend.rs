@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use aedile_accounts::profile::GetProfile;
-use aedile_dashboard::{DashboardBackend, Health, Person};
+use aedile_dashboard::{Acting, DashboardBackend, Health, Person};
 use aedile_kernel::caller::IdempotencyKey;
 use aedile_kernel::digest::hex;
 use aedile_kernel::registry::{Description, Mode};
@@ -31,14 +31,17 @@ impl ServerBackend {
         let profile = app.dependencies.operations.run(&caller, GetProfile {}).await?.output;
         let name = profile.display_name.or(profile.email).unwrap_or_else(|| profile.id.to_string());
         let has_local_session = request.identity.credential == Credential::LocalToken;
-        let person = Person { name, is_seller: profile.is_seller, has_local_session };
+        let acting = request.identity.impersonation.as_ref();
+        let acting = acting.map(|acting| Acting { until: acting.expires_at, reason: acting.reason.clone() });
+        let person = Person { name, is_seller: profile.is_seller, has_local_session, acting };
         let form_token = form_token::token(&app, &request.identity);
         Ok(Self { app, operations, person, form_token })
     }
 
     fn own_form(&self, operation: &str) -> Option<&Description> {
+        let is_acting = self.person.acting.is_some();
         let mut own = self.app.dependencies.operations.descriptions().filter(|operation| operation.has_own_form);
-        own.find(|own| own.name == operation)
+        own.find(|own| own.name == operation && (own.admits_impersonator || !is_acting))
     }
 }
 

@@ -3,6 +3,7 @@
 mod backend;
 mod form_token;
 mod health;
+mod impersonation;
 mod proof;
 mod second_factor;
 mod session;
@@ -31,6 +32,7 @@ use backend::ServerBackend;
 const SIGN_IN: &str = "/dashboard/sign-in";
 const PROVE: &str = "/dashboard/prove";
 const SECOND_FACTOR: &str = "/dashboard/second-factor";
+const ACT_AS: &str = "/dashboard/act-as/{user_id}";
 
 /// The dashboard, behind which each operation asks for its own permission.
 pub(crate) struct Dashboard;
@@ -62,7 +64,10 @@ pub(crate) fn routes() -> Routes<Dashboard> {
         .query::<session::Asked>()
         .open_to_begun(SignIn, Method::POST, PROVE, proof::prove)
         .open_to_begun(Admin, Method::GET, SECOND_FACTOR, second_factor::show)
-        .open_to_begun(SignIn, Method::POST, SECOND_FACTOR, second_factor::take);
+        .open_to_begun(SignIn, Method::POST, SECOND_FACTOR, second_factor::take)
+        .open_to_begun(Admin, Method::GET, ACT_AS, impersonation::show)
+        .open_to_begun(Admin, Method::POST, ACT_AS, impersonation::begin)
+        .open_to_begun(Admin, Method::POST, "/dashboard/stop-acting", impersonation::stop);
     PAGES.iter().fold(routes, |routes, place| {
         // Each page reads its own filters, and a link may fill in any field of a form.
         let routes = routes

@@ -13,7 +13,7 @@ use aedile_kernel::{Admits, Effect, Error, Result, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Dashboard, SIGN_IN, html, is_ours, to};
+use super::{Dashboard, SIGN_IN, html, impersonation, is_ours, to};
 use crate::app::App;
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::cookies::DASHBOARD_SESSION;
@@ -47,14 +47,17 @@ pub(super) async fn sign_in(mut request: AuthenticatedRequest<Dashboard>) -> Ans
 pub(super) async fn sign_out(mut request: AuthenticatedRequest<Dashboard>) -> Answer {
     let form: Vec<(String, String)> = request.form().await?;
     is_ours(&request, &form)?;
-    if let Some(session_id) = request.identity.session_id.clone() {
-        let operation = SignOut { session_id };
-        request.app.dependencies.operations.run(&request.caller(), operation).await?;
+    impersonation::ended(&request).await?;
+    let person = Identity::of_browser_person(&request.app, request.http()).await?;
+    if let Some(session_id) = person.session_id.clone() {
+        let caller = request.caller_of(&person);
+        request.app.dependencies.operations.run(&caller, SignOut { session_id }).await?;
     }
-    let mut over = cookie(&request.app, String::new());
+    let mut over = cookie(&request.app, DASHBOARD_SESSION, String::new());
     over.make_removal();
     let mut response = to(SIGN_IN);
     response.add_cookie(&over).map_err(|error| Error::internal(error.to_string()))?;
+    impersonation::forget(&request, &mut response)?;
     Ok(response)
 }
 
@@ -74,7 +77,12 @@ async fn signed_in(
 
 /// The cookie that keeps a session's token until the session ends.
 pub(super) fn kept(app: &App, token: String, expires_at: Timestamp) -> Result<Cookie<'static>> {
-    let mut cookie = cookie(app, token);
+    kept_as(app, DASHBOARD_SESSION, token, expires_at)
+}
+
+/// A cookie that keeps a token until it ends.
+pub(super) fn kept_as(app: &App, name: &'static str, token: String, expires_at: Timestamp) -> Result<Cookie<'static>> {
+    let mut cookie = cookie(app, name, token);
     let ends = OffsetDateTime::from_unix_timestamp(expires_at.as_seconds()).map_err(Error::internal)?;
     cookie.set_expires(Expiration::from(ends));
     cookie.set_max_age(Duration::seconds(expires_at.as_seconds() - app.now().as_seconds()));
@@ -83,8 +91,8 @@ pub(super) fn kept(app: &App, token: String, expires_at: Timestamp) -> Result<Co
 
 /// `Lax`, so that a link from a mail or another site leads to the page it names. No other site can have a form sent with it,
 /// and each form proves by itself where it comes from.
-fn cookie(app: &App, value: String) -> Cookie<'static> {
-    Cookie::build(DASHBOARD_SESSION, value)
+pub(super) fn cookie(app: &App, name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value)
         .path("/")
         .http_only(true)
         .secure(app.dependencies.is_behind_https)

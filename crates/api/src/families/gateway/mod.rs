@@ -57,7 +57,9 @@ async fn authorize(request: AuthenticatedRequest<AdminSystem>) -> Answer {
     let allowance = count(&request, rules.rate_of(tier)).await?;
     let forwarded = Forwarded::read(request.headers())?;
     let path = normalise(forwarded.target)?;
-    if let Some(principal) = &identity.principal {
+    if let Some(principal) = &identity.principal
+        && identity.impersonation.is_none()
+    {
         app.dependencies.usage.record(&principal.id, path.as_str(), now);
     }
     let decision = rules.decide(forwarded.method, &path, identity.gateway_caller()).into_result();
@@ -82,11 +84,14 @@ async fn count(request: &AuthenticatedRequest<AdminSystem>, rate: Rate) -> Resul
 }
 
 /// An account that is about to be deleted may only read, behind the gateway too, and so may a key without a scope that
-/// writes.
+/// writes, and an admin who acts as a user.
 fn may_call(identity: &Identity, method: &str, now: Timestamp) -> Result<(), Error> {
     let is_key = matches!(identity.credential, Credential::ApiKey(_));
     if is_key && !is_safe(method) && !identity.permissions(&[Authority::ApiKey], now).contains(Permission::UserWrite) {
         return Err(Error::Denied(Permission::UserWrite));
+    }
+    if identity.impersonation.is_some() && !is_safe(method) {
+        return Err(Error::forbidden("an admin who acts as a user only reads behind the gateway"));
     }
     identity.assurance.complete()?;
     identity.principal.as_ref().map_or(Ok(()), |principal| principal.may_pass(method))
@@ -134,6 +139,7 @@ mod tests {
             rate_of_key: Rate::UNLIMITED,
             assurance: Assurance::NotAsked,
             acted_by: None,
+            impersonation: None,
             expires_at: None,
             address: None,
         }

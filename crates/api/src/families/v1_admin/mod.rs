@@ -7,6 +7,7 @@ mod categories;
 mod claims;
 mod deletions;
 mod disputes;
+mod impersonations;
 mod ledger;
 mod mail;
 mod overview;
@@ -92,6 +93,14 @@ pub(crate) fn routes() -> Routes<V1Admin> {
         .on(Admin, Method::DELETE, "/v1/admin/users/{user_id}/sessions", sessions::end_all)
         .answers(of::<EndedSessions>())
         .on(Admin, Method::DELETE, "/v1/admin/users/{user_id}/sessions/{id}", sessions::end)
+        .answers_nothing(204)
+        .on(Admin, Method::POST, "/v1/admin/users/{user_id}/impersonate", impersonations::begin)
+        .takes::<impersonations::Wanted>()
+        .creates(of::<impersonations::StartedBody>())
+        .on(Admin, Method::GET, "/v1/admin/impersonations", impersonations::list)
+        .query::<impersonations::Asked>()
+        .answers(page::<impersonations::ImpersonationBody>("impersonations"))
+        .on(Admin, Method::DELETE, "/v1/admin/impersonations/{id}", impersonations::end)
         .answers_nothing(204)
         .on(Admin, Method::GET, "/v1/admin/admins", admins::list)
         .answers(list::<AdminProfile>("admins"))

@@ -33,6 +33,7 @@ impl Operation for UpdateProfile {
     const AUTHORITIES: &'static [Authority] = &[Authority::AdminFlag];
     const EFFECT: Effect = Effect::Write;
     const HAS_OWN_FORM: bool = true;
+    const ADMITS_IMPERSONATOR: bool = true;
     const PREFILL: Option<Prefill> = Some(Prefill { query: "profile.get", key: None });
     const RESOURCE: &'static str = "user";
     type Repository = dyn Profiles;
@@ -52,6 +53,9 @@ impl Command for UpdateProfile {
                 name.as_deref().map(|name| text::line("display_name", name, LONGEST_NAME)).transpose()?;
         }
         after.marketing_opt_in = self.marketing_opt_in.unwrap_or(before.marketing_opt_in);
+        if after.marketing_opt_in != before.marketing_opt_in && cx.caller.impersonator.is_some() {
+            return Err(Error::forbidden("only the user says whether marketing mail is welcome"));
+        }
         if after != before {
             profiles.update(&after, cx.now)?;
         }
@@ -61,8 +65,8 @@ impl Command for UpdateProfile {
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::mock::{NOW, context_of};
-    use aedile_kernel::{AccountStatus, Timestamp, UserId};
+    use aedile_kernel::mock::{NOW, context, context_of};
+    use aedile_kernel::{AccountStatus, Caller, Impersonator, Timestamp, UserId};
 
     use super::super::port::MockProfiles;
     use super::*;
@@ -85,11 +89,25 @@ mod tests {
     }
 
     fn update(json: &str, writes: usize) -> Result<Change<Profile>> {
+        update_as(&context_of("user_ada", []), json, writes)
+    }
+
+    fn update_as(cx: &Context, json: &str, writes: usize) -> Result<Change<Profile>> {
         let mut profiles = MockProfiles::new();
         profiles.expect_lock().return_once(|_| Ok(Some(ada())));
         profiles.expect_update().times(writes).returning(|_, _| Ok(()));
         let wish: UpdateProfile = serde_json::from_str(json).unwrap();
-        wish.run(&mut profiles, &context_of("user_ada", []))
+        wish.run(&mut profiles, cx)
+    }
+
+    #[test]
+    fn an_admin_who_acts_as_the_user_agrees_to_nothing() {
+        let impersonator = Impersonator { impersonation_id: 1, user_id: UserId::parse("user_bob").unwrap() };
+        let ada = context_of("user_ada", []).caller;
+        let cx = context(Caller { impersonator: Some(impersonator), ..ada });
+        let refused = update_as(&cx, r#"{"marketing_opt_in":true}"#, 0);
+        assert!(matches!(refused, Err(Error::Forbidden(_))));
+        assert!(update_as(&cx, r#"{"display_name":"Ada L.","marketing_opt_in":false}"#, 1).is_ok(), "as it was");
     }
 
     #[test]

@@ -22,6 +22,7 @@ fn token(issued_at: Option<Timestamp>) -> VerifiedToken {
         has_admin_claim: false,
         provider_proof: None,
         acted_by: None,
+        impersonation_id: None,
         session_id: Some("session-1".into()),
         issued_at,
         expires_at: ago(-3_600),

@@ -1,7 +1,7 @@
 //! Which purchases can be refunded, and what is written down before the provider is asked.
 
 use aedile_kernel::Timestamp;
-use aedile_kernel::mock::{NOW, context_of};
+use aedile_kernel::mock::{NOW, context_of, without_recent_proof};
 
 use super::super::samples::{self, SharedBooks};
 use super::*;
@@ -107,4 +107,21 @@ fn a_reason_is_text_of_a_bounded_length() {
     assert_eq!(run("  ".into()).unwrap().output().refund.reason, "");
     assert!(run("x".repeat(1_000)).is_ok());
     assert!(matches!(run("x".repeat(1_001)), Err(Error::Invalid(_))));
+}
+
+#[test]
+fn a_large_refund_asks_for_a_recent_proof() {
+    let cx = without_recent_proof(context_of("user_root", [Permission::BillingRefund]));
+    let above = cx.policy.step_up.above.0 / Cents(1).to_micro_usd().unwrap().0;
+    let dear = Purchase { amount_cents: above + 1, ..paid() };
+    let begin = |amount_cents| {
+        let books = SharedBooks::of(dear.clone(), vec![]);
+        let begin = BeginRefund { purchase: PurchaseId(7), amount_cents, reason: String::new() };
+        (begin.run(&mut books.port(), &cx), books.refunds().len())
+    };
+    for whole in [None, Some(above + 1)] {
+        let (refused, written) = begin(whole);
+        assert!(matches!(refused, Err(Error::ProofNeeded(_))) && written == 0);
+    }
+    assert!(begin(Some(above)).0.is_ok());
 }

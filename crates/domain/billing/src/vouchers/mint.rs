@@ -188,7 +188,7 @@ fn seed(caller: &Caller, entropy: &dyn Entropy) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::mock::{NOW, SeededEntropy, context_of};
+    use aedile_kernel::mock::{NOW, SeededEntropy, context_of, without_recent_proof};
     use aedile_kernel::{CredentialSecret, IdempotencyKey};
 
     use super::super::port::MockVouchers;
@@ -219,13 +219,27 @@ mod tests {
     }
 
     fn mint(wanted: &WantedVouchers) -> Result<Change<Minted>> {
+        mint_in(&context_of("user_root", [Permission::VouchersWrite]), wanted)
+    }
+
+    fn mint_in(cx: &Context, wanted: &WantedVouchers) -> Result<Change<Minted>> {
         let mut vouchers = MockVouchers::new();
         vouchers
             .expect_insert()
             .withf(|like, _| (like.uses, like.created_by.as_str()) == (0, "user_root"))
             .returning(|_, new| Ok((0..).map(|at| VoucherId(40 + at)).take(new.len()).collect()));
         let (command, _) = MintVouchers::generate(wanted, &[7; 32])?;
-        command.run(&mut vouchers, &context_of("user_root", [Permission::VouchersWrite]))
+        command.run(&mut vouchers, cx)
+    }
+
+    #[test]
+    fn vouchers_of_a_large_sum_ask_for_a_recent_proof() {
+        let cx = without_recent_proof(context_of("user_root", [Permission::VouchersWrite]));
+        for (count, max_uses, is_large) in [(20, 1, false), (21, 1, true), (10, 2, false), (3, 7, true)] {
+            let minted = mint_in(&cx, &wanted(count, max_uses, None));
+            assert_eq!(matches!(minted, Err(Error::ProofNeeded(_))), is_large, "{count} of 5 dollars, {max_uses} uses");
+            assert_eq!(minted.is_ok(), !is_large);
+        }
     }
 
     #[test]

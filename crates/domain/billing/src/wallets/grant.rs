@@ -81,13 +81,17 @@ pub(super) fn by_email(wallets: &mut dyn Wallets, email: &str) -> Result<UserId>
 
 #[cfg(test)]
 mod tests {
-    use aedile_kernel::mock::context_of;
+    use aedile_kernel::mock::{context_of, without_recent_proof};
 
     use super::super::port::MockWallets;
     use super::*;
     use crate::ledger::{PostedTransaction, TransactionId};
 
     fn grant(email: &str, amount: i64, users: &[&str], covers: bool) -> Result<Change<WalletChange>> {
+        grant_in(&context_of("user_root", [Permission::BillingGrant]), email, amount, users, covers)
+    }
+
+    fn grant_in(cx: &Context, email: &str, amount: i64, users: &[&str], covers: bool) -> Result<Change<WalletChange>> {
         let users: Vec<UserId> = users.iter().map(|id| UserId::parse(id).unwrap()).collect();
         let mut wallets = MockWallets::new();
         wallets.expect_find_by_email().withf(|email| email == "ada@example.com").returning(move |_| Ok(users.clone()));
@@ -96,7 +100,16 @@ mod tests {
             Ok(covers.then_some(PostedTransaction { id: TransactionId(1), balance_after }))
         });
         let command = GrantCredits { email: email.into(), amount: MicroUsd(amount), note: Some("  ".into()) };
-        command.run(&mut wallets, &context_of("user_root", [Permission::BillingGrant]))
+        command.run(&mut wallets, cx)
+    }
+
+    #[test]
+    fn a_large_grant_asks_for_a_recent_proof() {
+        let cx = without_recent_proof(context_of("user_root", [Permission::BillingGrant]));
+        let above = cx.policy.step_up.above.0;
+        let grant = |amount| grant_in(&cx, "ada@example.com", amount, &["user_a"], true);
+        assert!(matches!(grant(above + 1), Err(Error::ProofNeeded(_))));
+        assert!(grant(above).is_ok() && grant(-above - 1).is_ok(), "taking gives nothing away");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Impersonator};
 use crate::change::Record;
 use crate::digest::{Digest, FieldDigest};
 use crate::error::Error;
@@ -162,7 +162,10 @@ fn circumstances(caller: &Caller) -> Map<String, Value> {
     if let Some(id) = &caller.request.id {
         metadata.insert("request_id".into(), bounds::text(id, bounds::REQUEST_ID).into());
     }
-    if let Some(id) = &caller.request.acted_by {
+    if let Some(Impersonator { impersonation_id, user_id }) = &caller.impersonator {
+        metadata.insert("acted_by".into(), user_id.as_str().into());
+        metadata.insert("impersonation_id".into(), (*impersonation_id).into());
+    } else if let Some(id) = &caller.request.acted_by {
         metadata.insert("acted_by".into(), bounds::text(id, bounds::NAME).into());
     }
     if let Some(id) = caller.credential.api_key_id() {

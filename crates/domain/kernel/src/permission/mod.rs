@@ -93,6 +93,8 @@ permissions! {
     RolesAssign = "roles:assign", High;
     /// Put accounts on hold and release them, except those with permissions that you lack.
     UsersHold = "users:hold", Medium;
+    /// Act as a user who is no admin, to see what they see.
+    UsersImpersonate = "users:impersonate", High;
     /// Make users marketplace admins and demote them, if you may do all that they may.
     AdminsWrite = "admins:write", High;
     /// See abuse flags and sandboxed claims.
@@ -159,6 +161,7 @@ impl Permission {
             Self::UserWrite
             | Self::UsersWrite
             | Self::UsersHold
+            | Self::UsersImpersonate
             | Self::AdminsWrite
             | Self::ModerationWrite
             | Self::CatalogWrite

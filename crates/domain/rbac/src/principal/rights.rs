@@ -139,8 +139,9 @@ mod tests {
     }
 
     const OF_FLAG: &str = "public own user:write admin:read admin:write metrics:read users:read users:write users:hold \
-        admins:write moderation:read moderation:write catalog:read catalog:write billing:read billing:write billing:refund \
-        billing:grant vouchers:read vouchers:write mail:read mail:send keys:read keys:write";
+        users:impersonate admins:write moderation:read moderation:write catalog:read catalog:write billing:read \
+        billing:write billing:refund billing:grant vouchers:read vouchers:write mail:read mail:send keys:read \
+        keys:write";
 
     fn editor(expires_in: Option<i64>, is_active: bool) -> Principal {
         let expires_at = expires_in.map(|micros| Timestamp::from_micros(NOW + micros));

@@ -1,23 +1,25 @@
 //! Who is calling: the credential of a request, checked, and what is known of its owner.
 
+mod browser;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
 use aedile_accounts::api_keys::ApiKey;
+use aedile_accounts::impersonation::{Impersonation, ImpersonationId};
 use aedile_accounts::sessions::Origin;
 use aedile_accounts::{CliToken, ProvisionUser, TokenSource, VerifiedToken};
 use aedile_kernel::rate::Rate;
 use aedile_kernel::{
     AccountState, Admits, Assurance, Authority, Basis, Caller, Credential, CredentialSecret, Effect, Error,
-    PermissionSet, PersonalProof, Request, Result, Timestamp, UserId, email,
+    Impersonator, PermissionSet, PersonalProof, Request, Result, Timestamp, UserId, email,
 };
 use aedile_rbac::gateway::GatewayCaller;
 use aedile_rbac::principal::{AccountStatus, Holding, Principal};
 
 use crate::app::App;
 use crate::client_address::limited_as;
-use crate::cookies::{DASHBOARD_SESSION, PROVIDER_SESSION, cookie};
 use crate::credential_use::{check_session, note_use_of_command_line, note_use_of_key};
 use crate::request_id::RequestId;
 use crate::shown_credential::{Shown, shown};
@@ -43,6 +45,8 @@ pub(crate) struct Identity {
     pub(crate) assurance: Assurance,
     /// Who acts as the user, by the identity provider's word.
     pub(crate) acted_by: Option<String>,
+    /// The impersonation by which an admin acts as the user.
+    pub(crate) impersonation: Option<Impersonation>,
     /// When the sign-in's token ends.
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) address: Option<IpAddr>,
@@ -79,6 +83,9 @@ impl Identity {
         token: &VerifiedToken,
         address: Option<IpAddr>,
     ) -> Result<Self> {
+        if let Some(id) = token.impersonation_id {
+            return Self::of_impersonation(app, token, id, address).await;
+        }
         let principal = principal(app, token).await?;
         let factor = principal.second_factor(app.now());
         let proof = match &token.session_id {
@@ -106,22 +113,22 @@ impl Identity {
         Ok(Self { has_admin_claim, session_id, expires_at, assurance, acted_by, ..identity })
     }
 
-    /// Whose browser it is: by the dashboard's own session, else by the identity provider's. One that is over is none.
-    pub(crate) async fn of_browser(app: &App, request: &HttpRequest) -> Result<Self> {
-        let address = app.dependencies.trusted_proxies.client_of(request);
-        let ours = cookie(request.headers(), DASHBOARD_SESSION).map(|token| (token, TokenSource::Local));
-        let provider = || cookie(request.headers(), PROVIDER_SESSION).map(|token| (token, TokenSource::Provider));
-        let Some((token, source)) = ours.or_else(provider) else {
-            return Ok(Self::without_user(Credential::Anonymous, address));
-        };
-        let known = match session(app, token, source).await {
-            Ok(token) => Self::of_verified(app, request, &token, address).await,
-            Err(error) => Err(error),
-        };
-        match known {
-            Err(Error::Unauthenticated(_)) => Ok(Self::without_user(Credential::Anonymous, address)),
-            known => Ok(Self { secret: Some(CredentialSecret::of(token.as_bytes())), ..known? }),
+    /// The user that an admin acts as. Their permissions are those of a user, whatever becomes of them meanwhile.
+    async fn of_impersonation(
+        app: &App,
+        token: &VerifiedToken,
+        id: ImpersonationId,
+        address: Option<IpAddr>,
+    ) -> Result<Self> {
+        let impersonation = app.dependencies.impersonations.check(id).await?;
+        let acted_by = token.acted_by.as_deref();
+        if impersonation.user_id != token.user_id || acted_by != Some(impersonation.acted_by.as_str()) {
+            return Err(Error::unauthenticated("the token is not valid"));
         }
+        let principal = principal(app, token).await?;
+        let expires_at = Some(impersonation.expires_at);
+        let identity = Self::with_user(principal, Credential::LocalToken, address);
+        Ok(Self { expires_at, impersonation: Some(impersonation), ..identity })
     }
 
     fn without_user(credential: Credential, address: Option<IpAddr>) -> Self {
@@ -135,6 +142,7 @@ impl Identity {
             rate_of_key: Rate::UNLIMITED,
             assurance: Assurance::NotAsked,
             acted_by: None,
+            impersonation: None,
             expires_at: None,
             address,
         }
@@ -176,21 +184,6 @@ impl Identity {
         Ok(Self { assurance: Assurance::Person(proof), ..Self::with_user(principal, credential, address) })
     }
 
-    /// Whose session with the identity provider it is, for entry points that a browser comes through.
-    pub(crate) async fn of_session(app: &App, request: &HttpRequest, token: &str) -> Result<Self> {
-        let token = session(app, token, TokenSource::Provider).await?;
-        let address = app.dependencies.trusted_proxies.client_of(request);
-        Self::of_verified(app, request, &token, address).await
-    }
-
-    /// What to call the owner of a session; nothing is written down for it.
-    pub(crate) async fn name_in_session(app: &App, token: &str) -> Result<String> {
-        let token = session(app, token, TokenSource::Provider).await?;
-        let known = app.principal(&token.user_id).await?;
-        let name = known.and_then(|known| known.display_name.clone().or_else(|| known.email.clone()));
-        Ok(name.or(token.name).or(token.email).unwrap_or_else(|| token.user_id.to_string()))
-    }
-
     /// A local user whose password was right a moment ago, without the code of a second factor.
     pub(crate) async fn of_local_user(app: &App, user: &UserId, address: Option<IpAddr>) -> Result<Self> {
         let unknown = || Error::unauthenticated("this account does not exist");
@@ -220,19 +213,33 @@ impl Identity {
         if self.principal.is_some() { GatewayCaller::of_tier(self.tier()) } else { GatewayCaller::ANONYMOUS }
     }
 
-    /// Whose requests these are, for counting them: the user's, else the address's.
+    /// Whose requests these are, for counting them: the user's, else the address's. An admin who acts as a user takes nothing
+    /// of the user's share.
     pub(crate) fn bucket(&self) -> String {
-        match &self.principal {
-            Some(principal) => format!("user:{}", principal.id),
-            None => limited_as(self.address),
+        match (&self.principal, &self.impersonation) {
+            (Some(principal), Some(Impersonation { acted_by, .. })) => format!("user:{acted_by} as {}", principal.id),
+            (Some(principal), None) => format!("user:{}", principal.id),
+            (None, _) => limited_as(self.address),
         }
+    }
+
+    /// Whether it is this admin who acts as the user.
+    fn is_acted_by(&self, admin: &UserId) -> bool {
+        self.impersonation.as_ref().is_some_and(|impersonation| impersonation.acted_by == *admin)
+    }
+
+    /// The admin who acts as the user.
+    fn impersonator(&self) -> Option<Impersonator> {
+        let Impersonation { id, acted_by, .. } = self.impersonation.as_ref()?;
+        Some(Impersonator { impersonation_id: id.0, user_id: acted_by.clone() })
     }
 
     /// What the caller may do where these authorities count.
     pub(crate) fn permissions(&self, authorities: &[Authority], now: Timestamp) -> PermissionSet {
         let (credential, has_admin_claim, scopes) = (&self.credential, self.has_admin_claim, self.scopes);
         let principal = self.principal.as_deref();
-        Holding { principal, credential, has_admin_claim, scopes }.permissions(authorities, now)
+        let permissions = Holding { principal, credential, has_admin_claim, scopes }.permissions(authorities, now);
+        if self.impersonation.is_some() { permissions.intersection(PermissionSet::USER) } else { permissions }
     }
 
     /// The state of the caller's account.
@@ -268,19 +275,9 @@ impl Identity {
             None if self.credential == Credential::AdminKey => Caller { permissions, ..Caller::operator() },
             None => Caller { permissions, ..Caller::anonymous() },
         };
-        let session_id = self.session_id.clone();
+        let (session_id, impersonator) = (self.session_id.clone(), self.impersonator());
         let (state, assurance) = (self.state(), self.assurance);
-        Caller { request, state, assurance, credential_secret: self.secret, session_id, ..caller }
-    }
-}
-
-/// The token in a browser's session, of the source that the session is for.
-async fn session(app: &App, token: &str, source: TokenSource) -> Result<VerifiedToken> {
-    let token = app.dependencies.verifier.verify(token).await?;
-    if token.source == source {
-        Ok(token)
-    } else {
-        Err(Error::unauthenticated("this token is for another kind of session"))
+        Caller { request, state, assurance, credential_secret: self.secret, session_id, impersonator, ..caller }
     }
 }
 
