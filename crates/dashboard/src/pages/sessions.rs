@@ -15,9 +15,10 @@ pub(crate) async fn own(backend: &dyn DashboardBackend, back: &str) -> Result<Se
         let end = [("session.end", "End")];
         row(session, changes(backend, &end, &[("session_id", &session.id)], back))
     });
+    let may_change = backend.person().acting.is_none();
     Ok(Section::new("Where you are signed in")
         .action(named_change(backend, "session.end_all", "Sign out everywhere", &[], back))
-        .action(Link::new("Change password", "/auth/password"))
+        .action(may_change.then(|| Link::new("Change password", "/auth/password")))
         .block(table("You are signed in with the identity provider alone.").rows(rows).total(listed.total)))
 }
 

@@ -43,10 +43,11 @@ async fn second_factor(backend: &dyn DashboardBackend) -> Result<Option<Section>
         Err(Error::Conflict(_) | Error::Forbidden(_)) => return Ok(None),
         state => state?,
     };
+    let may_change = backend.person().acting.is_none();
     let (label, facts) = match state.set_up_at {
         Some(since) => ("Change", Facts::default().fact("Authenticator app", Cell::Time(since))),
         None => ("Set up", Facts::default().fact("Authenticator app", Cell::from("not set up"))),
     };
     let facts = facts.fact("Recovery codes left", Cell::from(state.recovery_codes_left.to_string()));
-    Ok(Some(Section::new("Second factor").action(Link::new(label, "/dashboard/second-factor")).block(facts)))
+    Ok(Some(Section::new("Second factor").action(may_change.then(|| Link::new(label, "/dashboard/second-factor"))).block(facts)))
 }

@@ -4,8 +4,8 @@ use aedile_kernel::{Authority, Context, Effect, Operation, Permission, ProofNeed
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::owner;
 use super::port::SecondFactors;
+use super::{elsewhere, owner};
 
 /// Shows whether you have a second factor, and how many recovery codes are left.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -37,6 +37,8 @@ impl Operation for ShowSecondFactor {
 impl Query for ShowSecondFactor {
     fn run(&self, factors: &mut Self::Repository, cx: &Context) -> Result<SecondFactorState> {
         let user = owner(cx)?;
+        // A command line, and an admin who acts as the user, come with a token of this server for users of the provider, too.
+        factors.find_identifier(user)?.ok_or_else(elsewhere)?;
         let set_up_at = factors.find_app(user)?.and_then(|app| app.confirmed_at);
         let recovery_codes_left = factors.recovery_codes_left(user)?;
         Ok(SecondFactorState { is_set_up: set_up_at.is_some(), set_up_at, recovery_codes_left })
@@ -55,6 +57,7 @@ mod tests {
     fn an_app_counts_once_it_is_confirmed() {
         for confirmed in [true, false] {
             let mut factors = MockSecondFactors::new();
+            factors.expect_find_identifier().returning(|_| Ok(Some("ada@example.com".into())));
             factors.expect_find_app().returning(move |_| Ok(Some(app(confirmed, 0))));
             factors.expect_recovery_codes_left().returning(|_| Ok(3));
             let state = ShowSecondFactor {}.run(&mut factors, &by_ada()).unwrap();
@@ -62,5 +65,8 @@ mod tests {
         }
         let of_provider = context_of("user_a", []);
         assert!(ShowSecondFactor {}.run(&mut MockSecondFactors::new(), &of_provider).is_err());
+        let mut factors = MockSecondFactors::new();
+        factors.expect_find_identifier().returning(|_| Ok(None));
+        assert!(ShowSecondFactor {}.run(&mut factors, &by_ada()).is_err(), "with a token of this server");
     }
 }
