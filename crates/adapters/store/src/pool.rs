@@ -6,7 +6,7 @@ use std::time::Duration;
 use aedile_kernel::{Error, Fate, Result};
 use backon::{BlockingRetryable, ExponentialBuilder};
 use diesel::r2d2;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -26,6 +26,8 @@ const RETRIES: usize = 5;
 pub(crate) struct Pool {
     connections: r2d2::Pool<Manager>,
     permits: Arc<Semaphore>,
+    /// Turns of large reads: half as many as there are connections, so that small ones always find some.
+    turns: Arc<Semaphore>,
 }
 
 impl Pool {
@@ -38,8 +40,21 @@ impl Pool {
             .connection_timeout(OPENING)
             .error_handler(Box::new(LogError))
             .build_unchecked(Manager { url, access });
-        let permits = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Self { connections, permits }
+        let size = usize::try_from(size).unwrap_or(1);
+        let (permits, turns) = (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new((size / 2).max(1))));
+        Self { connections, permits, turns }
+    }
+
+    /// Waits for the turn of a large read; it ends when what is returned is dropped.
+    ///
+    /// # Errors
+    /// `Unavailable` when other large reads are not done in time.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let busy = "room for one more large read (ask for less, or go on by cursor)";
+        timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned())
+            .await
+            .map_err(|_| Error::unavailable(busy, "all turns of large reads are taken"))?
+            .map_err(|error| Error::unavailable(DATABASE, error))
     }
 
     /// Runs work in a transaction on a blocking thread, again when the database asks for it; then calls `ended` with the

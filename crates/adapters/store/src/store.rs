@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aedile_kernel::{Entropy, Epochs, Fate, InstallationKey, Result, Topic, UnitOfWork};
+use aedile_kernel::{Entropy, Epochs, Fate, InstallationKey, ReadCost, Result, Topic, UnitOfWork};
 
 use crate::connection::Connection;
 use crate::database_url::{Access, DatabaseUrl};
@@ -142,8 +142,20 @@ impl UnitOfWork for Store {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T> + Send + 'static,
     {
+        self.read_at_cost(ReadCost::Small, work).await
+    }
+
+    async fn read_at_cost<T, W>(&self, cost: ReadCost, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T> + Send + 'static,
+    {
         match &self.0.connections {
-            Connections::Pooled { pool, .. } => pool.run(Access::Read, Fate::Rollback, work, |_| ()).await,
+            Connections::Pooled { pool, .. } => {
+                let turn = if cost == ReadCost::Large { Some(pool.turn().await?) } else { None };
+                // The read goes on, and keeps its turn, also when the caller went away meanwhile.
+                pool.run(Access::Read, Fate::Rollback, work, move |_| drop(turn)).await
+            }
             Connections::Whole(whole) => whole.run(Fate::Rollback, work).await,
         }
     }

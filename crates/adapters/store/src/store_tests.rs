@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use aedile_kernel::mock::{NOW, SeededEntropy};
-use aedile_kernel::{Error, Fate, Journal, Message, Result, Timestamp, UnitOfWork};
+use aedile_kernel::{Error, Fate, Journal, Message, ReadCost, Result, Timestamp, UnitOfWork};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::json;
@@ -46,6 +47,45 @@ async fn success_is_kept_and_everything_else_leaves_nothing() {
         assert!(matches!(panicked, Err(Error::Internal(_))));
         store.write(Fate::Commit, |c| leave(c, "after")).await.unwrap();
         assert_eq!(topics(&store).await, ["kept", "after"]);
+        store.close().await;
+    }
+}
+
+/// Large reads that are held up leave connections for small ones, also when whoever asked for them went away.
+#[tokio::test]
+async fn large_reads_take_turns_and_never_every_connection() {
+    for database in TestDatabase::on_each_backend() {
+        let store = database.store_with(4).await;
+        let (release, held_up) = std::sync::mpsc::channel::<()>();
+        let held_up = Arc::new(std::sync::Mutex::new(held_up));
+        let running = Arc::new(AtomicU32::new(0));
+        let large = || {
+            let (store, held_up, running) = (store.clone(), Arc::clone(&held_up), Arc::clone(&running));
+            tokio::spawn(async move {
+                let work = move |_: &mut Connection| {
+                    running.fetch_add(1, Ordering::SeqCst);
+                    held_up.lock().unwrap().recv().ok();
+                    Ok(())
+                };
+                store.read_at_cost(ReadCost::Large, work).await
+            })
+        };
+        let (one, two) = (large(), large());
+        while running.load(Ordering::SeqCst) < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        one.abort();
+        let third = large();
+        for _ in 0..20 {
+            assert!(topics(&store).await.is_empty(), "small reads go on");
+        }
+        assert_eq!(running.load(Ordering::SeqCst), 2, "a third waits, though somebody went away");
+        for _ in 0..3 {
+            release.send(()).unwrap();
+        }
+        two.await.unwrap().unwrap();
+        third.await.unwrap().unwrap();
+        assert_eq!(running.load(Ordering::SeqCst), 3);
         store.close().await;
     }
 }

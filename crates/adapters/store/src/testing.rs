@@ -64,7 +64,16 @@ impl TestDatabase {
 
     /// The whole store on this database.
     pub(crate) async fn store(&self) -> Store {
-        Store::open(Options::new(&self.url), std::sync::Arc::new(SeededEntropy::default())).await.unwrap()
+        self.store_of(Options::new(&self.url)).await
+    }
+
+    /// The same with as many connections as this.
+    pub(crate) async fn store_with(&self, connections: u32) -> Store {
+        self.store_of(Options { pool_size: Some(connections), ..Options::new(&self.url) }).await
+    }
+
+    async fn store_of(&self, options: Options) -> Store {
+        Store::open(options, std::sync::Arc::new(SeededEntropy::default())).await.unwrap()
     }
 }
 

@@ -49,5 +49,9 @@ async fn second_factor(backend: &dyn DashboardBackend) -> Result<Option<Section>
         None => ("Set up", Facts::default().fact("Authenticator app", Cell::from("not set up"))),
     };
     let facts = facts.fact("Recovery codes left", Cell::from(state.recovery_codes_left.to_string()));
-    Ok(Some(Section::new("Second factor").action(may_change.then(|| Link::new(label, "/dashboard/second-factor"))).block(facts)))
+    Ok(Some(
+        Section::new("Second factor")
+            .action(may_change.then(|| Link::new(label, "/dashboard/second-factor")))
+            .block(facts),
+    ))
 }

@@ -59,4 +59,4 @@ pub use registry::{Operations, Registry};
 pub use runner::{Done, Preview, Runner};
 pub use time::{Clock, Entropy, Timestamp};
 pub use together::Together;
-pub use unit_of_work::{Fate, Journal, Journaled, UnitOfWork, View};
+pub use unit_of_work::{Fate, Journal, Journaled, ReadCost, UnitOfWork, View};

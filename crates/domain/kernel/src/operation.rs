@@ -10,6 +10,7 @@ use crate::change::Change;
 use crate::context::Context;
 use crate::error::Result;
 use crate::permission::Permission;
+use crate::unit_of_work::ReadCost;
 
 /// What an operation does to the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -96,6 +97,11 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
 
 /// An operation that only reads.
 pub trait Query: Operation {
+    /// How much of the database it reads, by its input.
+    fn cost(&self) -> ReadCost {
+        ReadCost::Small
+    }
+
     /// Finds the answer.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::error::{Error, Result};
+use crate::unit_of_work::ReadCost;
 
 /// Where a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +77,8 @@ impl PageRequest {
     pub const DEFAULT_LIMIT: u32 = 50;
     /// The greatest number of rows.
     pub const MAX_LIMIT: u32 = 100;
+    /// From how many rows on it costs much to pass over them.
+    const DEEP: u32 = 1_000;
 
     /// The first page of the default size.
     #[must_use]
@@ -100,6 +103,12 @@ impl PageRequest {
             ),
         };
         Ok(Self { limit, position })
+    }
+
+    /// How much of the database a list reads for this page, by the rows that it passes over.
+    #[must_use]
+    pub const fn cost(&self) -> ReadCost {
+        if self.offset() > Self::DEEP { ReadCost::Large } else { ReadCost::Small }
     }
 
     /// The offset, 0 behind a cursor.
@@ -299,49 +308,5 @@ impl fmt::Debug for InstallationKey {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const KEY: InstallationKey = InstallationKey::new([7; 32]);
-
-    fn any_key() -> impl Strategy<Value = SortKey> {
-        prop_oneof![any::<i64>().prop_map(SortKey::Number), ".*".prop_map(SortKey::Text)]
-    }
-
-    proptest! {
-        #[test]
-        fn a_cursor_comes_back(key in any_key(), id: i64) {
-            let cursor = Cursor { key, id };
-            prop_assert_eq!(KEY.open(&KEY.seal(&cursor)).unwrap(), cursor);
-        }
-
-        #[test]
-        fn c_44_a_changed_cursor_is_refused(key in any_key(), id: i64, at: prop::sample::Index, flip in 1u8..=255) {
-            let mut bytes = URL_SAFE_NO_PAD.decode(KEY.seal(&Cursor { key, id })).unwrap();
-            *at.get_mut(&mut bytes) ^= flip;
-            prop_assert!(KEY.open(&URL_SAFE_NO_PAD.encode(bytes)).is_err());
-        }
-    }
-
-    #[test]
-    fn a_cursor_fits_lists_sorted_by_its_kind_of_key() {
-        let (number, text) = (Cursor::new(7, 1), Cursor::new("a".to_owned(), 1));
-        assert_eq!((number.number().unwrap(), text.text().unwrap()), (7, "a"));
-        assert!(number.text().is_err() && text.number().is_err());
-    }
-
-    #[test]
-    fn pages_have_bounds() {
-        for (limit, offset) in
-            [(Some(0), None), (Some(101), None), (Some(-1), None), (None, Some(-1)), (None, Some(1 << 40))]
-        {
-            assert!(PageRequest::new(&KEY, limit, offset, None).is_err(), "{limit:?} {offset:?}");
-        }
-        assert_eq!(PageRequest::new(&KEY, None, None, None).unwrap(), PageRequest::first());
-        let cursor = KEY.seal(&Cursor::new(1, 2));
-        assert!(PageRequest::new(&KEY, None, Some(0), Some(&cursor)).is_err());
-        assert!(InstallationKey::new([8; 32]).open(&cursor).is_err(), "another installation's cursor");
-    }
-}
+#[path = "page_tests.rs"]
+mod tests;

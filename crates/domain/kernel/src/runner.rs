@@ -143,7 +143,7 @@ impl<S: UnitOfWork> Runner<S> {
         let work = async {
             self.authorize::<Q>(caller, query.resource_id()).await?;
             let cx = self.context(caller);
-            self.store.read(move |connection| query.run(connection.view(), &cx)).await
+            self.store.read_at_cost(query.cost(), move |connection| query.run(connection.view(), &cx)).await
         };
         self.observe::<Q, _>(caller, work).await
     }

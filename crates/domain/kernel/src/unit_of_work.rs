@@ -77,6 +77,15 @@ pub enum Fate {
     Rollback,
 }
 
+/// How much of the database a query reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadCost {
+    /// A few rows that an index leads to.
+    Small,
+    /// So many rows that some such queries at once would keep all others waiting.
+    Large,
+}
+
 /// A store: it runs work in transactions, away from the request threads.
 pub trait UnitOfWork: Clone + Send + Sync + 'static {
     /// What the work sees.
@@ -87,6 +96,16 @@ pub trait UnitOfWork: Clone + Send + Sync + 'static {
     where
         T: Send + 'static,
         W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static;
+
+    /// As [`UnitOfWork::read`], for work of this cost. Large reads take turns with one another, and never every connection.
+    fn read_at_cost<T, W>(&self, cost: ReadCost, work: W) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send + 'static,
+        W: Fn(&mut Self::Connection) -> Result<T> + Send + 'static,
+    {
+        let _ = cost;
+        self.read(work)
+    }
 
     /// Runs work in a transaction. An error takes everything back; success is durable before this returns. The work may
     /// run several times when the database asks for a retry.

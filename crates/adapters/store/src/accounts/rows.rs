@@ -50,7 +50,7 @@ impl TryFrom<UserRow> for User {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(Backend))]
 pub(crate) struct StandingRow {
-    number: i64,
+    pub(crate) number: i64,
     id: String,
     email: Option<String>,
     display_name: Option<String>,

@@ -4,7 +4,7 @@ use aedile_kernel::{AccountStatus, Cursor, Page, PageRequest, Position, Result, 
 use aedile_reporting::directory::{Directory, DirectoryEntry, SortBy, SortOrder, UserDetail, UserFilter};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::user_story;
 use crate::accounts::StandingRow;
@@ -23,14 +23,15 @@ impl Directory for Connection {
         page: &PageRequest,
     ) -> Result<Page<DirectoryEntry>> {
         let is_descending = order == SortOrder::Desc;
-        let rows = match sort_by {
-            SortBy::CreatedAt => by_creation(self, filter, is_descending, page)?,
-            SortBy::Email => by_email(self, filter, is_descending, page)?,
-            SortBy::IsAdmin => by_flag(self, filter, IS_ADMIN, is_descending, page)?,
-            SortBy::IsSeller => by_flag(self, filter, IS_SELLER, is_descending, page)?,
-            SortBy::StripeConnected => by_flag(self, filter, STRIPE_CONNECTED, is_descending, page)?,
-        };
         let total = total(self, filter, page)?;
+        let filter = &Filter::of(filter, total);
+        let rows = match (&page.position, total) {
+            (Position::Offset(offset), Some(total)) if *offset > 0 && filter.wanted.part.is_none() => {
+                let place = nearer_end(i64::from(*offset), page::rows_to_read(page), total);
+                at(self, filter, sort_by, is_descending, place)?
+            }
+            _ => from_start_or_cursor(self, filter, sort_by, is_descending, page)?,
+        };
         let entries: Vec<DirectoryEntry> = rows.into_iter().map(StandingRow::entry).collect::<Result<_>>()?;
         Ok(page::of_rows(entries, page, total, |last| cursor(last, sort_by)))
     }
@@ -83,15 +84,37 @@ fn cursor(last: &DirectoryEntry, sort_by: SortBy) -> Cursor {
     }
 }
 
+/// A state that more users than this are in is no way to find the few of a page: reading them in the order that is wanted,
+/// and passing over others, is quicker than reading all of the state and sorting them.
+const MANY: u64 = 2_000;
+
+/// Who is listed.
+struct Filter<'a> {
+    wanted: &'a UserFilter,
+    /// Whether many users are in the state that is asked for.
+    is_common: bool,
+}
+
+impl<'a> Filter<'a> {
+    /// The filter of a list that has `total` rows.
+    fn of(wanted: &'a UserFilter, total: Option<u64>) -> Self {
+        Self { wanted, is_common: wanted.part.is_none() && total.is_some_and(|total| total > MANY) }
+    }
+}
+
 type Users<'a> = users::BoxedQuery<'a, Backend>;
 
-fn passing(filter: &UserFilter) -> Users<'static> {
+fn passing(filter: &Filter<'_>) -> Users<'static> {
     let mut query = users::table.into_boxed();
-    query = match filter.status {
+    query = match filter.wanted.status {
+        // As an expression it can't be looked up in the index of states.
+        Some(status) if filter.is_common => {
+            query.filter(sql::<Bool>("users.status || '' = ").bind::<Text, _>(status.as_str()))
+        }
         Some(status) => query.filter(users::status.eq(status.as_str())),
         None => query.filter(users::status.ne(AccountStatus::Deleted.as_str())),
     };
-    if let Some(part) = &filter.part {
+    if let Some(part) = &filter.wanted.part {
         let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         query = query.filter(users::search_text.like(format!("%{escaped}%")).escape('\\'));
     }
@@ -122,9 +145,84 @@ macro_rules! sorted {
     }};
 }
 
+fn from_start_or_cursor(
+    connection: &mut Connection,
+    filter: &Filter<'_>,
+    sort_by: SortBy,
+    is_descending: bool,
+    page: &PageRequest,
+) -> Result<Vec<StandingRow>> {
+    match sort_by {
+        SortBy::CreatedAt => by_creation(connection, filter, is_descending, page),
+        SortBy::Email => by_email(connection, filter, is_descending, page),
+        SortBy::IsAdmin => by_flag(connection, filter, IS_ADMIN, is_descending, page),
+        SortBy::IsSeller => by_flag(connection, filter, IS_SELLER, is_descending, page),
+        SortBy::StripeConnected => by_flag(connection, filter, STRIPE_CONNECTED, is_descending, page),
+    }
+}
+
+/// The rows at a place of the list. An index alone tells which they are, so none is read that is passed over.
+fn at(
+    connection: &mut Connection,
+    filter: &Filter<'_>,
+    sort_by: SortBy,
+    is_descending: bool,
+    place: Place,
+) -> Result<Vec<StandingRow>> {
+    let query = passing(filter).offset(place.offset).limit(place.rows);
+    let is_descending = is_descending != place.is_from_end;
+    let query = match (sort_by, is_descending) {
+        (SortBy::CreatedAt, true) => query.order((users::created_at.desc(), users::number.desc())),
+        (SortBy::CreatedAt, false) => query.order((users::created_at.asc(), users::number.asc())),
+        (SortBy::Email, true) => query.order((users::sort_email.desc(), users::number.desc())),
+        (SortBy::Email, false) => query.order((users::sort_email.asc(), users::number.asc())),
+        (SortBy::IsAdmin, _) => ordered_by_flag(query, IS_ADMIN, is_descending),
+        (SortBy::IsSeller, _) => ordered_by_flag(query, IS_SELLER, is_descending),
+        (SortBy::StripeConnected, _) => ordered_by_flag(query, STRIPE_CONNECTED, is_descending),
+    };
+    let mut numbers: Vec<i64> = query.select(users::number).load(connection).db()?;
+    if place.is_from_end {
+        numbers.reverse();
+    }
+    let listed = users::table.filter(users::number.eq_any(&numbers)).select(StandingRow::as_select());
+    let mut rows: Vec<StandingRow> = listed.load(connection).db()?;
+    rows.sort_by_key(|row| numbers.iter().position(|number| *number == row.number));
+    Ok(rows)
+}
+
+fn ordered_by_flag<'a>(query: Users<'a>, flag: &'static str, is_descending: bool) -> Users<'a> {
+    if is_descending {
+        query.order((sql::<Bool>(flag).desc(), users::number.desc()))
+    } else {
+        query.order((sql::<Bool>(flag).asc(), users::number.asc()))
+    }
+}
+
+/// Where rows are in a list, counted from one of its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    is_from_end: bool,
+    /// How many rows are passed over.
+    offset: i64,
+    /// How many are read.
+    rows: i64,
+}
+
+/// Where `wanted` rows behind an offset are in a list of `total` rows, from the end that is nearer.
+fn nearer_end(offset: i64, wanted: i64, total: u64) -> Place {
+    let behind = i64::try_from(total).unwrap_or(i64::MAX).saturating_sub(offset).max(0);
+    let rows = wanted.min(behind);
+    let from_end = behind - rows;
+    if from_end < offset {
+        Place { is_from_end: true, offset: from_end, rows }
+    } else {
+        Place { is_from_end: false, offset, rows }
+    }
+}
+
 fn by_creation(
     connection: &mut Connection,
-    filter: &UserFilter,
+    filter: &Filter<'_>,
     is_descending: bool,
     page: &PageRequest,
 ) -> Result<Vec<StandingRow>> {
@@ -135,7 +233,7 @@ fn by_creation(
 
 fn by_email(
     connection: &mut Connection,
-    filter: &UserFilter,
+    filter: &Filter<'_>,
     is_descending: bool,
     page: &PageRequest,
 ) -> Result<Vec<StandingRow>> {
@@ -147,7 +245,7 @@ fn by_email(
 /// Two groups of users, one after the other: a page begins in the group of its cursor and may go on in the other.
 fn by_flag(
     connection: &mut Connection,
-    filter: &UserFilter,
+    filter: &Filter<'_>,
     flag: &'static str,
     is_descending: bool,
     page: &PageRequest,
@@ -155,12 +253,7 @@ fn by_flag(
     let wanted = page::rows_to_read(page);
     let Some(cursor) = behind(page) else {
         let query = passing(filter).offset(page.offset().into());
-        let query = if is_descending {
-            query.order((sql::<Bool>(flag).desc(), users::number.desc()))
-        } else {
-            query.order((sql::<Bool>(flag).asc(), users::number.asc()))
-        };
-        return load(connection, query, wanted);
+        return load(connection, ordered_by_flag(query, flag, is_descending), wanted);
     };
     let group = cursor.number()? != 0;
     let of_group = |value: bool| {
@@ -191,7 +284,8 @@ fn behind(page: &PageRequest) -> Option<&Cursor> {
 /// by a cursor.
 fn total(connection: &mut Connection, filter: &UserFilter, page: &PageRequest) -> Result<Option<u64>> {
     if filter.part.is_some() {
-        return page::total(connection, page, |c| passing(filter).count().get_result(c));
+        let filter = Filter::of(filter, None);
+        return page::total(connection, page, |c| passing(&filter).count().get_result(c));
     }
     let counts = user_counts::table.select(sql::<BigInt>("CAST(COALESCE(SUM(users), 0) AS BIGINT)")).into_boxed();
     let counts = match filter.status {
@@ -200,4 +294,26 @@ fn total(connection: &mut Connection, filter: &UserFilter, page: &PageRequest) -
     };
     let total: i64 = counts.first(connection).db()?;
     Ok(Some(total.unsigned_abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_from_the_nearer_end() {
+        let place = |is_from_end, offset, rows| Place { is_from_end, offset, rows };
+        for (offset, wanted, total, expected) in [
+            (10, 51, 1_000, place(false, 10, 51)),
+            (900, 51, 1_000, place(true, 49, 51)),
+            (980, 51, 1_000, place(true, 0, 20)),
+            (474, 51, 1_000, place(false, 474, 51)),
+            (475, 51, 1_000, place(true, 474, 51)),
+            (1_000, 51, 1_000, place(true, 0, 0)),
+            (i64::from(u32::MAX), 101, 3, place(true, 0, 0)),
+            (1, 51, 0, place(true, 0, 0)),
+        ] {
+            assert_eq!(nearer_end(offset, wanted, total), expected, "{offset} {wanted} {total}");
+        }
+    }
 }

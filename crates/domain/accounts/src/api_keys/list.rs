@@ -1,6 +1,6 @@
 //! `api_key.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListApiKeys {
 }
 
 impl Query for ListApiKeys {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, keys: &mut Self::Repository, cx: &Context) -> Result<Page<ListedApiKey>> {
         Ok(keys.list(&self.page)?.map(|key| key.listed_at(cx.now)))
     }

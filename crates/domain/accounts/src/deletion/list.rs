@@ -1,6 +1,6 @@
 //! Lists the accounts about to be deleted.
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListPendingDeletions {
 }
 
 impl Query for ListPendingDeletions {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, deletions: &mut Self::Repository, _: &Context) -> Result<Page<PendingDeletion>> {
         deletions.list(&self.page)
     }

@@ -1,6 +1,6 @@
 //! `impersonation.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,6 +30,10 @@ impl Operation for ListImpersonations {
 }
 
 impl Query for ListImpersonations {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, impersonations: &mut Self::Repository, cx: &Context) -> Result<Page<Impersonation>> {
         impersonations.list(&self.page, self.active.then_some(cx.now))
     }

@@ -1,6 +1,8 @@
 //! The list of local users.
 
-use aedile_kernel::{Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, ReadCost, Result,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +29,10 @@ impl Operation for ListLocalUsers {
 }
 
 impl Query for ListLocalUsers {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, users: &mut Self::Repository, _: &Context) -> Result<Page<LocalUser>> {
         if !(1..=PageRequest::MAX_LIMIT).contains(&self.page.limit) {
             return Err(Error::invalid("limit", "must be between 1 and 100"));

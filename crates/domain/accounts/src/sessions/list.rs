@@ -1,6 +1,6 @@
 //! `session.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,6 +29,10 @@ impl Operation for ListSessions {
 }
 
 impl Query for ListSessions {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, sessions: &mut Self::Repository, cx: &Context) -> Result<Page<Session>> {
         let page = sessions.list(owner(cx)?, &self.page, cutoff(cx))?;
         Ok(page.map(|session| Session { is_current: super::own::is_current(cx, &session), ..session }))

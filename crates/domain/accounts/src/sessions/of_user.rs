@@ -1,7 +1,7 @@
 //! `user_session.list`
 
 use aedile_kernel::{
-    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, UserId,
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, ReadCost, Result, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -36,6 +36,10 @@ impl Operation for ListUserSessions {
 }
 
 impl Query for ListUserSessions {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, sessions: &mut Self::Repository, cx: &Context) -> Result<Page<Session>> {
         if !sessions.knows(&self.user_id)? {
             return Err(Error::not_found("User"));

@@ -1,7 +1,7 @@
 //! Checks the audit log against its digests and seals.
 
 use aedile_kernel::digest::hex;
-use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,10 @@ const BATCH: i64 = 5_000;
 const MOST_FINDINGS: usize = 100;
 
 impl Query for VerifyAudit {
+    fn cost(&self) -> ReadCost {
+        ReadCost::Large
+    }
+
     fn run(&self, chain: &mut Self::Repository, _: &Context) -> Result<Verification> {
         let mut walk = Walk { rows: Vec::new(), last_read: 0, result: Verification::default() };
         let (mut previous, mut place, mut first) = (GENESIS.to_owned(), 0, 1);

@@ -1,7 +1,8 @@
 //! Reads the audit trail.
 
 use aedile_kernel::{
-    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, Status, Timestamp, text,
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, ReadCost, Result, Status,
+    Timestamp, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -50,6 +51,10 @@ impl Operation for ListAudit {
 }
 
 impl Query for ListAudit {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, trail: &mut Self::Repository, _: &Context) -> Result<Page<AuditRow>> {
         if !(1..=PageRequest::MAX_LIMIT).contains(&self.page.limit) {
             return Err(Error::invalid("limit", "must be between 1 and 100"));

@@ -1,6 +1,6 @@
 //! `dispute.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,6 +30,10 @@ impl Operation for ListDisputes {
 }
 
 impl Query for ListDisputes {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, disputes: &mut Self::Repository, _: &Context) -> Result<Page<Dispute>> {
         disputes.page_of_disputes(self.open, &self.page)
     }

@@ -1,6 +1,6 @@
 //! `seller.activity`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,10 @@ impl Operation for ListSellerActivity {
 }
 
 impl Query for ListSellerActivity {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, books: &mut Self::Repository, cx: &Context) -> Result<Page<Activity>> {
         books.activity(own(cx)?, &self.page)
     }

@@ -1,6 +1,6 @@
 //! `posting.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListTransactions {
 }
 
 impl Query for ListTransactions {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, ledger: &mut Self::Repository, _: &Context) -> Result<Page<TransactionRecord>> {
         ledger.list(&self.page)
     }

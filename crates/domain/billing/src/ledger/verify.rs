@@ -1,6 +1,6 @@
 //! The check of all books.
 
-use aedile_kernel::{Result, Runner, UnitOfWork, View};
+use aedile_kernel::{ReadCost, Result, Runner, UnitOfWork, View};
 use async_trait::async_trait;
 
 /// What the check found.
@@ -42,6 +42,6 @@ where
     S::Connection: View<dyn LedgerCheck>,
 {
     async fn verify_ledger(&self, limit: u32) -> Result<BookCheck> {
-        self.store().read(move |connection| connection.view().check(limit)).await
+        self.store().read_at_cost(ReadCost::Large, move |connection| connection.view().check(limit)).await
     }
 }

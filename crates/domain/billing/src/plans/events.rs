@@ -1,7 +1,7 @@
 //! `credit_event.list`
 
 use aedile_kernel::{
-    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result, UserId,
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, ReadCost, Result, UserId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -37,6 +37,10 @@ impl Operation for ListCreditEvents {
 }
 
 impl Query for ListCreditEvents {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, plans: &mut Self::Repository, _: &Context) -> Result<Page<CreditEvent>> {
         if !(1..=GREATEST_LIMIT).contains(&self.page.limit) {
             return Err(Error::invalid("limit", "must be between 1 and 200"));

@@ -1,6 +1,6 @@
 //! `purchase.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,10 @@ impl Operation for ListPurchases {
 }
 
 impl Query for ListPurchases {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, purchases: &mut Self::Repository, cx: &Context) -> Result<Page<Purchase>> {
         purchases.list(own(cx)?, &self.page)
     }

@@ -1,6 +1,8 @@
 //! `sale.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, UserId};
+use aedile_kernel::{
+    Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result, UserId,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -39,6 +41,10 @@ impl Operation for ListAllSales {
 }
 
 impl Query for ListAllSales {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, purchases: &mut Self::Repository, _: &Context) -> Result<Page<Purchase>> {
         let filter = SaleFilter {
             status: self.status,

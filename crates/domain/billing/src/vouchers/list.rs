@@ -1,6 +1,6 @@
 //! `voucher.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListVouchers {
 }
 
 impl Query for ListVouchers {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, vouchers: &mut Self::Repository, _: &Context) -> Result<Page<Voucher>> {
         vouchers.list(&self.page)
     }

@@ -1,6 +1,6 @@
 //! `ledger_entry.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,10 @@ impl Operation for ListLedgerEntries {
 }
 
 impl Query for ListLedgerEntries {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, wallets: &mut Self::Repository, cx: &Context) -> Result<Page<LedgerEntry>> {
         wallets.list_entries(own(cx)?, &self.page)
     }

@@ -1,6 +1,8 @@
 //! `review.list`
 
-use aedile_kernel::{Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, ReadCost, Result,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +35,10 @@ impl Operation for ListReviews {
 }
 
 impl Query for ListReviews {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, reviews: &mut Self::Repository, _: &Context) -> Result<Page<SkillReview>> {
         let skill = reviews.find_skill(&self.slug)?.ok_or_else(|| Error::not_found("Skill"))?;
         reviews.list(skill.id, &self.page)

@@ -1,6 +1,8 @@
 //! `seller.list_skills`
 
-use aedile_kernel::{Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{
+    Authority, Context, Effect, Error, Operation, Page, PageRequest, Permission, Query, ReadCost, Result,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +35,10 @@ impl Operation for ListSellerSkills {
 }
 
 impl Query for ListSellerSkills {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, sellers: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
         if sellers.find_page(&self.slug)?.is_none() {
             return Err(Error::not_found("Seller"));

@@ -1,6 +1,6 @@
 //! Lists the skills.
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -40,6 +40,10 @@ impl Operation for ListSkills {
 }
 
 impl Query for ListSkills {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, listing: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
         let filter = SkillFilter {
             category: self.category.clone(),

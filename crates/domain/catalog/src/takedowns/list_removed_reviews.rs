@@ -1,6 +1,6 @@
 //! Lists the reviews that are removed.
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListRemovedReviews {
 }
 
 impl Query for ListRemovedReviews {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, takedowns: &mut Self::Repository, _: &Context) -> Result<Page<ModeratedReview>> {
         takedowns.list_removed(&self.page)
     }

@@ -1,6 +1,6 @@
 //! Lists the skills that are withdrawn.
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListWithdrawnSkills {
 }
 
 impl Query for ListWithdrawnSkills {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, takedowns: &mut Self::Repository, _: &Context) -> Result<Page<ModeratedSkill>> {
         takedowns.list_withdrawn(&self.page)
     }

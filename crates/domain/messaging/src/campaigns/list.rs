@@ -1,6 +1,6 @@
 //! `campaign.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListCampaigns {
 }
 
 impl Query for ListCampaigns {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, campaigns: &mut Self::Repository, _: &Context) -> Result<Page<Campaign>> {
         campaigns.list(&self.page)
     }

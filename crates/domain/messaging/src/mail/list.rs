@@ -1,6 +1,6 @@
 //! `mail.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,6 +30,10 @@ impl Operation for ListMail {
 }
 
 impl Query for ListMail {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, mails: &mut Self::Repository, _: &Context) -> Result<Page<Mail>> {
         mails.list(self.status, &self.page)
     }

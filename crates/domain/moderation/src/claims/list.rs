@@ -1,6 +1,6 @@
 //! `claim.list_sandbox`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ impl Operation for ListSandboxedClaims {
 }
 
 impl Query for ListSandboxedClaims {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, claims: &mut Self::Repository, _: &Context) -> Result<Page<Claim>> {
         claims.list_undecided(&self.page)
     }

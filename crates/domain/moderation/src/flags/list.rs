@@ -1,6 +1,6 @@
 //! `abuse_flag.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +33,10 @@ impl Operation for ListAbuseFlags {
 }
 
 impl Query for ListAbuseFlags {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, flags: &mut Self::Repository, _: &Context) -> Result<Page<AbuseFlag>> {
         flags.list(&FlagFilter { status: self.status, flag_type: self.flag_type }, &self.page)
     }

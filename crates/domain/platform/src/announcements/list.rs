@@ -1,6 +1,6 @@
 //! `announcement.list`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,10 @@ impl Operation for ListAnnouncements {
 }
 
 impl Query for ListAnnouncements {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, announcements: &mut Self::Repository, _: &Context) -> Result<Page<Announcement>> {
         announcements.list(bounded(&self.page)?)
     }

@@ -1,6 +1,6 @@
 //! `flag.reach`
 
-use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Effect, Error, Operation, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,10 @@ impl Operation for CountReach {
 }
 
 impl Query for CountReach {
+    fn cost(&self) -> ReadCost {
+        ReadCost::Large
+    }
+
     fn run(&self, flags: &mut Self::Repository, _: &Context) -> Result<Reach> {
         let stored = flags.find_flag(self.id)?.ok_or_else(|| Error::not_found("Flag"))?;
         let enabled = stored.enabled;

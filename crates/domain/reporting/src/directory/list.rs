@@ -1,7 +1,8 @@
 //! Lists the users.
 
 use aedile_kernel::{
-    AccountStatus, Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, email, text,
+    AccountStatus, Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result,
+    email, text,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,6 +45,11 @@ impl Operation for ListUsers {
 }
 
 impl Query for ListUsers {
+    fn cost(&self) -> ReadCost {
+        // Part of a name is looked for in every user.
+        if self.q.is_some() { ReadCost::Large } else { self.page.cost() }
+    }
+
     fn run(&self, users: &mut Self::Repository, _: &Context) -> Result<Page<DirectoryEntry>> {
         let part = self.q.as_deref().map(|q| text::line("q", q, LONGEST_PART)).transpose()?;
         // An address is kept in one spelling, so it is looked for in that.
@@ -68,6 +74,12 @@ mod tests {
             sort_order: SortOrder::default(),
             page: PageRequest::first(),
         }
+    }
+
+    #[test]
+    fn looking_for_part_of_a_name_costs_much() {
+        assert_eq!(list("ada").cost(), ReadCost::Large);
+        assert_eq!(ListUsers { q: None, ..list("") }.cost(), ReadCost::Small);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aedile_kernel::{Authority, Context, Day, Effect, Operation, Permission, Query, Result};
+use aedile_kernel::{Authority, Context, Day, Effect, Operation, Permission, Query, ReadCost, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,10 @@ impl Operation for GetOverview {
 }
 
 impl Query for GetOverview {
+    fn cost(&self) -> ReadCost {
+        ReadCost::Large
+    }
+
     fn run(&self, figures: &mut Self::Repository, cx: &Context) -> Result<Overview> {
         let today = Day::of(cx.now);
         let new = figures.by_day(today.minus(DAYS - 1))?;
