@@ -1,6 +1,7 @@
 //! SIGTERM while requests run.
 
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -91,4 +92,32 @@ async fn a_database_that_no_longer_answers_does_not_keep_the_server() {
     server.terminate();
     assert_eq!(server.ended_within(Duration::from_secs(10)).await.code(), Some(0), "{}", server.log());
     provider.stop().await;
+}
+
+#[tokio::test]
+async fn every_signal_that_asks_for_the_end_gets_an_orderly_one() {
+    let database = TestDatabase::fresh(Backend::Sqlite).await;
+    for signal in ["-TERM", "-INT", "-HUP"] {
+        let mut server = Binary::on(&database.url).serve(&[]).await;
+        server.signal(signal);
+        let status = server.ended_within(Duration::from_secs(10)).await;
+        assert_eq!(status.code(), Some(0), "{signal}: {}", server.log());
+    }
+}
+
+#[tokio::test]
+async fn only_its_owner_reads_a_database_that_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("made.db");
+    let server = Binary::on(&format!("sqlite:{}", path.display())).serve(&[]).await;
+    let mut files = 0;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        if file.file_name().to_string_lossy().starts_with("made.db") {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+            files += 1;
+        }
+    }
+    assert!(files >= 2, "the database and its log: {files}");
+    drop(server);
 }

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use aedile::Settings;
 use clap::{Args, Command};
 
-use crate::support::{Backend, Binary, variable};
+use crate::support::{Backend, Binary, TestDatabase, variable};
 
 #[test]
 fn help_tells_every_setting_and_its_variable_but_no_secret() {
@@ -34,6 +34,7 @@ fn help_tells_every_setting_and_its_variable_but_no_secret() {
 const BAD: &[(&[(&str, &str)], &str)] = &[
     (&[("AEDILE_BIND", "canary")], ""),
     (&[("AEDILE_BIND", "127.0.0.1:canary")], ""),
+    (&[("AEDILE_BIND", "canary.invalid:80")], ""),
     (&[("DATABASE_URL", "mysql://u:canary@h/d")], ""),
     (&[("DATABASE_URL", "")], ""),
     (&[("DATABASE_URL", "sqlite://canary.db")], ""),
@@ -190,4 +191,18 @@ fn a_bad_url_is_told_before_the_database_is_opened() {
         assert!(ended.stderr.contains(name) || ended.stderr.contains("url"), "{}", ended.stderr);
         assert!(!file.exists(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_name_is_listened_on_as_its_address() {
+    let database = TestDatabase::fresh(Backend::Sqlite).await;
+    let server = Binary::on(&database.url).start(&["--bind", "localhost:0"]).await;
+    assert!(server.url.starts_with("http://127.0.0.1:"), "{}", server.url);
+    server.caller(None).get("/health/live").await.expect(200);
+}
+
+#[test]
+fn an_agent_is_kept_to_nouns_that_there_are() {
+    let refused = Binary::on("sqlite:unused.db").run(&["mcp", "--only", "user,usr"]).expect(2);
+    assert!(refused.stderr.contains("--only") && refused.stderr.contains("usr"), "{}", refused.stderr);
 }

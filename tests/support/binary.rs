@@ -179,8 +179,13 @@ impl Server {
 
     /// `kill -TERM`, as a service manager stops it.
     pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    /// `kill` with another signal.
+    pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
 
     /// Waits for its end.

@@ -1,7 +1,7 @@
 //! Every setting of the server.
 
 mod secrets;
-mod values;
+pub(crate) mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -74,8 +74,8 @@ pub enum LogFormat {
 /// Every setting of `aedile serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
-    /// Address to listen on; port 0 picks a free one.
-    #[arg(long, env = "AEDILE_BIND", default_value = "127.0.0.1:8080")]
+    /// Address to listen on, or a host's name with a port; port 0 picks a free one.
+    #[arg(long, env = "AEDILE_BIND", default_value = "127.0.0.1:8080", value_parser = values::listening)]
     pub bind: SocketAddr,
 
     /// Where the data lives.

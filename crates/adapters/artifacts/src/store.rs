@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
@@ -64,9 +64,12 @@ impl Artifacts {
         let client =
             ClientOptions::new().with_connect_timeout(Duration::from_secs(5)).with_timeout(Duration::from_secs(60));
         let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() };
-        let is_plain = builder
-            .get_config_value(&object_store::aws::AmazonS3ConfigKey::Endpoint)
-            .is_some_and(|endpoint| endpoint.starts_with("http://"));
+        let (builder, is_plain) = match builder.get_config_value(&AmazonS3ConfigKey::Endpoint) {
+            // Amazon's own tools and others take a host alone.
+            Some(host) if !host.contains("://") => (builder.with_endpoint(format!("https://{host}")), false),
+            Some(endpoint) => (builder, endpoint.starts_with("http://")),
+            None => (builder, false),
+        };
         let client = client.with_allow_http(is_plain);
         let bucket = builder
             .with_bucket_name(name)

@@ -1,5 +1,8 @@
 //! Which database, and how to open it.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::Duration;
 
 use aedile_kernel::{Error, Result};
@@ -52,6 +55,9 @@ impl DatabaseUrl {
     pub(crate) fn connect(&self, access: Access) -> ConnectionResult<Connection> {
         match self {
             Self::Sqlite(path) => {
+                if access == Access::Write {
+                    make_private(path).map_err(|error| ConnectionError::BadConnection(format!("{path}: {error}")))?;
+                }
                 let mut connection = SqliteConnection::establish(path)?;
                 if access == Access::Write {
                     write_ahead(&mut connection).map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -122,6 +128,16 @@ fn server(rest: &str) -> Result<(), &'static str> {
 fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(known, value)| *known == name && !value.is_empty()).map(|(_, value)| value)
+}
+
+/// Makes a file that is not there yet, so that only its owner reads it: SQLite would go by the umask. Its log gets the same
+/// mode. A file that is there keeps its own.
+fn make_private(path: &str) -> std::io::Result<()> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Gives the file a write-ahead log. While two processes do so at once, SQLite tells one of them that the file is locked,

@@ -11,6 +11,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Failure;
+use crate::settings::values;
 
 /// Run an MCP server that offers a server's operations to an AI agent
 ///
@@ -26,6 +27,11 @@ pub(crate) struct Mcp {
 
 impl Mcp {
     pub(crate) async fn run(self) -> Result<(), Failure> {
+        if let Some(unknown) = self.limits.only.iter().find(|noun| values::noun(noun).is_err()) {
+            return Err(Failure::usage(format!(
+                "--only: no operation has the noun {unknown:?}; aedile --help lists the nouns"
+            )));
+        }
         let client = self.target.client()?;
         // Whoever is not signed in hears it now, and not from their agent.
         let offered = offered(client.operations().await?).map_err(|refused| Failure::usage(refused.message))?;

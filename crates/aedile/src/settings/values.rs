@@ -1,5 +1,7 @@
 //! How values of settings are read. What can't be read as it is meant is refused: nothing is guessed.
 
+use std::net::{SocketAddr, ToSocketAddrs as _};
+
 use aedile_kernel::MicroUsd;
 use url::Url;
 
@@ -35,6 +37,14 @@ pub(super) fn base_url(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// An address to listen on. Of a name with several addresses it is one of IPv4, by which most clients come.
+pub(super) fn listening(text: &str) -> Result<SocketAddr, String> {
+    let found: Vec<SocketAddr> =
+        text.to_socket_addrs().map_err(|error| format!("is no address with a port: {error}"))?.collect();
+    let of_ipv4 = found.iter().find(|address| address.is_ipv4());
+    of_ipv4.or(found.first()).copied().ok_or_else(|| "is a name without an address".to_owned())
+}
+
 /// One of several values between commas, with or without blanks around it.
 pub(super) fn item(text: &str) -> Result<String, &'static str> {
     match text.trim() {
@@ -44,7 +54,7 @@ pub(super) fn item(text: &str) -> Result<String, &'static str> {
 }
 
 /// The noun of an operation, in either number.
-pub(super) fn noun(text: &str) -> Result<String, &'static str> {
+pub(crate) fn noun(text: &str) -> Result<String, &'static str> {
     let wanted = item(text)?.replace('-', "_");
     let is_known = |name: &str| {
         let noun = name.split('.').next().unwrap_or_default();

@@ -91,6 +91,16 @@ fn open(url: &str, prefix: &str) -> Artifacts {
     Artifacts::in_bucket(builder, "skills", prefix).unwrap()
 }
 
+#[test]
+fn an_endpoint_may_be_a_host_alone() {
+    for endpoint in ["s3.example", "s3.example:9000", "https://s3.example", "http://127.0.0.1:9"] {
+        assert!(
+            Artifacts::in_bucket(AmazonS3Builder::new().with_endpoint(endpoint), "skills", "").is_ok(),
+            "{endpoint}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_bucket_keeps_what_it_is_given_below_its_prefix() {
     let (url, objects) = serve();
