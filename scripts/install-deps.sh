@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build and the tests need from Debian, and says in one line each what it could not provide.
 #
-#   scripts/install-deps.sh          compiler, PostgreSQL, Redis, nginx, Caddy, HAProxy, chromium, and clients for Python in ~/.cache/aedile
+#   scripts/install-deps.sh          compiler, PostgreSQL, Redis, nginx, Caddy, HAProxy, PgBouncer, chromium, and clients for Python in ~/.cache/aedile
 #   scripts/install-deps.sh bench    and wrk
 #
 # It installs only as root or where sudo asks for no password; AEDILE_NO_INSTALL=1 forbids it altogether.
@@ -18,6 +18,7 @@ redis-server|has redis-server|the tests on Redis are skipped
 nginx|has nginx|the tests behind nginx are skipped
 caddy|has caddy|the tests behind Caddy are skipped
 haproxy|has haproxy|the tests behind HAProxy are skipped
+pgbouncer|has pgbouncer|the tests behind a pooler are skipped
 python3-venv|has python3 && python3 -c 'import venv, ensurepip'|the tests with OpenFeature's client and in a browser are skipped
 chromium|has chromium|the tests in a browser are skipped
 TABLE

@@ -9,6 +9,7 @@
 #   AEDILE_TEST_REDIS         URL of the Redis
 #   AEDILE_TEST_REDIS_SERVER  path of redis-server, for tests that kill and restart one of their own
 #   AEDILE_TEST_NGINX         path of nginx; likewise AEDILE_TEST_CADDY and AEDILE_TEST_HAPROXY
+#   AEDILE_TEST_PGBOUNCER     path of pgbouncer
 #   AEDILE_TEST_OPENFEATURE   path of a python that has OpenFeature's own client
 #   AEDILE_TEST_BROWSER       path of a python that drives chromium
 # A URL that is set already is kept, and no server is started for it. AEDILE_TEST_FSYNC=on makes PostgreSQL durable, which
@@ -23,7 +24,7 @@ main() {
     [ -n "${AEDILE_TEST_POSTGRES:-}" ] || start_postgres || do_without PostgreSQL
     [ -n "${AEDILE_TEST_REDIS:-}" ] || start_redis || do_without Redis
     export_path AEDILE_TEST_REDIS_SERVER redis-server || true
-    for proxy in nginx caddy haproxy; do
+    for proxy in nginx caddy haproxy pgbouncer; do
         export_path "AEDILE_TEST_${proxy^^}" "$proxy" || echo "going without $proxy, it is not installed; its tests are skipped"
     done
     find_python OPENFEATURE || echo "going without OpenFeature's client, it is not installed; its tests are skipped"

@@ -3,4 +3,5 @@
 mod changes;
 mod outage;
 mod pair;
+mod pooler;
 mod rates;

@@ -61,6 +61,11 @@ impl TestDatabase {
         }
     }
 
+    /// One that is there already, and stays.
+    pub(crate) fn at(url: &str) -> Self {
+        Self { url: url.to_owned(), _folder: None, name: None }
+    }
+
     /// The one number that a query finds, which stands in brackets in another one.
     pub(crate) fn number(&self, sql: &str) -> i64 {
         #[derive(diesel::QueryableByName)]

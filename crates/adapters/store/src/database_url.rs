@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use aedile_kernel::{Error, Result};
 use backon::{BlockingRetryable, ConstantBuilder};
-use diesel::connection::SimpleConnection;
+use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::pg::PgConnection;
 use diesel::result::{ConnectionError, ConnectionResult};
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, r2d2};
 
 use crate::connection::Connection;
+use crate::pooler;
 
 /// Where the data lives.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum DatabaseUrl {
     Sqlite(String),
     /// A libpq connection string.
     Postgres(String),
+    /// The same, where a pooler hands a connection to others after each transaction.
+    Pooled(String),
 }
 
 /// What a connection is for.
@@ -67,12 +70,24 @@ impl DatabaseUrl {
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Connection::Sqlite(connection))
             }
-            Self::Postgres(url) => {
+            Self::Postgres(url) => PgConnection::establish(&with_time_limits(url)).map(Connection::Postgres),
+            Self::Pooled(url) => {
                 let mut connection = PgConnection::establish(&with_time_limits(url))?;
-                connection.batch_execute(POSTGRES_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                // A statement that was prepared under a name may be another one's there, or be missing.
+                connection.set_prepared_statement_cache_size(CacheSize::Disabled);
                 Ok(Connection::Postgres(connection))
             }
         }
+    }
+
+    /// The same database, with what is found out about how it is reached.
+    pub(crate) fn explored(self) -> ConnectionResult<Self> {
+        let Self::Postgres(url) = self else { return Ok(self) };
+        let is_pooled = pooler::is_between(&with_time_limits(&url))?;
+        if is_pooled {
+            tracing::info!("a pooler in transaction mode is before PostgreSQL: statements are not kept prepared");
+        }
+        Ok(if is_pooled { Self::Pooled(url) } else { Self::Postgres(url) })
     }
 }
 
@@ -159,11 +174,6 @@ const fn sqlite_settings(access: Access) -> &'static str {
         }
     }
 }
-
-/// A transaction waits less for another one's locks than a caller waits for a connection: while some wait for a transaction
-/// that hangs, the others still get their turn.
-const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '10s'; SET lock_timeout = '4s'; \
-     SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = 'warning';";
 
 /// libpq waits for ever by default; a server that is away must be noticed, before and after the connection was made.
 fn with_time_limits(url: &str) -> String {

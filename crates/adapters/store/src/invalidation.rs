@@ -66,6 +66,10 @@ impl Store {
                 let task = tokio::spawn(async move { look(&store, &invalidate).await });
                 Ok(InvalidationWatch { task: Some(task), _thread: None })
             }
+            DatabaseUrl::Pooled(_) => {
+                Heard::default().is_off("a pooler in transaction mode is before PostgreSQL");
+                Ok(InvalidationWatch { task: None, _thread: None })
+            }
             url @ DatabaseUrl::Postgres(_) => {
                 let ((running, stopped), url) = (channel(), url.clone());
                 std::thread::Builder::new()

@@ -16,6 +16,7 @@ mod moderation;
 mod page;
 mod platform;
 mod pool;
+mod pooler;
 mod pruning;
 mod rbac;
 mod read;

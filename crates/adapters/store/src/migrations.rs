@@ -22,7 +22,10 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     finish(connection, Fate::Commit, |connection| match connection {
         Connection::Sqlite(c) => run(c, SQLITE),
         Connection::Postgres(c) => {
-            c.batch_execute(&format!("SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock({LOCK})")).db()?;
+            // A new index of many rows takes as long as it takes.
+            let limits = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0; \
+                          SET LOCAL client_min_messages = 'warning'";
+            c.batch_execute(&format!("{limits}; SELECT pg_advisory_xact_lock({LOCK})")).db()?;
             run(c, POSTGRES)
         }
     })

@@ -76,6 +76,7 @@ impl Store {
     pub async fn open_whole(options: Options, entropy: Arc<dyn Entropy>) -> Result<Self> {
         let url = DatabaseUrl::parse(&options.database_url)?;
         let opened = tokio::task::spawn_blocking(move || {
+            let url = url.explored().map_err(|error| aedile_kernel::Error::unavailable(DATABASE, error))?;
             let (connection, installation_key) = prepare(&url, entropy.as_ref())?;
             let connections = Connections::Whole(Whole::begin(connection)?);
             Ok(Self(Arc::new(Inner { url, connections, installation_key })))
@@ -121,6 +122,7 @@ fn prepare(url: &DatabaseUrl, entropy: &dyn Entropy) -> Result<(Connection, Inst
 
 fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<Store> {
     let unavailable = |error| aedile_kernel::Error::unavailable(DATABASE, error);
+    let url = url.explored().map_err(unavailable)?;
     let (_, installation_key) = prepare(&url, entropy)?;
     let cores = std::thread::available_parallelism().map_or(2, |n| u32::try_from(n.get()).unwrap_or(2));
     let (access, size, writer) = match &url {
@@ -128,7 +130,7 @@ fn open(url: DatabaseUrl, options: &Options, entropy: &dyn Entropy) -> Result<St
             let writer = Writer::start(url.clone(), options.max_group.max(1));
             (Access::Read, cores + 2, Some(writer.map_err(unavailable)?))
         }
-        DatabaseUrl::Postgres(_) => (Access::Write, cores * 4 + 4, None),
+        DatabaseUrl::Postgres(_) | DatabaseUrl::Pooled(_) => (Access::Write, cores * 4 + 4, None),
     };
     let pool = Pool::new(url.clone(), access, options.pool_size.unwrap_or(size).max(1));
     Ok(Store(Arc::new(Inner { url, connections: Connections::Pooled { pool, writer }, installation_key })))

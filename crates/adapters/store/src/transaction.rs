@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use aedile_kernel::{Error, Fate, Result};
 use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
+use diesel::pg::PgConnection;
 use diesel::result::Error as DieselError;
 
 use crate::connection::Connection;
@@ -18,13 +19,20 @@ pub(crate) fn begin(connection: &mut Connection, access: Access) -> Result<(), D
     match (connection, access) {
         (Connection::Sqlite(c), Access::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         (Connection::Sqlite(c), Access::Read) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
-        (Connection::Postgres(c), Access::Write) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")
-        }
-        (Connection::Postgres(c), Access::Read) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        }
+        (Connection::Postgres(c), Access::Write) => begin_postgres(c, "READ COMMITTED"),
+        (Connection::Postgres(c), Access::Read) => begin_postgres(c, "REPEATABLE READ READ ONLY"),
     }
+}
+
+/// The limits go with the transaction, in the same message: a pooler may hand the connection to others after it. A transaction
+/// waits less for another one's locks than a caller waits for a connection: while some wait for a transaction that hangs, the
+/// others still get their turn.
+fn begin_postgres(connection: &mut PgConnection, isolation: &str) -> Result<(), DieselError> {
+    let begin = format!(
+        "BEGIN ISOLATION LEVEL {isolation}; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '4s'; \
+         SET LOCAL idle_in_transaction_session_timeout = '30s'"
+    );
+    AnsiTransactionManager::begin_transaction_sql(connection, &begin)
 }
 
 /// Opens a savepoint inside a transaction.
