@@ -36,7 +36,7 @@ async fn the_documented_calls_answer_as_documented() {
         );
         let names: Vec<_> = listed.body["roles"].as_array().unwrap().iter().map(|role| &role["role_name"]).collect();
         assert_eq!(names, ["viewer", "editor", "super-admin"]);
-        assert_eq!(inner(&listed.body["roles"][2]["permissions"]).as_array().unwrap().len(), 28);
+        assert_eq!(inner(&listed.body["roles"][2]["permissions"]).as_array().unwrap().len(), 29);
 
         let mut trail = Trail::of(admin).await;
         let made = admin.post(ROLES, flag_manager()).await.expect(201);

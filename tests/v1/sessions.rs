@@ -1,10 +1,12 @@
 //! Sessions: where somebody is signed in, and how that ends on the next request.
 
+use std::time::Duration;
+
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
 
 use super::{admin, problem};
-use crate::support::{Caller, JWT_SECRET, TestApp, on_each_backend};
+use crate::support::{Caller, JWT_SECRET, TestApp, eventually, on_each_backend};
 
 const OWN: &str = "/v1/users/sessions";
 const PASSWORD: &str = "correct horse battery";
@@ -174,6 +176,10 @@ async fn a_session_that_is_not_used_for_too_long_is_over() {
         let id = current["id"].as_str().unwrap();
         app.change_by_sql(&format!("UPDATE sessions SET last_seen_at = {} WHERE id = '{id}'", ago(7_190)));
         ada.get("/v1/users/profile").await.expect(200);
+        // The use is noted behind the request's back.
+        let seen = format!("SELECT last_seen_at FROM sessions WHERE id = '{id}'");
+        let is_noted = || async { app.database.number(&seen) > ago(600) };
+        eventually(Duration::from_secs(10), "the use is noted", is_noted).await;
         app.change_by_sql(&format!("UPDATE sessions SET last_seen_at = {} WHERE id = '{id}'", ago(7_201)));
         let refused = problem(ada.get("/v1/users/profile").await, 401);
         assert!(refused.text.contains("not used for too long"), "{}", refused.text);

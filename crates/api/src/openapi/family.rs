@@ -19,7 +19,7 @@ pub(crate) enum Audience {
 pub(crate) struct FamilyDescription {
     /// What it is called.
     pub(crate) name: &'static str,
-    /// Description.
+    /// What the endpoints are for, and for whom.
     pub(crate) about: &'static str,
     pub(crate) audience: Audience,
     /// The names of the credentials that count in it.

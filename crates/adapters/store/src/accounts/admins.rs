@@ -13,8 +13,7 @@ use crate::schema::users::{local_users, users};
 const SUPER_ADMIN: &str = "super-admin";
 
 /// Takes the one lock of all changes to roles, assignments and administrators: the row of the role super-admin, which is
-/// always there. Every later statement then sees what the holder before committed. SQLite's writers follow one another
-/// anyway.
+/// always there. Every later statement then sees what the holder before committed. SQLite's writers follow one another.
 pub(crate) fn lock_rights(connection: &mut Connection) -> Result<()> {
     let row = roles::table.filter(roles::role_name.eq(SUPER_ADMIN)).select(roles::id);
     let _held: Vec<i64> = on_postgres!(connection, |c| row.for_update().load(c)).db()?;

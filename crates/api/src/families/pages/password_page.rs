@@ -44,7 +44,7 @@ impl Page<'_> {
 #[derive(Template)]
 #[template(path = "password.html")]
 pub(in crate::families) struct PasswordPage<'a> {
-    /// Which.
+    /// Which of the pages about passwords it is.
     pub(in crate::families) page: Page<'a>,
     /// What was typed before.
     pub(in crate::families) identifier: &'a str,

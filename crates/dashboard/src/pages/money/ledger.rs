@@ -40,7 +40,7 @@ fn row(posting: &TransactionRecord, line: &EntryRecord, is_first: bool, people: 
         once(Cell::Time(posting.created_at)),
         once(Cell::Text(sentence(&why))),
         Cell::from(line.account.as_str()),
-        line.owner.as_ref().map_or_else(|| Cell::from("the house"), |owner| people.cell(owner)),
+        line.owner.as_ref().map_or_else(|| Cell::from("platform"), |owner| people.cell(owner)),
         Cell::Text(amount(line.unit, line.amount)),
         line.owner.as_ref().map_or(Cell::Nothing, |_| Cell::Text(amount(line.unit, line.balance_after))),
         once(people.actor(&posting.actor_id)),

@@ -38,7 +38,7 @@ pub struct ApiKey {
     /// What people call it.
     #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub name: String,
-    /// Description.
+    /// What people noted on what it is for.
     #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub description: Option<String>,
     /// Its first characters, by which people know it again.

@@ -14,7 +14,7 @@ use crate::secrets::SecretHash;
 pub struct KeyTerms {
     /// Display name.
     pub name: String,
-    /// Description.
+    /// What people noted on what it is for.
     pub description: Option<String>,
     /// For whom it acts.
     pub owner_id: UserId,
