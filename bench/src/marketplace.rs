@@ -1,14 +1,16 @@
 //! The figures of people and of the catalog.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use aedile_kernel::Cursor;
 
 use crate::database::{Backend, Scratch};
 use crate::figures::{Bench, named};
-use crate::http::Request;
-use crate::report;
+use crate::http::{self, Request};
+use crate::report::{self, Figure};
 use crate::site::Site;
 use crate::wrk::Script;
 use crate::{Result, people_rows, skill_rows};
@@ -16,6 +18,8 @@ use crate::{Result, people_rows, skill_rows};
 const FEW_USERS: u32 = 1_000;
 const SKILLS: u32 = 100_000;
 const PAGE: u32 = 50;
+/// How many search at once.
+const SEARCHES: usize = 10;
 
 impl Bench<'_> {
     /// Lists of users, few and many; one of them; a change of one.
@@ -45,9 +49,13 @@ impl Bench<'_> {
         report::figure(&named("users, first page and total", users), &first)?;
         let share = first.of_hello() * 100.0;
         report::aim(share >= 5.0, "at least 5 % of hello", format_args!("{share:.1} %"))?;
-        let offset = users.saturating_sub(PAGE);
-        let by_offset = list(&format!("limit=50&sort_order=asc&offset={offset}"));
-        report::figure(&named("users, deepest by offset", users), &self.figure(site, &by_offset, "\"users\"")?)?;
+        for (what, offset) in [("users, middle by offset", users / 2), ("users, deepest by offset", users - PAGE)] {
+            let by_offset = list(&format!("limit=50&sort_order=asc&offset={offset}"));
+            let deep = self.figure(site, &by_offset, "\"users\"")?;
+            report::figure(&named(what, users), &deep)?;
+            let ratio = deep.cpu.as_secs_f64() / first.cpu.as_secs_f64();
+            report::aim(ratio <= 30.0, "at most 30 times the CPU of the first page", format_args!("{ratio:.1} times"))?;
+        }
         self.deepest_by_cursor(site, users)
     }
 
@@ -69,6 +77,7 @@ impl Bench<'_> {
         let request = Request::get(format!("/v1/admin/users/{id}")).bearer(&site.people.admin);
         let figure = self.figure(site, &request, &format!("\"{id}\""))?;
         report::figure(&named("one user", users), &figure)?;
+        self.beside_searches(site, &request, &figure, users)?;
         let share = figure.of_hello() * 100.0;
         report::aim(share >= 30.0, "at least 30 % of hello", format_args!("{share:.1} %"))?;
 
@@ -78,6 +87,28 @@ impl Bench<'_> {
         let request = Request { script: Some(Script { file, arguments: Vec::new() }), ..request };
         let figure = self.figure(site, &request.header("Content-Type", "application/json"), "\"id\"")?;
         report::figure("profile change, audited and durable", &figure)
+    }
+
+    /// The same while others look for part of a name, which reads every user.
+    fn beside_searches(&self, site: &Site<'_>, request: &Request, quiet: &Figure, users: u32) -> Result<()> {
+        let search = Request::get("/v1/admin/users?q=no-such-name").bearer(&site.people.admin);
+        let (address, is_over) = (site.address(), AtomicBool::new(false));
+        let busy = thread::scope(|scope| {
+            for _ in 0..SEARCHES {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        // Some are told to come again later.
+                        http::expect(address, &search, "").ok();
+                    }
+                });
+            }
+            let busy = self.figure(site, request, "\"id\"");
+            is_over.store(true, Ordering::Relaxed);
+            busy
+        })?;
+        report::figure(&named("one user, beside ten searches", users), &busy)?;
+        let ratio = busy.p99.as_secs_f64() / quiet.p99.as_secs_f64();
+        report::aim(ratio <= 2.0, "at most twice the p99 without them", format_args!("{ratio:.1} times"))
     }
 
     /// Ranked searches.
