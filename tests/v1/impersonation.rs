@@ -195,6 +195,26 @@ async fn behind_the_gateway_whoever_acts_as_a_user_only_reads() {
 }
 
 #[tokio::test]
+async fn whoever_signs_out_acts_as_nobody_any_more() {
+    on_each_backend(async |app| {
+        let admin = admin(app).await;
+        known(app, "user_ada").await;
+        let (identifier, password) = ("bob@example.com", "a good long password");
+        let wanted = json!({ "identifier": identifier, "password": password, "role": "admin" });
+        let id = admin.post("/admin/local-users", wanted).await.expect(201).body["user"]["id"].clone();
+        app.assign(id.as_str().unwrap(), "super-admin").await;
+        let attempt = json!({ "identifier": identifier, "password": password });
+        let token = app.anonymous().post("/auth/login", attempt).await.expect(200).body["token"].clone();
+        let bob = app.with_token(token.as_str().unwrap());
+        let (acting, _) = act_as(app, &bob, "user_ada").await;
+        acting.get("/v1/users/profile").await.expect(200);
+        bob.post("/auth/logout", json!({})).await;
+        problem(acting.get("/v1/users/profile").await, 401);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_ends_at_once_are_one() {
     on_each_backend(async |app| {
         let admin = admin(app).await;

@@ -54,6 +54,16 @@ pub(super) fn end_all(connection: &mut Connection, user: &UserId, now: Timestamp
         .map(drop)
 }
 
+/// Ends what the user does as another.
+pub(super) fn end_by(connection: &mut Connection, admin: &UserId, now: Timestamp) -> Result<()> {
+    let of_admin = impersonations::table.filter(impersonations::acted_by.eq(admin.as_str()));
+    diesel::update(of_admin.filter(impersonations::ended_at.is_null()))
+        .set(impersonations::ended_at.eq(now.as_micros()))
+        .execute(connection)
+        .db()
+        .map(drop)
+}
+
 impl Impersonations for Connection {
     fn find_party(&mut self, user: &UserId, now: Timestamp) -> Result<Option<Party>> {
         let Some(principal) = View::<dyn Principals>::view(self).find(user)? else { return Ok(None) };

@@ -79,6 +79,16 @@ fn all_that_somebody_is_in_end_with_their_sessions() {
 }
 
 #[test]
+fn what_somebody_does_as_another_ends_and_what_is_done_as_them_goes_on() {
+    for_each_backend(|c| {
+        let (as_admin, as_user) = (begin(c, "bob", "dee", 0), begin(c, "cyd", "bob", 0));
+        Sessions::end_impersonations(c, &id("bob"), at(10)).unwrap();
+        assert_eq!(listed(c, &PageRequest::first(), Some(at(10))), [as_user.id]);
+        assert_eq!(impersonations(c).find(as_admin.id).unwrap().unwrap().ended_at, Some(at(10)));
+    });
+}
+
+#[test]
 fn c_05_who_is_an_admin_is_told_by_flag_role_tier_and_sign_in() {
     for_each_backend(|c| {
         for name in ["ada", "flagged", "editor", "former", "local", "tier"] {

@@ -270,6 +270,10 @@ impl Sessions for Connection {
         end_all(self, user, Some(kept), why, now)
     }
 
+    fn end_impersonations(&mut self, admin: &UserId, now: Timestamp) -> Result<()> {
+        impersonations::end_by(self, admin, now)
+    }
+
     fn set_seen(&mut self, id: &str, origin: &Origin, now: Timestamp) -> Result<()> {
         let before = sessions::table.filter(sessions::id.eq(id).and(sessions::last_seen_at.lt(now.as_micros())));
         diesel::update(before)

@@ -66,6 +66,12 @@ pub trait Sessions: Send {
     /// If the store fails.
     fn end_others(&mut self, user: &UserId, kept: &str, why: Ending, now: Timestamp) -> Result<u64>;
 
+    /// Ends the impersonations in which this admin acts as somebody.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn end_impersonations(&mut self, admin: &UserId, now: Timestamp) -> Result<()>;
+
     /// Notes that a session was used, and from where. A later use that is noted already stays.
     ///
     /// # Errors

@@ -8,7 +8,8 @@ use super::model::Ending;
 use super::own;
 use super::port::Sessions;
 
-/// Signs a local user out: ends the session that the request came with. Accounts on hold may, too.
+/// Signs a local user out: ends the session that the request came with, and what they do as another user. Accounts on hold may,
+/// too.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignOut {
@@ -30,6 +31,33 @@ impl Operation for SignOut {
 
 impl Command for SignOut {
     fn run(&self, sessions: &mut Self::Repository, cx: &Context) -> Result<Change<()>> {
-        own::end(sessions, own::owner(cx)?, &self.session_id, Ending::SignedOut, cx)
+        let user = own::owner(cx)?;
+        let change = own::end(sessions, user, &self.session_id, Ending::SignedOut, cx)?;
+        sessions.end_impersonations(user, cx.now)?;
+        Ok(change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aedile_kernel::Error;
+    use aedile_kernel::mock::context_of;
+
+    use super::super::port::MockSessions;
+    use super::super::samples::session;
+    use super::*;
+
+    fn sign_out(goes_on: bool, ends: usize) -> Result<Change<()>> {
+        let mut sessions = MockSessions::new();
+        sessions.expect_lock().returning(move |_, id, _| Ok(goes_on.then(|| session(id))));
+        sessions.expect_end().withf(|_, why, _| *why == Ending::SignedOut).returning(|_, _, _| Ok(()));
+        sessions.expect_end_impersonations().times(ends).returning(|_, _| Ok(()));
+        SignOut { session_id: "session-1".into() }.run(&mut sessions, &context_of("ada", []))
+    }
+
+    #[test]
+    fn whoever_signs_out_acts_as_nobody_any_more() {
+        assert_eq!(sign_out(true, 1).unwrap().records()[0].resource_id, "session-1");
+        assert!(matches!(sign_out(false, 0), Err(Error::NotFound(_))));
     }
 }
