@@ -20,6 +20,7 @@ main() {
     files_are_short
     nothing_is_left_undone_or_silenced
     inputs_are_all_input
+    lists_say_what_they_cost
     migrations_go_in_step
     no_registry_host_is_named
 
@@ -160,6 +161,13 @@ inputs_are_all_input() {
     each_line broken < <(rust_files | grep '^crates/domain/' | grep -vE '/kernel/|/model[.]rs$' |
         xargs grep -nE 'serde[(](.*, *)?skip([)]|,|_deserializing)' /dev/null |
         sed -E 's/^([^:]+:[0-9]+:)[[:space:]]*/\1 put what the server decides into Policy, not into an input: /')
+}
+
+# A list that does not say so passes over thousands of rows beside small reads, which then find no connection.
+lists_say_what_they_cost() {
+    each_line broken < <(rust_files | grep '^crates/domain/' | xargs grep -lE '^impl Query for' |
+        xargs grep -lE '^ +pub page: PageRequest,' | xargs grep -LE '^ +fn cost[(]&self[)]' |
+        sed 's|$|:1: a list by pages says how much it reads: fn cost(\&self) -> ReadCost { self.page.cost() }|')
 }
 
 migrations_go_in_step() {

@@ -50,13 +50,17 @@ async fn an_admin_sees_the_dashboard_of_a_user_until_they_stop() {
         let listed = admin.get("/dashboard/admin").await.expect(200).text;
         assert!(listed.contains("Admins who acted as users") && listed.contains("goes on"), "{listed}");
 
-        let token = form_token(&acting, "/dashboard/settings").await;
-        acting.post_form("/dashboard/stop-acting", &[("form_token", form_token_of_admin.as_str())]).await.expect(403);
-        let stopped = acting.post_form("/dashboard/stop-acting", &[("form_token", token.as_str())]).await.expect(303);
+        let form = [("form_token", form_token(&acting, "/dashboard/settings").await)];
+        let elsewhere = acting.with_header("Sec-Fetch-Site", "cross-site");
+        elsewhere.post_form("/dashboard/stop-acting", &form).await.expect(403);
+        assert!(acting.get("/dashboard/settings").await.expect(200).text.contains("You act as"));
+        let stopped = acting.post_form("/dashboard/stop-acting", &form).await.expect(303);
         assert_eq!(stopped.header("location"), Some("/dashboard/users/user_ada"));
         assert!(stopped.header("set-cookie").unwrap().starts_with("aedile_impersonation=;"));
         let after = acting.get("/dashboard/settings").await.expect(200).text;
         assert!(!after.contains("You act as") && after.contains("user_root"), "the token is worth nothing any more");
+        let again = acting.post_form("/dashboard/stop-acting", &form).await.expect(303);
+        assert_eq!(again.header("location"), Some("/dashboard"), "from a page that was open when it ended");
     })
     .await;
 }

@@ -14,8 +14,8 @@ pub struct AbuseSettings {
     #[arg(long, env = "AEDILE_ABUSE_REVIEW_BURST_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
     pub abuse_review_burst_minutes: u16,
 
-    /// Number of purchases by one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES that raises an abuse
-    /// flag.
+    /// Number of purchases by one buyer from one seller within AEDILE_ABUSE_BUYER_SELLER_BURST_MINUTES that
+    /// raises an abuse flag.
     #[arg(long, env = "AEDILE_ABUSE_BUYER_SELLER_BURST", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub abuse_buyer_seller_burst: u32,
 

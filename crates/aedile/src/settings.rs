@@ -125,8 +125,8 @@ pub struct Settings {
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_parser = secrets::stripe_webhook_secret)]
     pub stripe_webhook_secret: Option<SecretString>,
 
-    /// Interval at which Stripe is asked about payments and refunds whose events have not arrived, and their minimum age, in
-    /// seconds.
+    /// Interval at which Stripe is asked about payments and refunds whose events have not arrived, and their
+    /// minimum age, in seconds.
     #[arg(long, env = "AEDILE_PAYMENTS_ASK_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub payments_ask_seconds: u16,
 

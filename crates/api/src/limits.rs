@@ -51,8 +51,8 @@ impl RateClass {
         }
     }
 
-    /// What guessing a credential counts as: the class itself, or that of public reads where a class has no limit of its
-    /// own.
+    /// What guessing a credential counts as: the class itself, or that of public reads where a class has no
+    /// limit of its own.
     pub(crate) const fn of_guesses(self) -> Self {
         match self {
             Self::ByTier | Self::SignedLink => Self::PublicRead,

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 /// What a request does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
-    /// Reads.
+    /// It only reads.
     Get,
-    /// Changes.
+    /// It adds or changes something.
     Post,
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub struct OfferedOperation {
     /// `noun.verb`.
     pub name: String,
-    /// Description.
+    /// What it is for.
     pub summary: String,
     /// What it does to the world.
     pub effect: Effect,

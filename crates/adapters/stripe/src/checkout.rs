@@ -1,5 +1,5 @@
-//! Pages where purchases are paid. Their answers are read by the reader of events, so that the two never disagree about a
-//! session.
+//! Pages where purchases are paid. Their answers are read by the reader of events, so that the two never
+//! disagree about a session.
 
 use aedile_billing::payments::{CheckoutOrder, CheckoutSession};
 use bytes::Bytes;

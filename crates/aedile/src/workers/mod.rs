@@ -108,8 +108,8 @@ impl Workers {
         self.tasks.spawn(worker::run(name, worker::Pace::every(period), self.stop.clone(), state, work));
     }
 
-    /// Lets every worker run once more. One that is not done within `limit` is left alone: what it waits for may never
-    /// answer.
+    /// Lets every worker run once more. One that is not done within `limit` is left alone: what it waits
+    /// for may never answer.
     pub(crate) async fn stop(mut self, limit: Duration) {
         self.stopping.send(true).ok();
         let all_done = async { while self.tasks.join_next().await.is_some() {} };

@@ -82,8 +82,12 @@ impl NamedOperations {
 
     fn may_run(&self, operation: &Description) -> bool {
         let permissions = self.identity.permissions(operation.authorities, self.app.now());
-        let admits = self.identity.impersonation.is_none() || operation.admits_impersonator;
-        admits && permissions.contains(operation.permission)
+        self.admits(operation) && permissions.contains(operation.permission)
+    }
+
+    /// Whether it is done by the user, or may be done in the user's name.
+    pub(crate) fn admits(&self, operation: &Description) -> bool {
+        self.identity.impersonation.is_none() || operation.admits_impersonator
     }
 }
 

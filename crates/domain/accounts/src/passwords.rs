@@ -142,8 +142,8 @@ pub trait PasswordHasher: Send + Sync {
     /// `Internal` if hashing fails.
     async fn hash(&self, password: Password) -> Result<PasswordHash>;
 
-    /// Whether `password` is the one that was hashed. `None` is the hash of nobody: the answer is no, after the same
-    /// work.
+    /// Whether `password` is the one that was hashed. `None` is the hash of nobody: the answer is no,
+    /// after the same work.
     ///
     /// # Errors
     /// Only of the machinery; a hash that can't be read is one too.

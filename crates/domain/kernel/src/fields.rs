@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// How a field is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Words.
+    /// A text of any words.
     Text,
     /// A whole number.
     Integer,
@@ -17,7 +17,7 @@ pub enum Kind {
     Time,
     /// Texts, one by one or with commas between.
     List,
-    /// JSON.
+    /// Any other JSON.
     Json,
     /// Which part of a list.
     Page,
@@ -32,7 +32,7 @@ pub struct Field {
     pub kind: Kind,
     /// Whether the operation can't do without it.
     pub is_required: bool,
-    /// Description.
+    /// What it is for, as its documentation says.
     pub help: String,
     /// The only values there are, of the field or of each item of a list; none when any will do.
     pub choices: Vec<String>,

@@ -75,8 +75,8 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const COMMAND_VERB: Option<&'static str> = None;
     /// Which accounts may do it. The runner refuses all others, by the state that is read in the command's transaction.
     const ADMITS: Admits = Admits::InUse;
-    /// How far the caller must have proved who they are. The runner refuses all others, by what is read in the command's
-    /// transaction.
+    /// How far the caller must have proved who they are. The runner refuses all others, by what is read
+    /// in the command's transaction.
     const PROOF: ProofNeeded = ProofNeeded::Complete;
     /// Whether an admin who acts as the user may do it in the user's name: by default what only reads. What spends, agrees to
     /// something, or changes how the user signs in stays the user's own.

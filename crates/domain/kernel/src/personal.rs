@@ -76,8 +76,8 @@ fn marked(map: &mut Map<String, Value>) -> Option<Value> {
     if map.len() == 1 { map.remove(MARK) } else { None }
 }
 
-/// The value as the audit log may keep it: without personal fields, and without e-mail addresses and phone numbers in any
-/// text.
+/// The value as the audit log may keep it: without personal fields, and without e-mail addresses and phone
+/// numbers in any text.
 pub(crate) fn withheld(value: &Value, fields: &[String]) -> Value {
     let mut value = value.clone();
     for field in fields {

@@ -31,8 +31,8 @@ pub fn optional_line(field: &'static str, text: &str, max: usize) -> Result<Stri
     bounded(field, text, max, breaks_line)
 }
 
-/// Text of several lines: trimmed, 1 to `max` characters, at least one that can be seen, newline and tab the only control
-/// characters.
+/// Text of several lines: trimmed, 1 to `max` characters, at least one that can be seen, newline and tab
+/// the only control characters.
 ///
 /// # Errors
 /// `Invalid` about `field` for anything else.

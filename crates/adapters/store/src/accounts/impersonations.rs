@@ -4,6 +4,7 @@ use aedile_accounts::impersonation::{Impersonation, ImpersonationId, Impersonati
 use aedile_kernel::{Cursor, Error, Page, PageRequest, PermissionSet, Position, Result, Timestamp, UserId, View};
 use aedile_rbac::principal::Principals;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::admins;
 use crate::connection::{Backend, Connection};
@@ -44,20 +45,11 @@ fn going_on(now: Timestamp) -> _ {
     impersonations::ended_at.is_null().and(impersonations::expires_at.gt(now))
 }
 
-/// Ends what the user does as another, and what another does as the user.
-pub(super) fn end_all(connection: &mut Connection, user: &UserId, now: Timestamp) -> Result<()> {
-    let of_user = impersonations::user_id.eq(user.as_str()).or(impersonations::acted_by.eq(user.as_str()));
-    diesel::update(impersonations::table.filter(impersonations::ended_at.is_null()).filter(of_user))
-        .set(impersonations::ended_at.eq(now.as_micros()))
-        .execute(connection)
-        .db()
-        .map(drop)
-}
-
-/// Ends what the user does as another.
-pub(super) fn end_by(connection: &mut Connection, admin: &UserId, now: Timestamp) -> Result<()> {
-    let of_admin = impersonations::table.filter(impersonations::acted_by.eq(admin.as_str()));
-    diesel::update(of_admin.filter(impersonations::ended_at.is_null()))
+/// Ends what the user does as others; with `as_them` also what others do as the user.
+pub(super) fn end_all(connection: &mut Connection, user: &UserId, as_them: bool, now: Timestamp) -> Result<()> {
+    let as_user = impersonations::user_id.eq(user.as_str()).and(as_them.into_sql::<Bool>());
+    let theirs = impersonations::acted_by.eq(user.as_str()).or(as_user);
+    diesel::update(impersonations::table.filter(impersonations::ended_at.is_null()).filter(theirs))
         .set(impersonations::ended_at.eq(now.as_micros()))
         .execute(connection)
         .db()

@@ -2,7 +2,10 @@
 
 use aedile_accounts::impersonation::{Impersonation, ImpersonationId, Impersonations, NewImpersonation};
 use aedile_accounts::sessions::{Ending, Sessions};
-use aedile_kernel::{AccountState, AccountStatus, Cursor, PageRequest, Permission, PermissionSet, Position, Timestamp};
+use aedile_kernel::{
+    Access, AccountState, AccountStatus, Assurance, Caller, Credential, Cursor, Error, Impersonator, PageRequest,
+    Permission, PermissionSet, Position, Timestamp,
+};
 use diesel::connection::SimpleConnection;
 
 use super::credentials_contract::{add, at, id};
@@ -85,6 +88,32 @@ fn what_somebody_does_as_another_ends_and_what_is_done_as_them_goes_on() {
         Sessions::end_impersonations(c, &id("bob"), at(10)).unwrap();
         assert_eq!(listed(c, &PageRequest::first(), Some(at(10))), [as_user.id]);
         assert_eq!(impersonations(c).find(as_admin.id).unwrap().unwrap().ended_at, Some(at(10)));
+    });
+}
+
+/// A write that began before the end of an impersonation is judged by the row inside its own transaction.
+#[test]
+fn c_05_a_write_is_judged_by_the_impersonation_as_it_is_then() {
+    for_each_backend(|c| {
+        for name in ["ada", "bob"] {
+            add(c, name);
+        }
+        c.batch_execute("UPDATE users SET is_admin = TRUE WHERE id = 'bob'").unwrap();
+        let begun = begin(c, "bob", "ada", 0);
+        let impersonator = Impersonator { impersonation_id: begun.id.0, user_id: id("bob") };
+        let ada = Caller::user(&id("ada"), None, Credential::LocalToken, PermissionSet::USER);
+        let acting = Caller { impersonator: Some(impersonator), ..ada };
+        let rights = Access::find_rights(c, &acting, at(10)).unwrap();
+        assert_eq!((rights.permissions, rights.assurance), (PermissionSet::USER, Assurance::NotAsked));
+        for change in ["is_admin = FALSE WHERE id = 'bob'", "is_admin = TRUE WHERE id IN ('ada', 'bob')"] {
+            c.batch_execute(&format!("UPDATE users SET {change}")).unwrap();
+            assert!(matches!(Access::find_rights(c, &acting, at(10)), Err(Error::Unauthenticated(_))), "{change}");
+        }
+        c.batch_execute("UPDATE users SET is_admin = (id = 'bob')").unwrap();
+        assert!(Access::find_rights(c, &acting, at(99)).is_ok());
+        assert!(Access::find_rights(c, &acting, at(100)).is_err(), "it is over by itself");
+        impersonations(c).end(begun.id, at(20)).unwrap();
+        assert!(matches!(Access::find_rights(c, &acting, at(30)), Err(Error::Unauthenticated(_))));
     });
 }
 

@@ -179,7 +179,7 @@ pub(super) fn end_all(
         .filter(sessions::id.ne(kept.unwrap_or_default()));
     let over = (sessions::ended_at.eq(now.as_micros()), sessions::ending.eq(why.as_str()));
     let ended = diesel::update(going).set(over).execute(connection).db()?;
-    impersonations::end_all(connection, user, now)?;
+    impersonations::end_all(connection, user, true, now)?;
     diesel::update(local_users::table.find(user.as_str()))
         .set(local_users::sessions_ended_at.eq(now.as_micros()))
         .execute(connection)
@@ -271,7 +271,7 @@ impl Sessions for Connection {
     }
 
     fn end_impersonations(&mut self, admin: &UserId, now: Timestamp) -> Result<()> {
-        impersonations::end_by(self, admin, now)
+        impersonations::end_all(self, admin, false, now)
     }
 
     fn set_seen(&mut self, id: &str, origin: &Origin, now: Timestamp) -> Result<()> {

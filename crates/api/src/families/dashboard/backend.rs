@@ -39,9 +39,8 @@ impl ServerBackend {
     }
 
     fn own_form(&self, operation: &str) -> Option<&Description> {
-        let is_acting = self.person.acting.is_some();
         let mut own = self.app.dependencies.operations.descriptions().filter(|operation| operation.has_own_form);
-        own.find(|own| own.name == operation && (own.admits_impersonator || !is_acting))
+        own.find(|own| own.name == operation && self.operations.admits(own))
     }
 }
 

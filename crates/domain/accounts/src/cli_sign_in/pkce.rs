@@ -9,8 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What the asker tells beforehand: the SHA-256 of their verifier, in base64url. It goes through the browser, so it is no
-/// secret.
+/// What the asker tells beforehand: the SHA-256 of their verifier, in base64url. It goes through the browser, so
+/// it is no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 pub struct CodeChallenge(String);

@@ -57,8 +57,8 @@ pub trait CliSignIns: CliTokens {
     /// If the store fails.
     fn find_code(&mut self, hash: &SecretHash) -> Result<Option<PendingSignIn>>;
 
-    /// Uses a code up, in one step that of several callers at once lets exactly one through. Answers whether it was this
-    /// one.
+    /// Uses a code up, in one step that of several callers at once lets exactly one through. Answers whether
+    /// it was this one.
     ///
     /// # Errors
     /// If the store fails.

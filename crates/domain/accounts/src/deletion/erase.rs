@@ -53,7 +53,7 @@ pub trait ErasesUsers: Send + Sync {
     /// be erased, and why.
     ///
     /// # Errors
-    /// Only the store's own, before anybody was erased.
+    /// If the list of who is due can't be read; nobody was erased then.
     async fn erase_due(&self, limit: u32) -> Result<Vec<(UserId, Error)>>;
 }
 

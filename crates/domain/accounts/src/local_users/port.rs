@@ -47,8 +47,8 @@ pub trait LocalUsers: Send {
     fn permissions_of(&mut self, id: &UserId) -> Result<PermissionSet>;
 
     /// All who can administer. Holds, until the transaction ends, the one lock that changes to roles, assignments and
-    /// admins take first, so that of two who remove each other's last colleague one waits and then sees what the other
-    /// did.
+    /// admins take first, so that of two who remove each other's last colleague one waits and then sees
+    /// what the other did.
     ///
     /// # Errors
     /// If the store fails.

@@ -4,7 +4,7 @@ use aedile_kernel::{Result, Timestamp, UserId};
 
 use super::model::Profile;
 
-/// Profiles.
+/// What users tell of themselves, and where their accounts stand.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Profiles: Send {
     /// The profile, `None` when the user is unknown.

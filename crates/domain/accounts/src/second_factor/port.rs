@@ -34,8 +34,8 @@ pub trait SecondFactors: Send {
     /// If the store fails.
     fn find_identifier(&mut self, user: &UserId) -> Result<Option<String>>;
 
-    /// The local user with the hash of their password, locked until the transaction ends; `None` for users who don't sign in
-    /// here.
+    /// The local user with the hash of their password, locked until the transaction ends; `None` for users who
+    /// don't sign in here.
     ///
     /// # Errors
     /// If the store fails.

@@ -8,8 +8,8 @@ use super::model::Ending;
 use super::own;
 use super::port::Sessions;
 
-/// Signs a local user out: ends the session that the request came with, and what they do as another user. Accounts on hold may,
-/// too.
+/// Signs a local user out: ends the session that the request came with, and what they do as another user. Accounts
+/// on hold may, too.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignOut {

@@ -19,7 +19,7 @@ pub struct Credentials {
     pub password_hash: PasswordHash,
 }
 
-/// Sign-ins.
+/// What local users sign in with, and the sessions that begin.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait SignIns: Send {
     /// The credentials behind an identifier, `None` when nobody signs in with it.

@@ -4,7 +4,7 @@ use aedile_kernel::{Result, UserId};
 
 use super::model::User;
 
-/// Users.
+/// Everybody who is known, wherever they sign in.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Users: Send {
     /// The user, `None` when unknown.

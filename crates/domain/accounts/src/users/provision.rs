@@ -34,7 +34,7 @@ pub enum Told {
     Nothing,
     /// That there is none: what is known is given up.
     GivenUp,
-    /// This.
+    /// That it is this.
     Is(String),
 }
 

@@ -1,6 +1,8 @@
 //! `seller.earnings`, `seller.revenue` and `seller.skill_figures`
 
-use aedile_kernel::{Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, Result, Timestamp};
+use aedile_kernel::{
+    Authority, Context, Effect, Operation, Page, PageRequest, Permission, Query, ReadCost, Result, Timestamp,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -78,6 +80,10 @@ impl Operation for ListSkillFigures {
 }
 
 impl Query for ListSkillFigures {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, books: &mut Self::Repository, cx: &Context) -> Result<Page<SkillFigures>> {
         books.skills(own(cx)?, &self.page)
     }

@@ -8,12 +8,12 @@ use super::record::TransactionRecord;
 /// The ledger.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Ledger: Send {
-    /// Writes the transaction and both balances. `None` when an account that may not be negative would be; nothing is written
-    /// then.
+    /// Writes the transaction and both balances. `None` when an account that may not be negative would be;
+    /// nothing is written then.
     ///
     /// # Errors
-    /// `Invalid` when a balance would leave the range of its type, and `Conflict` when there is a transaction for the same
-    /// reference.
+    /// `Invalid` when a balance would leave the range of its type, and `Conflict` when there is a transaction
+    /// for the same reference.
     fn post(&mut self, transaction: &LedgerTransaction) -> Result<Option<PostedTransaction>>;
 
     /// The account's balance; 0 before its first transaction.

@@ -20,8 +20,8 @@ pub fn watch<K: View<dyn Plans>>() -> Watcher<K> {
     })
 }
 
-/// The user's plan, held until the transaction ends, and whether it is a new one: who has none gets the first, with its
-/// credits.
+/// The user's plan, held until the transaction ends, and whether it is a new one: who has none gets the
+/// first, with its credits.
 pub(super) fn open(plans: &mut dyn Plans, user: &UserId, cx: &Context) -> Result<(UserPlan, bool)> {
     let first = tier(plans, FIRST_TIER)?;
     let plan = UserPlan {

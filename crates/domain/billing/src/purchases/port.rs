@@ -13,8 +13,8 @@ pub trait Purchases: Ledger {
     /// If the store fails.
     fn find_offer(&mut self, slug: &str) -> Result<Option<Offer>>;
 
-    /// Whether the user holds a licence of the skill. Until the transaction ends, nobody begins a purchase for the user
-    /// meanwhile.
+    /// Whether the user holds a licence of the skill. Until the transaction ends, nobody begins a purchase
+    /// for the user meanwhile.
     ///
     /// # Errors
     /// If the store fails.
@@ -74,8 +74,8 @@ pub trait Purchases: Ledger {
     /// If the store fails.
     fn update(&mut self, purchase: &Purchase) -> Result<()>;
 
-    /// Gives the buyer a licence by this purchase, or gives it back after it was ended; nothing when they hold one of the
-    /// skill.
+    /// Gives the buyer a licence by this purchase, or gives it back after it was ended; nothing when they hold
+    /// one of the skill.
     ///
     /// # Errors
     /// If the store fails.

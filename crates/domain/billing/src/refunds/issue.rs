@@ -12,8 +12,8 @@ use super::withdraw::WithdrawRefund;
 use crate::payments::{PaymentError, Payments, ProviderRefund, RefundOrder, RefundReport};
 
 /// Begins a refund and asks the provider for it, or resumes one whose outcome is open. That the provider may hear of it is
-/// kept before each request; what was never heard is withdrawn, and what may have been is asked about before it is requested
-/// again.
+/// kept before each request; what was never heard is withdrawn, and what may have been is asked about before
+/// it is requested again.
 ///
 /// # Errors
 /// Of [`BeginRefund`]; `Conflict` when the provider refuses and when a request that is sent again names a refund that was

@@ -54,8 +54,8 @@ fn apply_unknown(refunds: &mut dyn Refunds, before: Purchase, report: &RefundRep
     }
 }
 
-/// Records every refund of the purchase that is not as it was `known` to be, and tells the admins of each known one that has
-/// failed.
+/// Records every refund of the purchase that is not as it was `known` to be, and tells the admins of each known
+/// one that has failed.
 pub(super) fn record(refunds: &mut dyn Refunds, purchase: &Purchase, known: &[Refund]) -> Result<Change<()>> {
     let mut change = Change::none();
     for after in refunds.list_refunds(purchase.id)? {

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::model::SellerAccount;
 use super::port::Sellers;
 
-/// Notes the payment provider's account by which the caller is paid; the first one stays. Only the entry point that opened it knows
-/// it.
+/// Notes the payment provider's account by which the caller is paid; the first one stays. Only the entry point that
+/// opened it knows it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectSeller {

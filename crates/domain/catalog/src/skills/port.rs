@@ -42,8 +42,8 @@ pub trait Skills: Send {
     /// `Conflict` when a skill or category has the slug, or a skill the origin.
     fn insert_skill(&mut self, skill: &NewSkill, index: &IndexEntry) -> Result<Skill>;
 
-    /// Writes what a new version says of the skill, and what searches find it by. The skill is native from then
-    /// on.
+    /// Writes what a new version says of the skill, and what searches find it by. The skill is
+    /// native from then on.
     ///
     /// # Errors
     /// If the store fails.

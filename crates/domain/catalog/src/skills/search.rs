@@ -1,7 +1,8 @@
 //! Finds skills by words.
 
 use aedile_kernel::{
-    Authority, Context, Cursor, Effect, Error, Operation, Page, PageRequest, Permission, Position, Query, Result,
+    Authority, Context, Cursor, Effect, Error, Operation, Page, PageRequest, Permission, Position, Query, ReadCost,
+    Result,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,6 +47,10 @@ impl Operation for SearchSkills {
 }
 
 impl Query for SearchSkills {
+    fn cost(&self) -> ReadCost {
+        self.page.cost()
+    }
+
     fn run(&self, listing: &mut Self::Repository, _: &Context) -> Result<Page<Skill>> {
         let filter = SkillFilter {
             category: self.category.clone(),

@@ -9,8 +9,8 @@ use crate::roles::Role;
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Assignments: Send {
     /// Everybody who can administer. Holds, until the transaction ends, the one lock that every change to roles,
-    /// assignments and administrators takes first. What is read after it is committed, and nobody else changes it
-    /// meanwhile.
+    /// assignments and administrators takes first. What is read after it is committed, and nobody
+    /// else changes it meanwhile.
     ///
     /// # Errors
     /// If the store fails.

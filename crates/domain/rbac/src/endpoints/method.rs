@@ -54,7 +54,7 @@ impl Method {
 pub enum MethodPattern {
     /// All of them, written `*`.
     Any,
-    /// One.
+    /// One method alone.
     Only(Method),
 }
 
