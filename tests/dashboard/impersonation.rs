@@ -46,6 +46,14 @@ async fn an_admin_sees_the_dashboard_of_a_user_until_they_stop() {
         assert!(settings.contains("user_ada") && !settings.contains("Delete my account"), "{settings}");
         let users = acting.get("/dashboard/admin").await.expect(403).text;
         assert!(users.contains("You act as"), "the banner is on a page that is refused, too");
+        for own in ["/dashboard/prove", "/dashboard/second-factor", ACT_AS] {
+            let sent = acting.get(own).await.expect(303);
+            assert_eq!(
+                sent.header("location"),
+                Some("/dashboard"),
+                "{own} has no banner, and would ask for the user's password"
+            );
+        }
         acting.get("/dashboard/do/account.request_deletion").await.expect(403);
         let listed = admin.get("/dashboard/admin").await.expect(200).text;
         assert!(listed.contains("Admins who acted as users") && listed.contains("goes on"), "{listed}");

@@ -6,7 +6,7 @@ use aedile_accounts::impersonation::{BeginImpersonation, EndImpersonation, Imper
 use aedile_dashboard::ActAs;
 use aedile_kernel::{Error, Operation, ProofNeeded, Result, UserId};
 
-use super::{Dashboard, SIGN_IN, form_token, html, is_ours, proof, session, to, to_then};
+use super::{Dashboard, form_token, html, is_ours, proof, sent_away, session, to};
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::cookies::IMPERSONATION;
 use crate::families::auth::session::comes_from_here;
@@ -16,8 +16,8 @@ use crate::refusal::Refusal;
 type Request = AuthenticatedRequest<Dashboard>;
 
 pub(super) async fn show(request: Request) -> Answer {
-    if request.identity.principal.is_none() {
-        return to_then(SIGN_IN, &request.target());
+    if let Some(away) = sent_away(&request, &request.target()) {
+        return away;
     }
     if let Err(error) = request.proved(BeginImpersonation::PROOF) {
         return proof::ask(&request, error);

@@ -103,6 +103,15 @@ async fn take(mut request: AuthenticatedRequest<Dashboard>, place: &'static Plac
     answer(request, place, asked).await
 }
 
+/// Where whoever has no business on a page about one's own sign-in is sent: to sign in, or, while they act as a user, back to
+/// the pages that say so. The password that such a page asks for would be the user's.
+fn sent_away(request: &AuthenticatedRequest<Dashboard>, target: &str) -> Option<Answer> {
+    match &request.identity.principal {
+        None => Some(to_then(SIGN_IN, target)),
+        Some(_) => request.identity.impersonation.as_ref().map(|_| Ok(to("/dashboard"))),
+    }
+}
+
 fn asked(request: &AuthenticatedRequest<Dashboard>) -> Result<Asked, Refusal> {
     let (path, name) = (request.path().to_owned(), request.segment("name")?);
     Ok(Asked { path, name, query: request.query()?, form: None })

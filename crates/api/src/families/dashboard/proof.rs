@@ -7,7 +7,7 @@ use aedile_accounts::second_factor::GivenProof;
 use aedile_dashboard::own_page;
 use aedile_kernel::{Error, LackingProof, MissingFactor, Result, Timestamp};
 
-use super::{Dashboard, PROVE, SECOND_FACTOR, SIGN_IN, form_token, html, is_ours, session, to, to_then};
+use super::{Dashboard, PROVE, SECOND_FACTOR, form_token, html, is_ours, sent_away, session, to, to_then};
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::refusal::Refusal;
 
@@ -25,8 +25,8 @@ pub(super) fn ask(request: &Request, error: Error) -> Answer {
 
 pub(super) async fn show(request: Request) -> Answer {
     let session::Asked { to: target } = request.query()?;
-    if request.identity.principal.is_none() {
-        return to_then(SIGN_IN, own_page(&target));
+    if let Some(away) = sent_away(&request, own_page(&target)) {
+        return away;
     }
     page(&request, None, &target).await
 }

@@ -5,15 +5,15 @@ use aedile_accounts::second_factor::{RecoveryCodes, SecondFactorState, ShowSecon
 use aedile_dashboard::SecondFactorStep;
 use aedile_kernel::{Error, ProofNeeded};
 
-use super::{Dashboard, SECOND_FACTOR, SIGN_IN, form_token, html, is_ours, proof, to_then};
+use super::{Dashboard, SECOND_FACTOR, form_token, html, is_ours, proof, sent_away};
 use crate::call::{Answer, AuthenticatedRequest};
 use crate::refusal::Refusal;
 
 type Request = AuthenticatedRequest<Dashboard>;
 
 pub(super) async fn show(request: Request) -> Answer {
-    if request.identity.principal.is_none() {
-        return to_then(SIGN_IN, SECOND_FACTOR);
+    if let Some(away) = sent_away(&request, SECOND_FACTOR) {
+        return away;
     }
     if let Err(error) = request.proved(ProofNeeded::RecentToSetUp) {
         return proof::ask(&request, error);
