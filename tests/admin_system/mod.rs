@@ -6,6 +6,7 @@ mod audit;
 mod context;
 mod endpoints;
 mod flags;
+mod invitations;
 mod local_users;
 mod paging;
 mod passwords;

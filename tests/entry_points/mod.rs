@@ -124,6 +124,7 @@ fn comparable(value: &impl serde::Serialize) -> String {
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
         (r"[0-9a-f]{32,64}", "HEX"),
+        (r"aed_inv_[A-Za-z0-9_-]+", "LINK"),
         (r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", "JWT"),
         (r"vfc_live_[A-Za-z0-9_-]+", "KEY"),
         (r"VFC(-[A-Z0-9]{4})+", "CODE"),

@@ -39,6 +39,10 @@ pub struct Retention {
     #[arg(long, env = "AEDILE_KEEP_IMPERSONATIONS_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_impersonations_days: u32,
 
+    /// Days for which invitations are kept after their link ended; the audit log keeps them forever.
+    #[arg(long, env = "AEDILE_KEEP_INVITATIONS_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_invitations_days: u32,
+
     /// Days after which undeliverable outbox messages are dropped.
     #[arg(long, env = "AEDILE_KEEP_OUTBOX_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_outbox_days: u32,
@@ -64,6 +68,7 @@ impl Retention {
             // Longer than the leeway that tokens are given after their end.
             Prunable::Sessions => (1, HOUR),
             Prunable::Impersonations => (self.keep_impersonations_days, DAY),
+            Prunable::Invitations => (self.keep_invitations_days, DAY),
             Prunable::Outbox => (self.keep_outbox_days, DAY),
             Prunable::Usage => (self.keep_usage_days, DAY),
             Prunable::AuditOrigins => (self.keep_audit_origins_days, DAY),

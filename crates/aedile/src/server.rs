@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use aedile_accounts::impersonation::ImpersonationService;
+use aedile_accounts::invitations::InvitationService;
 use aedile_accounts::password_changes::PasswordService;
 use aedile_accounts::second_factor::{AuthenticatorApps, SecondFactorService};
 use aedile_accounts::{ProviderEventReader, SignIn, SignInThrottle, SignsIn, TokenIssuer};
@@ -185,6 +186,7 @@ async fn dependencies(
         sign_in,
         passwords: Arc::new(passwords),
         impersonations: Arc::new(impersonations),
+        invitations: Arc::new(InvitationService::new(Arc::clone(runner), hasher.clone())),
         second_factors: Arc::new(second_factors),
         public_url: settings.public_url(),
         cli_tokens: Arc::<Runner<Store>>::clone(runner),

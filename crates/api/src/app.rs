@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aedile_accounts::api_keys::RecognizesApiKeys;
 use aedile_accounts::impersonation::Impersonates;
+use aedile_accounts::invitations::AcceptsInvitations;
 use aedile_accounts::password_changes::ChangesPasswords;
 use aedile_accounts::second_factor::ProvesIdentity;
 use aedile_accounts::sessions::ChecksSessions;
@@ -44,6 +45,8 @@ pub struct Dependencies {
     pub sessions: Arc<dyn ChecksSessions>,
     /// Lets admins act as users.
     pub impersonations: Arc<dyn Impersonates>,
+    /// Accepts invitations.
+    pub invitations: Arc<dyn AcceptsInvitations>,
     /// Every operation.
     pub operations: Operations,
     /// The facts that hot paths read past the operations.

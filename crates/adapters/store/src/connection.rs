@@ -90,6 +90,7 @@ shows_itself_as! {
     aedile_accounts::admins::MarketplaceAdmins,
     aedile_accounts::deletion::Deletions,
     aedile_accounts::impersonation::Impersonations,
+    aedile_accounts::invitations::Invitations,
     aedile_reporting::directory::Directory,
     aedile_accounts::password_changes::LocalPasswords,
     aedile_accounts::second_factor::SecondFactors,

@@ -31,6 +31,8 @@ pub enum Prunable {
     Sessions,
     /// Impersonations, by when they ended at the latest.
     Impersonations,
+    /// Invitations, by when their links ended.
+    Invitations,
     /// Messages of the outbox that nobody could deliver, by when they were left.
     Outbox,
     /// Days of usage. Totals stay.
@@ -48,7 +50,7 @@ struct Old {
 
 impl Prunable {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Replies,
         Self::Events,
         Self::SentMail,
@@ -57,6 +59,7 @@ impl Prunable {
         Self::CliTokens,
         Self::Sessions,
         Self::Impersonations,
+        Self::Invitations,
         Self::Outbox,
         Self::Usage,
         Self::AuditOrigins,
@@ -77,6 +80,7 @@ impl Prunable {
             Self::CliTokens => "cli_tokens",
             Self::Sessions => "sessions",
             Self::Impersonations => "impersonations",
+            Self::Invitations => "invitations",
             Self::Outbox => "outbox",
             Self::Usage => "usage",
             Self::AuditOrigins => "audit_origins",
@@ -109,6 +113,7 @@ impl Prunable {
                 old("password_links", "token_hash", format!("expires_at < {at}")),
             ],
             Self::Impersonations => vec![old("impersonations", "id", format!("expires_at < {at}"))],
+            Self::Invitations => vec![old("invitations", "id", format!("expires_at < {at}"))],
             Self::Outbox => vec![old("outbox", "id", format!("created_at < {at}"))],
             Self::Usage => vec![old("usage_days", "(user_id, day, route)", format!("day < '{}'", Day::of(time)))],
             Self::AuditOrigins => vec![old("audit_origins", "audit_id", format!("created_at < {at}"))],

@@ -39,8 +39,8 @@ struct Cli {
 
 const EXAMPLES: &str = "On a server, after aedile login:
   abuse-flags, accounts, admins, announcements, api-keys, assignments, audit, campaigns, categories, claims,
-  credit-events, credits, disputes, endpoints, flags, impersonations, local-users, mail, marketing-emails, overview,
-  permissions, plan-credits, plans, postings, refunds, reviews, roles, sales, scopes, second-factors, skills, tiers,
+  credit-events, credits, disputes, endpoints, flags, impersonations, invitations, local-users, mail, marketing-emails,
+  overview, permissions, plan-credits, plans, postings, refunds, reviews, roles, sales, scopes, second-factors, skills, tiers,
   usage, user-sessions, users, vouchers, wallets
   (aedile NOUN --help lists the verbs)
 

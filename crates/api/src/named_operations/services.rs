@@ -8,6 +8,9 @@ use aedile_accounts::api_keys::{
     ApiKey, MintApiKey, NewApiKey, RotateApiKey, WantedApiKey, WantedRotation, mint_api_key, rotate_api_key,
 };
 use aedile_accounts::impersonation::{BeginImpersonation, StartedImpersonation};
+use aedile_accounts::invitations::{
+    CreateInvitation, Invitation, Invited, ResendInvitation, WantedInvitation, WantedResend, invite, resend,
+};
 use aedile_accounts::password_changes::{GivePasswordLink, WantedLink, give_password_link};
 use aedile_accounts::secrets::Secret;
 use aedile_accounts::{CreateLocalUser, LocalRole, LocalUser, NewLocalUser, Password, create_local_user};
@@ -39,7 +42,7 @@ impl Service {
     }
 }
 
-static SERVICES: LazyLock<[Service; 7]> = LazyLock::new(|| {
+static SERVICES: LazyLock<[Service; 9]> = LazyLock::new(|| {
     [
         Service {
             description: Description::of::<CreateLocalUser, WantedLocalUser, LocalUser>(),
@@ -52,6 +55,14 @@ static SERVICES: LazyLock<[Service; 7]> = LazyLock::new(|| {
         Service {
             description: Description::of::<GivePasswordLink, WantedLink, PasswordLink>(),
             run: |app, caller, input, mode| Box::pin(give_link(app, caller, input, mode)),
+        },
+        Service {
+            description: Description::of::<CreateInvitation, WantedInvitation, InvitationLink>(),
+            run: |app, caller, input, mode| Box::pin(invite_user(app, caller, input, mode)),
+        },
+        Service {
+            description: Description::of::<ResendInvitation, WantedResend, InvitationLink>(),
+            run: |app, caller, input, mode| Box::pin(resend_invitation(app, caller, input, mode)),
         },
         Service {
             description: Description::of::<MintApiKey, WantedApiKey, MintedKey>(),
@@ -136,6 +147,40 @@ async fn give_link(app: &App, caller: &Caller, input: Value, mode: Mode) -> Resu
     let (token, given) = give_password_link(operations, entropy, caller, wanted).await?;
     let link = token.map(|token| format!("{}{}", app.dependencies.public_url, token.path()));
     done(PasswordLink { link, expires_at: given.expires_at }, false)
+}
+
+/// An invitation with its link, which is shown this once; null when it was mailed.
+#[derive(Serialize, JsonSchema)]
+struct InvitationLink {
+    link: Option<String>,
+    invitation: Invitation,
+}
+
+impl InvitationLink {
+    fn of(app: &App, Invited { invitation, token }: Invited) -> Self {
+        let link = token.map(|token| format!("{}{}", app.dependencies.public_url, token.path()));
+        Self { link, invitation }
+    }
+}
+
+async fn invite_user(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
+    let (operations, entropy) = (&app.dependencies.operations, app.dependencies.entropy.as_ref());
+    operations.authorize::<CreateInvitation>(caller, None).await?;
+    let wanted: WantedInvitation = read(&input)?;
+    if mode == Mode::Preview {
+        return done(operations.preview(caller, CreateInvitation::draw(wanted, entropy)).await?, false);
+    }
+    done(InvitationLink::of(app, invite(operations, entropy, caller, wanted).await?), false)
+}
+
+async fn resend_invitation(app: &App, caller: &Caller, input: Value, mode: Mode) -> Result<Done<Value>> {
+    let (operations, entropy) = (&app.dependencies.operations, app.dependencies.entropy.as_ref());
+    operations.authorize::<ResendInvitation>(caller, None).await?;
+    let wanted: WantedResend = read(&input)?;
+    if mode == Mode::Preview {
+        return done(operations.preview(caller, ResendInvitation::draw(wanted, entropy)).await?, false);
+    }
+    done(InvitationLink::of(app, resend(operations, entropy, caller, wanted).await?), false)
 }
 
 /// A key, and the secret that is shown this once.

@@ -8,6 +8,7 @@ pub(crate) mod catalog;
 pub(crate) mod earnings;
 pub(crate) mod flags;
 mod impersonations;
+mod invitations;
 pub(crate) mod mail;
 pub(crate) mod moderation;
 pub(crate) mod money;

@@ -2,6 +2,7 @@
 
 use aedile_accounts::ListLocalUsers;
 use aedile_accounts::impersonation::ListImpersonations;
+use aedile_accounts::invitations::ListInvitations;
 use aedile_kernel::{AccountStatus, PageRequest, Result};
 use aedile_reporting::directory::{DirectoryEntry, ListUsers, SortBy, SortOrder};
 
@@ -30,6 +31,9 @@ pub(crate) async fn show(backend: &dyn DashboardBackend, asked: &Asked) -> Resul
     }
     if backend.may::<ListLocalUsers>() {
         page = page.section(with_password(backend).await?);
+    }
+    if backend.may::<ListInvitations>() {
+        page = page.section(super::invitations::newest(backend, HERE).await?);
     }
     if backend.may::<ListImpersonations>() {
         page = page.section(super::impersonations::newest(backend, HERE).await?);

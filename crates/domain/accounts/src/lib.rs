@@ -7,6 +7,7 @@ pub mod cli_tokens;
 pub mod deletion;
 pub mod holds;
 pub mod impersonation;
+pub mod invitations;
 pub mod local_users;
 pub mod password_changes;
 pub mod passwords;
@@ -45,7 +46,7 @@ where
     S::Connection: View<dyn CliTokens> + View<dyn api_keys::ApiKeys>,
     S::Connection: View<dyn sessions::Sessions> + View<dyn SignIns>,
     S::Connection: View<dyn password_changes::LocalPasswords> + View<dyn second_factor::SecondFactors>,
-    S::Connection: View<dyn impersonation::Impersonations>,
+    S::Connection: View<dyn impersonation::Impersonations> + View<dyn invitations::Invitations>,
 {
     registry
         .query::<ListLocalUsers>()
@@ -68,6 +69,11 @@ where
         .internal_command::<impersonation::BeginImpersonation>()
         .command::<impersonation::EndImpersonation>()
         .query::<impersonation::ListImpersonations>()
+        .internal_command::<invitations::CreateInvitation>()
+        .internal_command::<invitations::ResendInvitation>()
+        .command::<invitations::RevokeInvitation>()
+        .query::<invitations::ListInvitations>()
+        .internal_command::<invitations::AcceptInvitation>()
         .query::<api_keys::ListApiKeys>()
         .query::<api_keys::VerifyApiKey>()
         .internal_command::<api_keys::MintApiKey>()

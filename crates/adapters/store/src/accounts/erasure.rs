@@ -12,13 +12,14 @@ use crate::error::{DriverResult, exactly};
 use crate::schema::users::{local_users, users};
 
 /// What is the person's own, by their ID.
-const OWN: [&str; 18] = [
+const OWN: [&str; 19] = [
     "DELETE FROM local_users WHERE user_id = $1",
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM impersonations WHERE user_id = $1 OR acted_by = $1",
     "DELETE FROM authenticator_apps WHERE user_id = $1",
     "DELETE FROM recovery_codes WHERE user_id = $1",
     "DELETE FROM password_links WHERE user_id = $1",
+    "DELETE FROM invitations WHERE user_id = $1",
     "DELETE FROM role_assignments WHERE user_id = $1",
     "DELETE FROM cli_tokens WHERE user_id = $1",
     "DELETE FROM cli_sign_ins WHERE user_id = $1",
@@ -38,7 +39,7 @@ const OWN: [&str; 18] = [
 
 /// What others hold of the person, by a text that tells who they are (`$1`, and `$2` as a pattern around it). SQLite numbers
 /// parameters as they come.
-const OF_OTHERS: [&str; 6] = [
+const OF_OTHERS: [&str; 8] = [
     "DELETE FROM idempotency_replies WHERE $1 <> '' AND reply LIKE $2 ESCAPE '\\'",
     "UPDATE campaigns SET subject = replace(subject, $1, ''), html = replace(html, $1, ''), body = replace(body, $1, '') \
      WHERE subject LIKE $2 ESCAPE '\\' OR html LIKE $2 ESCAPE '\\' OR body LIKE $2 ESCAPE '\\'",
@@ -46,6 +47,8 @@ const OF_OTHERS: [&str; 6] = [
      WHERE evidence LIKE $2 ESCAPE '\\' OR reason LIKE $2 ESCAPE '\\'",
     "UPDATE refunds SET reason = replace(reason, $1, '') WHERE reason LIKE $2 ESCAPE '\\'",
     "UPDATE impersonations SET reason = replace(reason, $1, '') WHERE reason LIKE $2 ESCAPE '\\'",
+    "DELETE FROM invitations WHERE identifier = $1 AND identifier LIKE $2 ESCAPE '\\'",
+    "DELETE FROM mails WHERE address = $1 AND address LIKE $2 ESCAPE '\\'",
     "UPDATE abuse_flags SET resolution_notes = replace(resolution_notes, $1, '') \
      WHERE resolution_notes LIKE $2 ESCAPE '\\'",
 ];

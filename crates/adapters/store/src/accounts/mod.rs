@@ -8,6 +8,7 @@ pub(crate) mod cli_tokens;
 mod deletion;
 mod erasure;
 mod impersonations;
+mod invitations;
 mod local_users;
 mod marketplace_admins;
 mod password_changes;
@@ -37,6 +38,8 @@ mod credentials_contract;
 mod credentials_races;
 #[cfg(test)]
 mod impersonations_contract;
+#[cfg(test)]
+mod invitations_contract;
 #[cfg(test)]
 mod password_changes_contract;
 #[cfg(test)]

@@ -119,7 +119,7 @@ fn consent_and_address_are_read_when_a_mail_is_leased() {
             .unwrap();
         let wants = |c: &mut Connection, at: i64| {
             let mail = leased(c, "a", now().plus_seconds(at)).unwrap();
-            (mail.user_id.as_str().to_owned(), mail.wants_marketing, mail.address)
+            (mail.user_id.unwrap().as_str().to_owned(), mail.wants_marketing, mail.address)
         };
         assert_eq!(wants(c, 0), ("ada".into(), true, Some("ada@example.com".into())));
         c.batch_execute("UPDATE users SET marketing_opt_in = FALSE WHERE id = 'ada'").unwrap();

@@ -31,6 +31,20 @@ impl Mails for Connection {
         exactly(1, inserted)
     }
 
+    fn insert_for_address(&mut self, address: &str, subject: &str, text: &str, now: Timestamp) -> Result<()> {
+        let inserted = diesel::insert_into(mails::table)
+            .values((
+                mails::address.eq(address),
+                mails::subject.eq(subject),
+                mails::body.eq(text),
+                mails::due_at.eq(now.as_micros()),
+                mails::created_at.eq(now.as_micros()),
+            ))
+            .execute(self)
+            .db()?;
+        exactly(1, inserted)
+    }
+
     fn list_super_admins(&mut self, now: Timestamp) -> Result<Vec<UserId>> {
         let lasting = role_assignments::expires_at.is_null().or(role_assignments::expires_at.gt(now.as_micros()));
         let ids: Vec<String> = users::table
@@ -121,8 +135,8 @@ impl Mails for Connection {
     }
 
     fn find_user_of(&mut self, id: MailId) -> Result<Option<UserId>> {
-        let row: Option<String> = mails::table.find(id.0).select(mails::user_id).first(self).optional().db()?;
-        row.map(|id| read::user_id("mails", "user_id", &id)).transpose()
+        let row: Option<Option<String>> = mails::table.find(id.0).select(mails::user_id).first(self).optional().db()?;
+        row.flatten().map(|id| read::user_id("mails", "user_id", &id)).transpose()
     }
 
     fn withdraw_consent(&mut self, user: &UserId, now: Timestamp) -> Result<bool> {
@@ -152,26 +166,26 @@ fn leased_to<'a>(id: MailId, owner: &'a str) -> _ {
 
 /// The mail with its recipient as they are now.
 fn find_waiting(connection: &mut Connection, id: i64) -> Result<Option<WaitingMail>> {
-    let row: Option<(MailRow, RecipientRow, CampaignWords)> = mails::table
-        .inner_join(users::table.on(users::id.eq(mails::user_id)))
+    let row: Option<(MailRow, Option<RecipientRow>, CampaignWords)> = mails::table
+        .left_join(users::table.on(users::id.nullable().eq(mails::user_id)))
         .left_join(campaigns::table.on(campaigns::id.nullable().eq(mails::campaign_id)))
         .filter(mails::id.eq(id))
         .select((
             MailRow::as_select(),
-            RecipientRow::as_select(),
+            Option::<RecipientRow>::as_select(),
             (campaigns::subject.nullable(), campaigns::body.nullable(), campaigns::html.nullable()),
         ))
         .first(connection)
         .optional()
         .db()?;
     row.map(|(mail, recipient, (subject, text, html))| {
-        let is_there = recipient.status != AccountStatus::Deleted.as_str();
+        let wants_marketing = recipient.as_ref().is_some_and(RecipientRow::wants_marketing);
         Ok(WaitingMail {
             id: MailId(mail.id),
-            user_id: read::user_id("mails", "user_id", &mail.user_id)?,
-            address: recipient.email.filter(|_| is_there),
+            user_id: mail.user_id.map(|id| read::user_id("mails", "user_id", &id)).transpose()?,
+            address: recipient.map_or(mail.address, RecipientRow::address),
             is_marketing: mail.campaign_id.is_some(),
-            wants_marketing: recipient.marketing_opt_in && recipient.status == AccountStatus::Active.as_str(),
+            wants_marketing,
             attempts: mail.attempts,
             troubled_since: mail.troubled_since.map(Timestamp::from_micros),
             subject: subject.unwrap_or(mail.subject),
@@ -191,7 +205,8 @@ type CampaignWords = (Option<String>, Option<String>, Option<String>);
 struct MailRow {
     id: i64,
     campaign_id: Option<i64>,
-    user_id: String,
+    user_id: Option<String>,
+    address: Option<String>,
     subject: String,
     body: String,
     attempts: i64,
@@ -206,4 +221,14 @@ struct RecipientRow {
     email: Option<String>,
     status: String,
     marketing_opt_in: bool,
+}
+
+impl RecipientRow {
+    fn wants_marketing(&self) -> bool {
+        self.marketing_opt_in && self.status == AccountStatus::Active.as_str()
+    }
+
+    fn address(self) -> Option<String> {
+        self.email.filter(|_| self.status != AccountStatus::Deleted.as_str())
+    }
 }

@@ -38,12 +38,14 @@ pub(super) fn find(connection: &mut Connection, id: MailId) -> Result<Option<Mai
 fn with_words() -> _ {
     let campaign: diesel::dsl::Eq<diesel::dsl::Nullable<campaigns::id>, mails::campaign_id> =
         campaigns::id.nullable().eq(mails::campaign_id);
-    mails::table.inner_join(users::table.on(users::id.eq(mails::user_id))).left_join(campaigns::table.on(campaign))
+    let user: diesel::dsl::Eq<diesel::dsl::Nullable<users::id>, mails::user_id> =
+        users::id.nullable().eq(mails::user_id);
+    mails::table.left_join(users::table.on(user)).left_join(campaigns::table.on(campaign))
 }
 
 macro_rules! row {
     () => {
-        (MailRow::as_select(), users::email, campaigns::subject.nullable())
+        (MailRow::as_select(), users::email.nullable(), campaigns::subject.nullable())
     };
 }
 use row;
@@ -56,7 +58,8 @@ type Row = (MailRow, Option<String>, Option<String>);
 struct MailRow {
     id: i64,
     campaign_id: Option<i64>,
-    user_id: String,
+    user_id: Option<String>,
+    address: Option<String>,
     subject: String,
     status: String,
     attempts: i64,
@@ -70,8 +73,8 @@ fn into_mail((row, email, campaign_subject): Row) -> Result<Mail> {
     Ok(Mail {
         id: MailId(row.id),
         campaign_id: row.campaign_id,
-        user_id: read::user_id("mails", "user_id", &row.user_id)?,
-        email,
+        user_id: row.user_id.map(|id| read::user_id("mails", "user_id", &id)).transpose()?,
+        email: email.or(row.address),
         subject: campaign_subject.unwrap_or(row.subject),
         status: status.ok_or_else(|| inconsistent("mails", "status", &row.status))?,
         attempts: row.attempts,

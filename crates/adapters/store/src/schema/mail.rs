@@ -21,7 +21,8 @@ diesel::table! {
     mails (id) {
         id -> BigInt,
         campaign_id -> Nullable<BigInt>,
-        user_id -> Text,
+        user_id -> Nullable<Text>,
+        address -> Nullable<Text>,
         subject -> Text,
         body -> Text,
         status -> Text,

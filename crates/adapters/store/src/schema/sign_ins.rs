@@ -51,6 +51,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Invitations to become a local user.
+    invitations (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        identifier -> Text,
+        identifier_type -> Text,
+        role -> Text,
+        tier -> Nullable<Text>,
+        role_name -> Nullable<Text>,
+        invited_by -> Nullable<Text>,
+        is_mailed -> Bool,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        user_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// A view: sessions and command lines that nobody ended.
     live_sessions (number) {
         number -> BigInt,

@@ -9,6 +9,7 @@ mod audit;
 mod context;
 mod endpoints;
 mod flags;
+mod invitations;
 pub(super) mod local_users;
 mod roles;
 mod scopes;
@@ -18,6 +19,7 @@ pub(super) mod wire;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use aedile_accounts::invitations::WantedInvitation;
 use aedile_audit::chain::Verification;
 use aedile_kernel::{Authority, InstallationKey, Page, PageRequest, UserId};
 use aedile_rbac::assignments::AssignRole;
@@ -27,6 +29,7 @@ use aedile_rbac::roles::CreateRole;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 
+use self::invitations::InvitationBody;
 use self::local_users::LocalUserBody;
 use self::wire::Succeeded;
 use super::fields::{self, Fields};
@@ -249,6 +252,17 @@ pub(crate) fn routes() -> Routes<AdminSystem> {
         .answers(message())
         .on(Admin, Method::DELETE, "/admin/local-users/{id}", local_users::delete)
         .at::<UserId>()
+        .answers(message())
+        .on(Admin, Method::GET, "/admin/invitations", invitations::list)
+        .query::<invitations::Asked>()
+        .answers(page::<InvitationBody>("invitations"))
+        .on(Admin, Method::POST, "/admin/invitations", invitations::create)
+        .takes::<WantedInvitation>()
+        .creates(invitations::invited())
+        .on(Admin, Method::POST, "/admin/invitations/{id}/resend", invitations::resend)
+        .may_take::<invitations::Again>()
+        .answers(invitations::invited())
+        .on(Admin, Method::DELETE, "/admin/invitations/{id}", invitations::revoke)
         .answers(message())
         .on(Admin, Method::GET, "/admin/usage/{user_id}", usage::get)
         .query::<usage::Lookback>()

@@ -1,6 +1,8 @@
 //! Sign-in: `/auth/login`, `/auth/logout` and the page `/auth/cli`.
 
 mod cli;
+mod invitation;
+mod invitation_page;
 mod password;
 mod password_pages;
 pub(in crate::families) mod prove;
@@ -39,6 +41,10 @@ pub(crate) fn routes() -> Routes<AdminSystem> {
         .tells("Keeps a new password by the token of a link, which is good once and for 30 minutes. All sessions end.")
         .takes::<password::Reset>()
         .answers(admin_system::message())
+        .open(SignIn, Method::POST, "/auth/invitation/accept", invitation::accept)
+        .tells("Makes the local user who was invited, by the token of the link, which is good once, and a password.")
+        .takes::<invitation::Accepted>()
+        .creates(invitation::user())
 }
 
 /// The page where the command line signs in.
@@ -72,6 +78,14 @@ pub(crate) fn page_routes() -> Routes<Pages> {
         .answers_with(200, Media::Other("text/html"))
         .open(SignIn, Method::POST, "/auth/new-password", password_pages::new)
         .tells("Keeps a new password by the form of the page.")
+        .takes_media(Media::Form(of::<password_pages::New>()))
+        .answers_with(200, Media::Other("text/html"))
+        .open(PublicRead, Method::GET, "/auth/invitation", invitation_page::show)
+        .tells("The page behind an invitation's link.")
+        .query::<password_pages::Linked>()
+        .answers_with(200, Media::Other("text/html"))
+        .open(SignIn, Method::POST, "/auth/invitation", invitation_page::accept)
+        .tells("Makes the user who was invited by the form of the page.")
         .takes_media(Media::Form(of::<password_pages::New>()))
         .answers_with(200, Media::Other("text/html"))
 }

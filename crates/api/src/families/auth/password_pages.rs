@@ -67,7 +67,7 @@ fn answer(page: Page<'_>, identifier: &str, done: &str, outcome: Result<()>) -> 
     }
 }
 
-fn from_here(request: &Request) -> Result<()> {
+pub(super) fn from_here(request: &Request) -> Result<()> {
     if comes_from_here(request.headers()) {
         Ok(())
     } else {
@@ -96,13 +96,13 @@ pub(super) struct Forgotten {
 #[schemars(rename = "PasswordLink")]
 pub(super) struct Linked {
     #[serde(default)]
-    token: String,
+    pub(super) token: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewPasswordForm")]
 pub(super) struct New {
-    token: String,
-    new_password: Password,
+    pub(super) token: String,
+    pub(super) new_password: Password,
 }

@@ -1,4 +1,4 @@
-//! Where somebody changes their password.
+//! Where somebody chooses or changes their password.
 
 use actix_web::http::StatusCode;
 use aedile_accounts::Password;
@@ -20,6 +20,15 @@ pub(in crate::families) enum Page<'a> {
         /// The random part of the link.
         token: &'a str,
     },
+    /// Behind an invitation's link.
+    Invitation {
+        /// The random part of the link.
+        token: &'a str,
+        /// What the user will sign in with.
+        identifier: &'a str,
+    },
+    /// Behind an invitation's link that is over.
+    NoInvitation,
 }
 
 impl Page<'_> {
@@ -28,7 +37,13 @@ impl Page<'_> {
             Self::Change => "Change your password",
             Self::Forgotten => "Forgot your password?",
             Self::New { .. } => "Choose a new password",
+            Self::Invitation { .. } => "You are invited",
+            Self::NoInvitation => "This invitation is over",
         }
+    }
+
+    const fn has_form(&self) -> bool {
+        !matches!(self, Self::NoInvitation)
     }
 
     const fn path(&self) -> &'static str {
@@ -36,6 +51,7 @@ impl Page<'_> {
             Self::Change => "/auth/password",
             Self::Forgotten => "/auth/forgot-password",
             Self::New { .. } => "/auth/new-password",
+            Self::Invitation { .. } | Self::NoInvitation => "/auth/invitation",
         }
     }
 }

@@ -39,7 +39,8 @@ pub(super) struct Asked {
 pub(super) struct MailBody {
     id: MailId,
     campaign_id: Option<i64>,
-    user_id: UserId,
+    /// Null for somebody who is no user yet.
+    user_id: Option<UserId>,
     email: Option<String>,
     subject: String,
     status: MailStatus,

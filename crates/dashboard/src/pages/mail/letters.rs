@@ -50,7 +50,9 @@ fn row(backend: &dyn DashboardBackend, mail: &Mail) -> [Cell; 7] {
     let id = mail.id.to_string();
     let retry = named_change(backend, "mail.retry", "Send again", &[("id", &id)], HERE);
     [
-        Cell::user(&mail.user_id, mail.email.as_deref()),
+        mail.user_id
+            .as_ref()
+            .map_or_else(|| Cell::from(mail.email.clone()), |user| Cell::user(user, mail.email.as_deref())),
         Cell::from(mail.subject.as_str()),
         Cell::state(mail.status.as_str()),
         Cell::Number(mail.attempts),

@@ -1,13 +1,11 @@
 //! A new local user.
 
-use aedile_kernel::time::random_bytes;
 use aedile_kernel::{
     Authority, Caller, Change, Command, Context, Effect, Error, Event, LocalRole, Operation, Operations, Permission,
-    Result, Topic, UserId,
+    Result, Topic,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use uuid::Builder;
 
 use super::guard;
 use super::identifier::Identifier;
@@ -44,7 +42,8 @@ impl Operation for CreateLocalUser {
 impl Command for CreateLocalUser {
     fn run(&self, users: &mut Self::Repository, cx: &Context) -> Result<Change<LocalUser>> {
         let identifier = Identifier::parse(&self.identifier)?;
-        let account = self.account(&identifier, cx)?;
+        let role = self.role.unwrap_or(LocalRole::User);
+        let account = LocalAccount::new(&identifier, role, self.tier.clone(), cx)?;
         guard::may_become(cx, &account)?;
         super::update::known_tier(users, account.explicit_tier.as_deref())?;
         if users.is_taken(&identifier)? {
@@ -55,25 +54,6 @@ impl Command for CreateLocalUser {
         let change =
             Change::of(Self::RESOURCE, &account.user.id).after(&account).invalidate(Topic::Access).emit(registered);
         Ok(change.returning(account.user))
-    }
-}
-
-impl CreateLocalUser {
-    fn account(&self, identifier: &Identifier, cx: &Context) -> Result<LocalAccount> {
-        let uuid = Builder::from_random_bytes(random_bytes(cx.entropy.as_ref())).into_uuid();
-        let user = LocalUser {
-            id: UserId::parse(&uuid.to_string())?,
-            identifier: identifier.as_str().to_owned(),
-            identifier_type: identifier.kind(),
-            role: LocalRole::User,
-            tier: String::new(),
-            api_disabled: false,
-            must_change_password: false,
-            created_at: cx.now,
-            updated_at: cx.now,
-        };
-        let role = self.role.unwrap_or(LocalRole::User);
-        Ok(LocalAccount { user, explicit_tier: None }.with(role, self.tier.clone()))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use aedile_kernel::mock::{self, MockStore, context_of};
-use aedile_kernel::{Credential, Epochs, PermissionSet, Registry, Status};
+use aedile_kernel::{Credential, Epochs, PermissionSet, Registry, Status, UserId};
 
 use super::super::identifier::IdentifierType;
 use super::super::port::MockLocalUsers;

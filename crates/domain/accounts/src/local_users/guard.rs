@@ -27,8 +27,13 @@ pub(crate) fn may_change(cx: &Context, account: &LocalAccount, permissions: Perm
     cx.caller.require_all(permissions)
 }
 
+/// Whether this role, with the tier that was given or else its own, makes an administrator.
+pub(crate) fn makes_admin(role: LocalRole, tier: Option<&str>) -> bool {
+    role == LocalRole::Admin || tier == Some(ADMIN_TIER)
+}
+
 fn is_admin(account: &LocalAccount) -> bool {
-    account.user.role == LocalRole::Admin || account.user.tier == ADMIN_TIER
+    makes_admin(account.user.role, Some(&account.user.tier))
 }
 
 fn needs(cx: &Context, permission: Permission) -> Result<()> {

@@ -1,10 +1,12 @@
 //! A local user.
 
-use aedile_kernel::{LocalRole, Timestamp, UserId};
+use aedile_kernel::time::random_bytes;
+use aedile_kernel::{Context, LocalRole, Result, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Builder;
 
-use super::identifier::IdentifierType;
+use super::identifier::{Identifier, IdentifierType};
 
 /// A user who signs in with a password kept here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +44,26 @@ pub struct LocalAccount {
 }
 
 impl LocalAccount {
+    /// A user who begins now, with an ID that is drawn.
+    ///
+    /// # Errors
+    /// None that a caller could mend.
+    pub fn new(identifier: &Identifier, role: LocalRole, tier: Option<String>, cx: &Context) -> Result<Self> {
+        let uuid = Builder::from_random_bytes(random_bytes(cx.entropy.as_ref())).into_uuid();
+        let user = LocalUser {
+            id: UserId::parse(&uuid.to_string())?,
+            identifier: identifier.as_str().to_owned(),
+            identifier_type: identifier.kind(),
+            role: LocalRole::User,
+            tier: String::new(),
+            api_disabled: false,
+            must_change_password: false,
+            created_at: cx.now,
+            updated_at: cx.now,
+        };
+        Ok(Self { user, explicit_tier: None }.with(role, tier))
+    }
+
     /// The account with this role and tier.
     #[must_use]
     pub fn with(mut self, role: LocalRole, explicit_tier: Option<String>) -> Self {

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aedile_kernel::{Fate, InstallationKey, Result, Runner, Timestamp, UnitOfWork, View};
+use aedile_kernel::{Fate, InstallationKey, Result, Runner, Timestamp, UnitOfWork, UserId, View};
 use async_trait::async_trait;
 
 use super::model::{MailId, MailStatus, OutgoingEmail, Settlement, WaitingMail};
@@ -97,7 +97,8 @@ impl MailWorker {
 /// or a restored backup.
 fn message_id(key: &InstallationKey, mail: &WaitingMail) -> String {
     let written = mail.created_at.as_micros().to_be_bytes();
-    let digest = key.derive("message-id", &[&mail.id.0.to_be_bytes(), &written, mail.user_id.as_str().as_bytes()]);
+    let recipient = mail.user_id.as_ref().map(UserId::as_str).or(mail.address.as_deref()).unwrap_or_default();
+    let digest = key.derive("message-id", &[&mail.id.0.to_be_bytes(), &written, recipient.as_bytes()]);
     aedile_kernel::digest::hex(digest.get(..16).unwrap_or_default())
 }
 

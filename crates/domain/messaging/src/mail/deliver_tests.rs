@@ -11,7 +11,7 @@ fn now() -> Timestamp {
 fn mail() -> WaitingMail {
     WaitingMail {
         id: MailId(7),
-        user_id: UserId::parse("user_ada").unwrap(),
+        user_id: Some(UserId::parse("user_ada").unwrap()),
         address: Some("ada@example.com".into()),
         is_marketing: true,
         wants_marketing: true,

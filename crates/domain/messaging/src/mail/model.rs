@@ -44,8 +44,8 @@ impl MailStatus {
 pub struct WaitingMail {
     /// Its number.
     pub id: MailId,
-    /// Whom it is for.
-    pub user_id: UserId,
+    /// Whom it is for; `None` for somebody who is no user yet.
+    pub user_id: Option<UserId>,
     /// Their address; `None` when they have none, or were deleted.
     pub address: Option<String>,
     /// Whether it is marketing, which they may have had enough of.
@@ -94,8 +94,8 @@ pub struct Mail {
     pub id: MailId,
     /// The campaign it belongs to.
     pub campaign_id: Option<i64>,
-    /// Whom it is for.
-    pub user_id: UserId,
+    /// Whom it is for; null for somebody who is no user yet.
+    pub user_id: Option<UserId>,
     /// Their address now.
     #[serde(serialize_with = "aedile_kernel::personal::serialize")]
     pub email: Option<String>,

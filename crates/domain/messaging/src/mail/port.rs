@@ -54,6 +54,12 @@ pub trait Mails: Send {
     /// If the store fails.
     fn insert(&mut self, user: &UserId, subject: &str, text: &str, now: Timestamp) -> Result<()>;
 
+    /// Adds a mail that is due at once, for somebody who is no user yet.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn insert_for_address(&mut self, address: &str, subject: &str, text: &str, now: Timestamp) -> Result<()>;
+
     /// Who is super-admin at `now`, with an account in use.
     ///
     /// # Errors
@@ -110,7 +116,7 @@ pub trait Mails: Send {
     /// If the store fails.
     fn requeue(&mut self, id: MailId, due_at: Timestamp) -> Result<()>;
 
-    /// Whom a mail is for; `None` when there is no such mail.
+    /// The user whom a mail is for; `None` when there is no such mail, or it is for somebody who is no user yet.
     ///
     /// # Errors
     /// If the store fails.

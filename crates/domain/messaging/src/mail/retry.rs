@@ -54,7 +54,7 @@ mod tests {
         let known = status.map(|status| Mail {
             id: MailId(7),
             campaign_id: None,
-            user_id: UserId::parse("user_a").unwrap(),
+            user_id: Some(UserId::parse("user_a").unwrap()),
             email: Some("a@example.com".into()),
             subject: "Hello".into(),
             status,
