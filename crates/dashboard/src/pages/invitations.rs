@@ -13,7 +13,7 @@ pub(crate) async fn newest(backend: &dyn DashboardBackend, back: &str) -> Result
     let found = backend.read(ListInvitations { open: false, page }).await?;
     let table = Table::new(
         "Invitations",
-        &["Invited", "Gets", "By", "Created", "Link good until", "State", ""],
+        &["Invited", "Gets", "By", "Link good until", "State", ""],
         "No invitations. Invite somebody, and they choose their own password.",
     )
     .rows(found.items.iter().map(|found| row(backend, found, back)))
@@ -21,7 +21,7 @@ pub(crate) async fn newest(backend: &dyn DashboardBackend, back: &str) -> Result
     Ok(Section::new("Invitations").action(change(backend, "invitation.create", &[], back)).block(table))
 }
 
-fn row(backend: &dyn DashboardBackend, found: &Invitation, back: &str) -> [Cell; 7] {
+fn row(backend: &dyn DashboardBackend, found: &Invitation, back: &str) -> [Cell; 6] {
     let (state, id) = (found.state(backend.now()), found.id.to_string());
     let tone = match state {
         InvitationState::Open => Tone::Warning,
@@ -37,7 +37,6 @@ fn row(backend: &dyn DashboardBackend, found: &Invitation, back: &str) -> [Cell;
         },
         Cell::from(gets(found)),
         found.invited_by.as_ref().map_or_else(|| Cell::from("console"), |user| Cell::user(user, None)),
-        Cell::Time(found.created_at),
         Cell::Time(found.expires_at),
         Cell::Badge(tone, state.as_str().to_owned()),
         if is_unanswered { changes(backend, &unanswered, &[("id", &id)], back) } else { Cell::Nothing },

@@ -8,6 +8,7 @@ pub mod deletion;
 pub mod holds;
 pub mod impersonation;
 pub mod invitations;
+mod link_token;
 pub mod local_users;
 pub mod password_changes;
 pub mod passwords;

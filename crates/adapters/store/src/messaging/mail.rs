@@ -18,31 +18,11 @@ use crate::schema::users::users;
 
 impl Mails for Connection {
     fn insert(&mut self, user: &UserId, subject: &str, text: &str, now: Timestamp) -> Result<()> {
-        let inserted = diesel::insert_into(mails::table)
-            .values((
-                mails::user_id.eq(user.as_str()),
-                mails::subject.eq(subject),
-                mails::body.eq(text),
-                mails::due_at.eq(now.as_micros()),
-                mails::created_at.eq(now.as_micros()),
-            ))
-            .execute(self)
-            .db()?;
-        exactly(1, inserted)
+        insert_for(self, (Some(user.as_str()), None), subject, text, now)
     }
 
     fn insert_for_address(&mut self, address: &str, subject: &str, text: &str, now: Timestamp) -> Result<()> {
-        let inserted = diesel::insert_into(mails::table)
-            .values((
-                mails::address.eq(address),
-                mails::subject.eq(subject),
-                mails::body.eq(text),
-                mails::due_at.eq(now.as_micros()),
-                mails::created_at.eq(now.as_micros()),
-            ))
-            .execute(self)
-            .db()?;
-        exactly(1, inserted)
+        insert_for(self, (None, Some(address)), subject, text, now)
     }
 
     fn list_super_admins(&mut self, now: Timestamp) -> Result<Vec<UserId>> {
@@ -147,6 +127,28 @@ impl Mails for Connection {
             .db()?;
         Ok(withdrawn == 1)
     }
+}
+
+/// Adds a mail for a user or for an address, of which one is there.
+fn insert_for(
+    connection: &mut Connection,
+    (user, address): (Option<&str>, Option<&str>),
+    subject: &str,
+    text: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let inserted = diesel::insert_into(mails::table)
+        .values((
+            mails::user_id.eq(user),
+            mails::address.eq(address),
+            mails::subject.eq(subject),
+            mails::body.eq(text),
+            mails::due_at.eq(now.as_micros()),
+            mails::created_at.eq(now.as_micros()),
+        ))
+        .execute(connection)
+        .db()?;
+    exactly(1, inserted)
 }
 
 /// What waits and is due: never leased, or leased by a worker that seems to be gone.

@@ -31,8 +31,8 @@ pub struct CreateInvitation {
 }
 
 /// Invites somebody to become a local user. They choose their password by a link, which is good once, and get the role that
-/// was chosen for them. Whoever gives a role, or the role or tier admin, needs `roles:assign`, every permission of it, and a
-/// recent proof; they must still have them when the invitation is accepted.
+/// was chosen for them. Whoever gives a role, or the role or tier admin, needs the permission to assign roles, every
+/// permission of the role, and a recent proof. The permissions are asked again when the invitation is accepted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedInvitation {
