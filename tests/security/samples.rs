@@ -54,6 +54,8 @@ pub(super) async fn samples(admin: &Caller) -> Vec<Sample> {
     let news = json!({ "title": "Sample", "body": "Body" });
     let news = made(admin, "/admin/system/announcements", "announcement", news).await;
     let user = format!("/admin/local-users/{}", local_user(admin, "sample@example.com", "user").await);
+    let invitation = json!({ "identifier": "invited-before@example.com" });
+    let invitation = made(admin, "/admin/invitations", "invitation", invitation).await;
     let assignment = json!({ "clerk_user_id": "user_sample", "role_name": "viewer" });
 
     let sample = |method, pattern, path: &str, body| Sample { method, pattern, path: path.to_owned(), body };
@@ -121,6 +123,16 @@ pub(super) async fn samples(admin: &Caller) -> Vec<Sample> {
             json!({ "identifier": "new@example.com", "password": "correct horse", "role": "user", "tier": "pro" }),
         ),
         sample(Method::PATCH, "/admin/local-users/{id}", &user, json!({ "role": "user", "tier": "pro" })),
+        post(
+            "/admin/invitations",
+            json!({ "identifier": "invited@example.com", "tier": "pro", "role_name": "viewer" }),
+        ),
+        sample(
+            Method::POST,
+            "/admin/invitations/{id}/resend",
+            &format!("{invitation}/resend"),
+            json!({ "send_mail": false }),
+        ),
         sample(
             Method::POST,
             "/admin/local-users/{id}/password-reset",

@@ -130,6 +130,23 @@ fn consent_and_address_are_read_when_a_mail_is_leased() {
 }
 
 #[test]
+fn the_text_of_a_mail_is_kept_only_while_it_may_be_sent() {
+    for_each_backend(|c| {
+        people(c);
+        mails(c).insert(&UserId::parse("ada").unwrap(), "Choose a new password", "a link", now()).unwrap();
+        let failed = leased(c, "a", now()).unwrap();
+        assert!(mails(c).settle(failed.id, "a", &Settlement::of(MailStatus::Failed, now())).unwrap());
+        mails(c).requeue(failed.id, now()).unwrap();
+        let again = leased(c, "a", now()).unwrap();
+        assert_eq!(again.text, "a link");
+        assert!(mails(c).settle(again.id, "a", &Settlement::of(MailStatus::Sent, now())).unwrap());
+        c.batch_execute("UPDATE mails SET status = 'pending', due_at = 0").unwrap();
+        let sent = leased(c, "a", now()).unwrap();
+        assert_eq!((sent.subject.as_str(), sent.text.as_str()), ("Choose a new password", ""));
+    });
+}
+
+#[test]
 fn an_attempt_that_met_trouble_of_the_server_does_not_count() {
     for_each_backend(|c| {
         people(c);

@@ -80,6 +80,9 @@ impl Mails for Connection {
 
     fn settle(&mut self, id: MailId, owner: &str, settlement: &Settlement) -> Result<bool> {
         let counted = i64::from(settlement.troubled_since.is_none());
+        // What is never sent again need not be kept: a text may hold a link that still opens something.
+        let is_over = matches!(settlement.status, MailStatus::Sent | MailStatus::Suppressed);
+        let forgotten = is_over.then(|| (mails::body.eq(""), mails::html.eq(None::<String>)));
         let settled = diesel::update(leased_to(id, owner))
             .set((
                 mails::status.eq(settlement.status.as_str()),
@@ -88,6 +91,7 @@ impl Mails for Connection {
                 mails::due_at.eq(settlement.due_at.as_micros()),
                 mails::troubled_since.eq(settlement.troubled_since.map(Timestamp::as_micros)),
                 mails::lease_owner.eq(None::<String>),
+                forgotten,
             ))
             .execute(self)
             .db()?;

@@ -91,7 +91,8 @@ pub trait Mails: Send {
     /// If the store fails.
     fn renew(&mut self, id: MailId, owner: &str, until: Timestamp) -> Result<bool>;
 
-    /// Writes down what became of a mail that `owner` has leased, and ends the lease. `false`, and no change, when the lease
+    /// Writes down what became of a mail that `owner` has leased, and ends the lease. The text of a mail that was sent, or is
+    /// not wanted, is removed. `false`, and no change, when the lease
     /// is another's, or the mail is settled or gone.
     ///
     /// # Errors
