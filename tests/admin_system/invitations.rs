@@ -145,6 +145,14 @@ async fn of_many_at_once_one_is_made_and_one_accepts() {
         let mut statuses = [answers.0.status, answers.1.status, answers.2.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 410, 410]);
+        // A tier that was deleted meanwhile is given to nobody.
+        admin
+            .put("/admin/system/tiers/gold", json!({ "display_name": "Gold", "order_rank": 7, "rate_limit": 500 }))
+            .await
+            .expect(201);
+        let (_, gold) = invite(&admin, json!({ "identifier": "dee@example.com", "tier": "gold" })).await;
+        admin.delete("/admin/system/tiers/gold").await.expect(200);
+        accept(app, &gold).await.refused(410);
         // Who got an account in another way meanwhile has one already.
         let (_, token) = invite(&admin, json!({ "identifier": "cyd@example.com" })).await;
         local_user(&admin, "cyd@example.com", "user").await;

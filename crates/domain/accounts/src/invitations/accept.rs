@@ -41,7 +41,7 @@ impl Command for AcceptInvitation {
     fn run(&self, invitations: &mut Self::Repository, cx: &Context) -> Result<Change<LocalUser>> {
         let found = invitations.lock_by_token(&self.token_hash)?;
         let found = found.filter(|found| found.state(cx.now) == InvitationState::Open).ok_or_else(over)?;
-        let role = found.offer.find_role(invitations)?;
+        let role = found.offer.find_role(invitations).map_err(withdrawn)?;
         still_may(invitations, &found, role, cx)?;
         let identifier = Identifier::parse(&found.identifier)?;
         if invitations.is_taken(&identifier)? {
@@ -73,6 +73,16 @@ fn end(invitations: &mut dyn Invitations, before: &Invitation, user: &UserId, cx
     let after = Invitation { ended_at: Some(cx.now), user_id: Some(user.clone()), ..before.clone() };
     invitations.end(&after)?;
     Ok(Change::of(super::RESOURCE, after.id).before(before).after(&after))
+}
+
+/// Says to the invited, who can't mend it, that a tier or a role that was offered is gone or disabled.
+fn withdrawn(error: Error) -> Error {
+    match error {
+        Error::Invalid(_) | Error::NotFound(_) | Error::Conflict(_) => {
+            Error::Gone("what you were invited to is not there any more; ask for another invitation".into())
+        }
+        other => other,
+    }
 }
 
 /// Refuses a link that is unknown, used, revoked or over, in the same words.

@@ -65,7 +65,13 @@ fn c_01_an_invitation_gives_no_more_than_its_inviter_holds_when_it_is_accepted()
     let all = offering(LocalRole::Admin, Some("super-admin"));
     assert!(matches!(accept(Some(all.clone()), Some(inviter(&ASSIGNER)), false, 0), Err(Error::Gone(_))));
     let disabled = offering(LocalRole::Admin, Some("disabled"));
-    assert!(matches!(accept(Some(disabled), Some(inviter(&ASSIGNER)), false, 0), Err(Error::Conflict(_))));
+    let roleless = offering(LocalRole::Admin, Some("unheard-of"));
+    let tier =
+        |tier: &str| Invitation { offer: Offer { tier: Some(tier.into()), ..invitation().offer }, ..invitation() };
+    for gone in [disabled, roleless, tier("unheard-of")] {
+        assert!(matches!(accept(Some(gone), Some(inviter(&ASSIGNER)), false, 0), Err(Error::Gone(_))));
+    }
+    assert_eq!(accept(Some(tier("pro")), Some(inviter(&WRITER)), false, 1).unwrap().output().tier, "pro");
 
     // The console invites in nobody's name, and the super-admins hear of one more.
     let change = accept(Some(Invitation { invited_by: None, ..all }), None, false, 1).unwrap();

@@ -38,8 +38,8 @@ pub struct CreateInvitation {
 pub struct WantedInvitation {
     /// An e-mail address or an E.164 phone number.
     pub identifier: String,
-    /// `admin` enters the access-control area, where an assigned role counts; `user` does not. Default: `admin` with a
-    /// `role_name`, else `user`.
+    /// `admin` enters the access-control area, where an assigned role counts, and has the tier `admin`; `user` does neither.
+    /// Default: `admin` with a `role_name`, else `user`.
     #[serde(default)]
     pub role: Option<LocalRole>,
     /// Tier; default: that of the role.

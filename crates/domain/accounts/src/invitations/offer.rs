@@ -51,11 +51,16 @@ impl Offer {
         Ok(Self { role: role.unwrap_or(usual), tier, role_name })
     }
 
-    /// The role that it assigns.
+    /// The role that it assigns, when all that it names is there. The tier stays until the transaction ends.
     ///
     /// # Errors
-    /// `NotFound` when there is no such role, `Conflict` when it is disabled.
+    /// `Invalid` about `tier` and `NotFound` for a role that there is not, `Conflict` for a disabled role.
     pub(super) fn find_role(&self, invitations: &mut dyn Invitations) -> Result<Option<OfferedRole>> {
+        if let Some(tier) = &self.tier
+            && !invitations.tier_exists(tier)?
+        {
+            return Err(Error::invalid("tier", "there is no such tier"));
+        }
         let Some(name) = &self.role_name else { return Ok(None) };
         let role = invitations.find_role(name)?.ok_or_else(|| Error::not_found("Role"))?;
         if role.is_active { Ok(Some(role)) } else { Err(Error::conflict("the role is disabled; enable it first")) }
@@ -78,11 +83,6 @@ impl Offer {
 
 /// Refuses an offer that names what there is not, and a caller who lacks any of what it gives.
 pub(super) fn may_offer(invitations: &mut dyn Invitations, offer: &Offer, cx: &Context) -> Result<()> {
-    if let Some(tier) = &offer.tier
-        && !invitations.tier_exists(tier)?
-    {
-        return Err(Error::invalid("tier", "there is no such tier"));
-    }
     let role = offer.find_role(invitations)?;
     cx.caller.require_all(offer.needed(role))?;
     if offer.widens() { cx.require_recent_proof() } else { Ok(()) }
